@@ -1,0 +1,1 @@
+"""Notes whose formulas are verified, published and remembered."""

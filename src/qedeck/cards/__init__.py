@@ -1,0 +1,1 @@
+"""Cards: identity, lock, exporters."""

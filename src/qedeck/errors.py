@@ -1,0 +1,40 @@
+"""What a user did wrong, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    """One mistake in a file of the user's."""
+
+    path: str
+    """File, relative to the project's root where it lies inside it."""
+    line: int
+    """Line, counted from 1."""
+    column: int
+    """Column, counted from 1."""
+    problem: str
+    """What is wrong, without a full stop."""
+    instead: str
+    """What to write instead, without a full stop."""
+    source: str = ""
+    """The whole line of the file, for the caret."""
+
+    def __str__(self) -> str:
+        text = f"{self.path}:{self.line}:{self.column}: {self.problem}; {self.instead}"
+        if self.source:
+            text += f"\n    {self.source}\n    {' ' * (self.column - 1)}^"
+        return text
+
+
+class SourceError(Exception):
+    """The one exception for everything that a user wrote wrongly: one or more mistakes."""
+
+    def __init__(self, *mistakes: Mistake) -> None:
+        super().__init__(*mistakes)
+        self.mistakes = tuple(sorted(set(mistakes)))
+
+    def __str__(self) -> str:
+        return "\n".join(str(mistake) for mistake in self.mistakes)

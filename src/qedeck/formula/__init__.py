@@ -1,0 +1,1 @@
+"""The formula language: LaTeX to typed trees, and back, and into rings."""

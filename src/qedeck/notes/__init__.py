@@ -1,0 +1,1 @@
+"""Markdown files, read as notes, statements and cards."""
