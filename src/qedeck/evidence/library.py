@@ -1,0 +1,146 @@
+"""A project as evidence sees it; nothing here imports torch or a check module."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from qedeck.errors import Mistake, SourceError
+from qedeck.evidence.digest import digests
+from qedeck.evidence.ledger import open_ledger
+from qedeck.evidence.record import Evidence
+from qedeck.evidence.sources import Check, find_checks, module_source
+
+
+@dataclass(frozen=True)
+class Project:
+    """Notes, bound statements and checks of one project, with all mistakes found on the way."""
+
+    root: Path
+    library: Any
+    """The notes, as `qedeck.notes.library.read_library` returns them."""
+    subjects: Mapping[str, Any]
+    """Bound statements by full id."""
+    checks: tuple[Check, ...]
+    mistakes: tuple[Mistake, ...]
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each bound statement."""
+        sources: dict[str, list[str]] = {}
+        for check in self.checks:
+            for name in check.claims:
+                sources.setdefault(name, []).append(f"{check.node} {check.source}")
+        for name, file in self.snippets.items():
+            sources.setdefault(name, []).extend(module_source(file, self.root))
+        return digests(self.subjects, sources)
+
+    @cached_property
+    def snippets(self) -> dict[str, Path]:
+        """For each statement that a snippet section implements, the section's file."""
+        found: dict[str, Path] = {}
+        for note in self.library.notes:
+            for use in note.snippets:
+                name = f"{note.name}/{use.section}"
+                file = self.root / "snippets" / use.file
+                if name in self.subjects and file.is_file():
+                    found[name] = file
+        return found
+
+    def checks_of(self, name: str) -> tuple[Check, ...]:
+        """The hand-written checks of a statement."""
+        return tuple(check for check in self.checks if name in check.claims)
+
+    def related(self, note: str) -> frozenset[str]:
+        """Statements of a note, all that they rest on, and all that rest on them."""
+        own = {name for name in self.subjects if name.partition("/")[0] == note}
+        used = {name: set(subject.uses) for name, subject in self.subjects.items()}
+        users: dict[str, set[str]] = {name: set() for name in self.subjects}
+        for name, others in used.items():
+            for other in others & users.keys():
+                users[other].add(name)
+        above = _reach(own, users)
+        return frozenset(_reach(above, used) & self.subjects.keys())
+
+
+def find_project(start: Path) -> Path | None:
+    """The root of the project that a path lies in: it has notes, and qedeck in its settings."""
+    for folder in (start, *start.parents):
+        if (folder / "notes").is_dir() and _configured(folder):
+            return folder
+    return None
+
+
+def read_project(root: Path) -> Project:
+    """Read and bind a whole project; mistakes are collected, never raised."""
+    from qedeck.evidence import verify
+    from qedeck.notes.library import read_library
+
+    library = read_library(root)
+    mistakes = list(getattr(library, "mistakes", ()))
+    subjects: Mapping[str, Any] = {}
+    try:
+        subjects = verify.subjects(library)
+    except SourceError as error:
+        mistakes.extend(error.mistakes)
+        subjects = getattr(error, "subjects", {})
+    checks: tuple[Check, ...] = ()
+    try:
+        checks = tuple(find_checks(root))
+    except SourceError as error:
+        mistakes.extend(error.mistakes)
+    if not mistakes:
+        mistakes.extend(_astray(checks, subjects, root))
+    return Project(root, library, subjects, checks, tuple(sorted(set(mistakes))))
+
+
+def shown_evidence(root: Path) -> dict[str, tuple[Evidence | None, bool]]:
+    """For each statement, its latest evidence and whether it is stale."""
+    project = read_project(root)
+    ledger = open_ledger(root)
+    shown: dict[str, tuple[Evidence | None, bool]] = {}
+    for note in project.library.notes:
+        for statement in note.statements:
+            latest = ledger.latest(statement.id)
+            digest = project.digests.get(statement.id)
+            shown[statement.id] = (latest, latest is not None and latest.digest != digest)
+    return shown
+
+
+def _astray(checks: tuple[Check, ...], subjects: Mapping[str, Any], root: Path) -> list[Mistake]:
+    found: list[Mistake] = []
+    for check in checks:
+        for name in check.claims:
+            if name not in subjects:
+                line = (root / check.path).read_text(encoding="utf-8").splitlines()[check.line - 1]
+                problem = f"the check is about {name}, which no note states"
+                instead = "name a statement by its full id, such as norms/sandwich"
+                found.append(Mistake(check.path, check.line, 1, problem, instead, line))
+    return found
+
+
+def _reach(start: set[str], edges: Mapping[str, set[str]]) -> set[str]:
+    found = set(start)
+    left = list(start)
+    while left:
+        for other in edges.get(left.pop(), ()):
+            if other not in found:
+                found.add(other)
+                left.append(other)
+    return found
+
+
+def _configured(folder: Path) -> bool:
+    settings = folder / "pyproject.toml"
+    if settings.is_file():
+        try:
+            if "qedeck" in tomllib.loads(settings.read_text(encoding="utf-8")).get("tool", {}):
+                return True
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            return False
+    site = folder / "mkdocs.yml"
+    return site.is_file() and "qedeck" in site.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,67 @@
+"""The lines at the end of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+LEVELS = ("proved", "proved at shapes", "tested", "refuted", "cited")
+OUTCOMES = ("killed", "invalid", "still_true", "unexplained")
+
+
+class Summary:
+    """What a run established, gathered from its items."""
+
+    def __init__(self) -> None:
+        self._expected: dict[str, None] = {}
+        self._records: dict[str, dict[str, Any]] = {}
+        self._checks: dict[str, bool] = {}
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Statements that the run selected, whether or not it came to them."""
+        self._expected.update(dict.fromkeys(names))
+
+    def add(self, record: dict[str, Any]) -> None:
+        """The result of one item."""
+        if "check" in record:
+            self._checks[record["check"]] = bool(record["taken"])
+        else:
+            self._records[record["id"]] = record
+
+    def lines(self) -> list[tuple[str, bool]]:
+        """Lines to print, and whether each is good news."""
+        names = list(dict.fromkeys([*self._expected, *self._records]))
+        if not names:
+            return []
+        held = [record for record in self._records.values() if record["verdict"] == "holds"]
+        open_names = [
+            f"{name} ({self._records[name]['verdict'] if name in self._records else 'not run'})"
+            for name in names
+            if name not in self._records or self._records[name]["verdict"] != "holds"
+        ]
+        found = [(f"qedeck: {self._established(held)}", not open_names)]
+        if open_names:
+            found.append((f"not verified: {', '.join(open_names)}", False))
+        return found
+
+    def _established(self, held: list[dict[str, Any]]) -> str:
+        pinned = sum(record["kind"] == "definition" for record in held)
+        levels = Counter(record["level"] for record in held if record["kind"] != "definition")
+        parts = [f"{levels[level]} {level}" for level in LEVELS if levels[level]]
+        parts += [_count(pinned, "definition") + " pinned"] if pinned else []
+        tally = {key: sum(r[key] for r in self._records.values()) for key in OUTCOMES}
+        total = sum(tally.values()) - tally["invalid"]
+        mutants = f"mutants: {tally['killed']} of {total} killed"
+        if tally["still_true"]:
+            mutants += f", {tally['still_true']} still true"
+        if tally["unexplained"]:
+            mutants += f", {tally['unexplained']} unexplained"
+        taken = sum(record["taken"] for record in self._records.values())
+        return "; ".join(
+            [", ".join(parts) or "nothing verified", mutants, f"{taken} taken from the ledger"]
+        )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

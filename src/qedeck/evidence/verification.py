@@ -1,0 +1,168 @@
+"""One run of verification: what is current is taken, the rest is decided in workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any, Self
+
+from qedeck.evidence.digest import library_versions, same_versions, seed_of
+from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.ledger import Ledger
+from qedeck.evidence.library import Project
+from qedeck.evidence.record import Evidence
+from qedeck.evidence.workers import Outcome, Pool
+
+ENGINE_LIBRARIES = ("sympy", "numpy", "z3-solver", "python-flint")
+HandOf = Callable[[str], HandVerdict | None]
+
+
+class Verification:
+    """Evidence for the statements of a project, each established at most once in a run."""
+
+    def __init__(
+        self,
+        project: Project,
+        ledger: Ledger,
+        run: str,
+        *,
+        fresh: bool = False,
+        pool: Callable[[], Pool] = Pool,
+    ) -> None:
+        self.project = project
+        self.ledger = ledger
+        self.run = run
+        self._fresh = fresh
+        self._make_pool = pool
+        self._pool: Pool | None = None
+        self._done: dict[str, Evidence] = {}
+        self._begun: dict[str, tuple[Future[Outcome], float]] = {}
+
+    def current(self, name: str) -> Evidence | None:
+        """Evidence in the ledger that this run need not establish again."""
+        digest = self.project.digests.get(name)
+        found = self.ledger.current(name, digest) if digest else None
+        if found is None or not same_versions(found.versions):
+            return None
+        if self._of_this_run(name):
+            return found
+        return found if not self._fresh and found.verdict == "holds" else None
+
+    def hand(self, check: str, name: str) -> HandVerdict | None:
+        """What a check said, if that is current."""
+        found = self.ledger.hand(check, name, self.project.digests[name], self.run)
+        if found is None or not same_versions(found.versions):
+            return None
+        ours = self.ledger.hand_run(check, name) == self.run
+        return found if ours or not self._fresh else None
+
+    def evidence(self, name: str, hand_of: HandOf) -> Evidence:
+        """The evidence of a statement, established now where it is not current."""
+        known = self._done.get(name) or self.current(name)
+        if known is None:
+            for other in self._order([name])[:-1]:
+                self.evidence(other, hand_of)
+            with self.ledger.locked(name):
+                known = self.current(name) or self._establish(name, hand_of)
+        self._done[name] = known
+        return known
+
+    def begin(self, names: Iterable[str], hand_of: HandOf) -> None:
+        """Start work on statements that rest on nothing unknown, to be collected later."""
+        for name in self._order(names):
+            rests = self._used(name)
+            if name in self._begun or name in self._done or self.current(name) is not None:
+                continue
+            if all(other in self._done or self.current(other) for other in rests):
+                self._begun[name] = self._submit(name, hand_of(name))
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _establish(self, name: str, hand_of: HandOf) -> Evidence:
+        hand = hand_of(name)
+        begun = self._begun.pop(name) if name in self._begun else self._submit(name, hand)
+        future, start = begun
+        evidence = self._judged(name, future.result(), hand, start)
+        self.ledger.store(evidence, self.run)
+        return evidence
+
+    def _submit(self, name: str, hand: HandVerdict | None) -> tuple[Future[Outcome], float]:
+        from qedeck.evidence import verify
+
+        self._pool = self._pool or self._make_pool()
+        known = {other: self._done.get(other) or self.current(other) for other in self._used(name)}
+        dependencies = {other: found for other, found in known.items() if found is not None}
+        seed = seed_of(self.project.digests[name])
+        subject = self.project.subjects[name]
+        start = time.monotonic()
+        return self._pool.submit(_decide, verify.verify, subject, seed, hand, dependencies), start
+
+    def _judged(
+        self, name: str, outcome: Outcome, hand: HandVerdict | None, start: float
+    ) -> Evidence:
+        subject = self.project.subjects[name]
+        digest = self.project.digests[name]
+        evidence = outcome.value
+        if not isinstance(evidence, Evidence):
+            place = f"{subject.path}:{subject.line}:{subject.column}"
+            message = f"{place}: {subject.kind} {name} is not decided: {outcome.failure}"
+            evidence = Evidence(
+                name, subject.kind, digest, "unknown", "engine", None, "", message=message,
+                latex=subject.latex, uses=tuple(subject.uses), seconds=time.monotonic() - start,
+            )  # fmt: skip
+        versions = evidence.versions or library_versions(ENGINE_LIBRARIES)
+        evidence = replace(evidence, id=name, digest=digest, versions=dict(versions))
+        if hand is None:
+            return evidence
+        versions = {**evidence.versions, **hand.versions}
+        evidence = replace(evidence, checks=hand.checks, versions=versions)
+        if hand.verdict == "holds" or evidence.verdict != "holds":
+            return evidence
+        return replace(evidence, verdict=hand.verdict, level=None, message=hand.message)
+
+    def _used(self, name: str) -> tuple[str, ...]:
+        return tuple(
+            other
+            for other in self.project.subjects[name].uses
+            if other in self.project.subjects and other != name
+        )
+
+    def _order(self, names: Iterable[str]) -> list[str]:
+        """The statements and all that they rest on, in an order in which they can be decided."""
+        found: dict[str, None] = {}
+        left = [(name, False) for name in reversed(list(names))]
+        entered: set[str] = set()
+        while left:
+            name, ready = left.pop()
+            if ready:
+                found.setdefault(name)
+            elif name not in entered:
+                entered.add(name)
+                left.append((name, True))
+                left.extend((other, False) for other in reversed(self._used(name)))
+        return list(found)
+
+    def _of_this_run(self, name: str) -> bool:
+        return bool(self.run) and self.ledger.run_of(name) == self.run
+
+
+def _decide(
+    verify: Callable[..., Evidence],
+    subject: Any,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: dict[str, Evidence],
+) -> Evidence:
+    return verify(subject, seed=seed, hand=hand, dependencies=dependencies)

@@ -1,0 +1,208 @@
+"""Worker processes with limits: SymPy can hang for minutes or take a process with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self
+
+CPU_SECONDS = 60.0
+MEMORY = 4 << 30
+_SLACK = 30.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a call in a worker: a value, or why there is none."""
+
+    value: Any = None
+    failure: str = ""
+    """Empty where the call returned; else the limit that it met or how it ended."""
+
+
+def processes() -> int:
+    """How many workers to run: the cores, shared with the other processes of pytest-xdist."""
+    available = getattr(os, "process_cpu_count", None) or os.cpu_count
+    share = max(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") or 1), 1)
+    return max((available() or 1) // share, 1)
+
+
+class Pool:
+    """Workers that are started when they are needed and used again.
+
+    A call that crashes, or meets a limit, is tried once more with no other call beside it.
+    """
+
+    def __init__(
+        self,
+        count: int | None = None,
+        cpu_seconds: float = CPU_SECONDS,
+        memory: int = MEMORY,
+    ) -> None:
+        self._count = count or processes()
+        self._cpu_seconds = cpu_seconds
+        self._memory = memory
+        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="qedeck")
+        self._idle: list[_Worker] = []
+        self._workers: set[_Worker] = set()
+        self._turn = threading.Condition()
+        self._busy = 0
+        self._alone = 0
+        self._closed = False
+
+    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Outcome]:
+        """Run an importable function in a worker."""
+        return self._threads.submit(self.run, function, *arguments)
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Outcome:
+        """Run an importable function in a worker and wait for it."""
+        first = self._attempt(function, arguments, alone=False)
+        return self._attempt(function, arguments, alone=True) if first.failure else first
+
+    def close(self) -> None:
+        """End all workers; calls that run or wait are given up."""
+        with self._turn:
+            self._closed = True
+            busy = self._workers.difference(self._idle)
+        for worker in busy:
+            worker.kill()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for worker in self._workers:
+            worker.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _attempt(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], *, alone: bool
+    ) -> Outcome:
+        self._enter(alone)
+        try:
+            with self._turn:
+                if self._closed:
+                    return Outcome(failure="given up: the run is over")
+                worker = self._idle.pop() if self._idle else _Worker(self._memory)
+                self._workers.add(worker)
+            outcome = worker.call(function, arguments, self._cpu_seconds)
+            with self._turn:
+                if worker.alive:
+                    self._idle.append(worker)
+                else:
+                    self._workers.discard(worker)
+            return outcome
+        finally:
+            self._leave(alone)
+
+    def _enter(self, alone: bool) -> None:
+        with self._turn:
+            if alone:
+                self._alone += 1
+                self._turn.wait_for(lambda: self._busy == 0)
+            else:
+                self._turn.wait_for(lambda: self._alone == 0 and self._busy < self._count)
+            self._busy += 1
+
+    def _leave(self, alone: bool) -> None:
+        with self._turn:
+            self._busy -= 1
+            self._alone -= alone
+            self._turn.notify_all()
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, memory: int) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["qedeck.evidence.prefork"])
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
+        self._process.start()
+        theirs.close()
+        self.alive = True
+
+    def call(
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds: float
+    ) -> Outcome:
+        deadline = time.monotonic() + 4 * cpu_seconds + _SLACK
+        try:
+            self._pipe.send((function, arguments, cpu_seconds))
+            if self._pipe.poll(deadline - time.monotonic()):
+                value, failure = self._pipe.recv()
+                return Outcome(value, failure)
+        except (EOFError, OSError):
+            return Outcome(failure=self._end(cpu_seconds))
+        self.stop()
+        return Outcome(failure=f"gave no answer in {4 * cpu_seconds + _SLACK:.0f} s")
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def stop(self) -> None:
+        if not self.alive:
+            return
+        self.alive = False
+        self._process.kill()
+        self._process.join()
+        self._process.close()
+        self._pipe.close()
+
+    def _end(self, cpu_seconds: float) -> str:
+        self._process.join(5)
+        code = self._process.exitcode
+        self.stop()
+        if code is not None and -code in _LIMIT_SIGNALS:
+            return f"took more than {cpu_seconds:g} s of CPU time"
+        return f"the worker process died (exit code {code})"
+
+
+_LIMIT_SIGNALS = frozenset({24})
+"""SIGXCPU."""
+
+
+def _serve(pipe: Connection, memory: int) -> None:
+    """The worker's loop; it ends when its parent does."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if hard != resource.RLIM_INFINITY:
+        memory = min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, hard))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    while True:
+        try:
+            function, arguments, cpu_seconds = pipe.recv()
+        except EOFError:
+            return
+        except Exception as error:  # noqa: BLE001 - a function that cannot be imported
+            pipe.send((None, f"could not begin: {type(error).__name__}: {str(error)[:500]}"))
+            continue
+        used = time.process_time()
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + cpu_seconds) + 1, hard))
+        try:
+            answer: tuple[Any, str] = (function(*arguments), "")
+        except MemoryError:
+            answer = (None, f"needed more than {memory / 2**30:g} GB of memory")
+        except Exception as error:  # noqa: BLE001 - a crash of any kind is an unknown
+            answer = (None, f"ended by {type(error).__name__}: {str(error)[:500]}")
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
+        except Exception as error:  # noqa: BLE001 - what cannot be sent is an unknown
+            pipe.send((None, f"ended by {type(error).__name__}: {str(error)[:500]}"))
