@@ -7,6 +7,8 @@ declare global {
   }
 }
 
+const RENDERED = "qd-rendered";
+
 /** LaTeX of an arithmatex element, and whether it is a display formula. */
 function source(element: Element): [string, boolean] {
   const text = (element.textContent ?? "").trim();
@@ -15,19 +17,13 @@ function source(element: Element): [string, boolean] {
   return [text, element.tagName !== "SPAN"];
 }
 
-/** Render every formula below a node; one that KaTeX cannot read stays visible as text. */
-export function renderMaths(root: ParentNode): void {
-  const macros = { ...(window.qedeckMacros ?? {}) };
-  for (const element of root.querySelectorAll<HTMLElement>(".arithmatex")) {
-    const [latex, displayMode] = source(element);
-    element.classList.toggle("qd-display", displayMode);
-    katex.render(latex, element, { displayMode, macros: { ...macros }, throwOnError: false });
+/** Whether an element lies in the part of a `details` that is folded away. */
+function hidden(element: Element): boolean {
+  for (let box = element.closest("details"); box; box = box.parentElement?.closest("details") ?? null) {
+    const summary = box.querySelector(":scope > summary");
+    if (!box.open && !summary?.contains(element)) return true;
   }
-  const displays = [...root.querySelectorAll<HTMLElement>(".arithmatex.qd-display")];
-  const watch = new ResizeObserver((entries) => {
-    for (const entry of entries) offerScrolling(entry.target as HTMLElement);
-  });
-  for (const element of displays) watch.observe(element);
+  return false;
 }
 
 /** A formula wider than its box can be reached and scrolled with the keyboard. */
@@ -37,8 +33,30 @@ function offerScrolling(element: HTMLElement): void {
     element.setAttribute("role", "group");
     element.setAttribute("aria-label", "Formula, scrolls sideways");
   } else {
-    element.removeAttribute("tabindex");
-    element.removeAttribute("role");
-    element.removeAttribute("aria-label");
+    for (const name of ["tabindex", "role", "aria-label"]) element.removeAttribute(name);
   }
+}
+
+const widths = new ResizeObserver((entries) => {
+  for (const entry of entries) offerScrolling(entry.target as HTMLElement);
+});
+
+/** Render the visible formulas below a node; one that KaTeX cannot read stays visible as text. */
+export function renderMaths(root: ParentNode): void {
+  const macros = window.qedeckMacros ?? {};
+  for (const element of root.querySelectorAll<HTMLElement>(`.arithmatex:not(.${RENDERED})`)) {
+    if (hidden(element)) continue;
+    const [latex, displayMode] = source(element);
+    katex.render(latex, element, { displayMode, macros: { ...macros }, throwOnError: false });
+    element.classList.add(RENDERED);
+    if (getComputedStyle(element).overflowX === "auto") widths.observe(element);
+  }
+}
+
+/** Formulas in folded parts, of which there are many, are rendered when they are opened. */
+export function renderOnOpening(root: Document): void {
+  const opened = (event: Event): void => {
+    if (event.target instanceof HTMLDetailsElement && event.target.open) renderMaths(event.target);
+  };
+  root.addEventListener("toggle", opened, true);
 }

@@ -1,0 +1,197 @@
+"""Python-Markdown extension: statements, cards and figures of notes as the site shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.inlinepatterns import SimpleTagInlineProcessor
+from markdown.postprocessors import Postprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from qedeck.errors import Mistake, SourceError
+from qedeck.notes.figures import Figures, PackageMissing
+from qedeck.site import pages
+from qedeck.site.elements import el, svg
+from qedeck.site.known import known
+from qedeck.site.status import STATEMENTS, Shown, Status, icon, status
+
+MARK = "data-alert"
+"""Attribute that pymdownx.quotes leaves on a callout: its kind and slug."""
+
+
+class QedeckExtension(Extension):
+    """Renders a note. `page` is the note's name, set before each conversion."""
+
+    def __init__(self, shown: Shown | None = None, **options: Any) -> None:
+        self.config = {
+            "root": [".", "Folder of the project"],
+            "page": ["", "Name of the note: norms"],
+            "lang": ["en", "Language of the notes"],
+            "deck": ["", "Where the deck lies in the site, if it is there"],
+        }
+        super().__init__(**options)
+        self.shown: Shown = shown or {}
+        self.page = str(self.getConfig("page"))
+        root = Path(str(self.getConfig("root")))
+        self.root = root
+        self.figures = Figures(root / "snippets", root / ".qedeck/figures")
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Register the parts, and the extensions that the format of notes needs."""
+        configs: dict[str, Any] = {
+            "pymdownx.quotes": {"callouts": True},
+            "pymdownx.arithmatex": {"generic": True},
+            "pymdownx.snippets": {
+                "base_path": [str(self.root / "snippets")],
+                "check_paths": True,
+                "dedent_subsections": True,
+            },
+            "pymdownx.highlight": {"pygments_lang_class": True},
+        }
+        names = [*configs, "pymdownx.superfences", "pymdownx.mark", "attr_list", "tables"]
+        md.registerExtensions(names, configs)
+        # After inline maths and links are read, before pymdownx.quotes makes its own boxes.
+        md.treeprocessors.register(Boxes(md, self), "qedeck-boxes", 19.995)
+        md.treeprocessors.register(Drawings(md, self), "qedeck-figures", 19.994)
+        fact = SimpleTagInlineProcessor(r"()\[(fact)\](?![\[(])", "small")
+        md.inlinePatterns.register(fact, "qedeck-fact", 171)
+        md.postprocessors.register(Placeholders(md, self), "qedeck-placeholders", 5)
+
+
+class Boxes(Treeprocessor):
+    """Turns callouts of our kinds into boxes."""
+
+    def __init__(self, md: Markdown, extension: QedeckExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        """Replace the callouts in place."""
+        for quote in list(root.iter("blockquote")):
+            kind, _, slug = quote.get(MARK, "").partition(" ")
+            if kind in STATEMENTS:
+                self._statement(quote, kind, slug)
+            elif kind == "card":
+                _card(quote, slug)
+            elif kind == "cloze":
+                _cloze(quote, slug)
+
+    def _statement(self, quote: Element, kind: str, slug: str) -> None:
+        page = self.extension.page
+        evidence, stale = self.extension.shown.get(f"{page}/{slug}", (None, False))
+        state = status(kind, evidence, stale)
+        title, body = _parts(quote)
+        title.append(el("a", "headerlink", "¶", href=f"#{slug}", title="Permanent link"))
+        head = el("div", "qd-head", el("span", "qd-kind", STATEMENTS[kind]), _chip(state))
+        _become(quote, "div", f"qd-box qd-{kind} qd-is-{state.key}", slug)
+        quote.extend([head, title, el("div", "qd-body", *body)])
+        if kind != "cited":
+            quote.append(known(evidence, state, page, self.extension.root))
+
+
+def _chip(state: Status) -> Element:
+    return el("span", f"qd-chip qd-{state.key}", svg(icon(state.key)), state.label)
+
+
+def _parts(quote: Element) -> tuple[Element, list[Element]]:
+    """Title and contents of a callout."""
+    title, body = quote[0], list(quote)[1:]
+    title.tag = "p"
+    title.set("class", "qd-title")
+    title.tail = None
+    return title, body
+
+
+def _become(quote: Element, tag: str, classes: str, slug: str) -> None:
+    """Empty an element and give it another tag."""
+    tail = quote.tail
+    quote.clear()
+    quote.tag, quote.tail = tag, tail
+    quote.set("class", classes)
+    if slug:
+        quote.set("id", slug)
+
+
+def _card(quote: Element, slug: str) -> None:
+    title, body = _parts(quote)
+    title.tag = "span"
+    _become(quote, "details", "qd-card", slug)
+    quote.append(el("summary", "", el("span", "qd-kind", "Card"), title))
+    quote.append(el("div", "qd-body", *body))
+
+
+def _cloze(quote: Element, slug: str) -> None:
+    title, body = _parts(quote)
+    title.set("class", "qd-sentence")
+    _become(quote, "div", "qd-box qd-cloze", slug)
+    head = el("div", "qd-head", el("span", "qd-kind", "Card"))
+    quote.extend([head, el("div", "qd-body", title, *body)])
+
+
+class Drawings(Treeprocessor):
+    """Replaces images that point at `figure:module.function` by drawings."""
+
+    def __init__(self, md: Markdown, extension: QedeckExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        """Replace the images in place; all mistakes are reported together."""
+        mistakes: list[Mistake] = []
+        for parent in list(root.iter()):
+            for image in [child for child in parent if child.tag == "img"]:
+                name = image.get("src", "").removeprefix("figure:")
+                if name != image.get("src", ""):
+                    try:
+                        self._draw(parent, image, name)
+                    except SourceError as error:
+                        mistakes.extend(error.mistakes)
+        if mistakes:
+            raise SourceError(*mistakes)
+
+    def _draw(self, parent: Element, image: Element, name: str) -> None:
+        module, _, function = name.partition(".")
+        alt, caption = image.get("alt", ""), image.get("title")
+        lang = str(self.extension.getConfig("lang"))
+        try:
+            drawing = self.extension.figures.svg(module, function, lang)
+        except PackageMissing as missing:
+            said = f"{alt} (not drawn in this build: {missing.package} is not installed)"
+            picture = el("p", "qd-undrawn", said)
+        else:
+            stored = self.md.htmlStash.store(drawing)
+            picture = el("div", "qd-drawing", role="img", aria_label=alt)
+            picture.text = stored
+        _become_figure(parent, image, picture, caption)
+
+
+def _become_figure(parent: Element, image: Element, picture: Element, caption: str | None) -> None:
+    figure = el("figure", "qd-figure", picture, data_search_exclude="")
+    if caption:
+        figure.append(el("figcaption", "", caption))
+    if parent.tag == "p" and len(parent) == 1 and not (parent.text or "").strip():
+        tail = parent.tail
+        parent.clear()
+        parent.tag, parent.tail = "div", tail
+        parent.append(figure)
+    else:
+        figure.tail = image.tail
+        parent[list(parent).index(image)] = figure
+
+
+class Placeholders(Postprocessor):
+    """Replaces `<!-- qedeck:… -->` by generated parts."""
+
+    def __init__(self, md: Markdown, extension: QedeckExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, text: str) -> str:
+        """Fill in what the page asks for."""
+        if "<!-- qedeck:numbers -->" in text:
+            part = pages.numbers(self.extension.shown, str(self.extension.getConfig("deck")))
+            text = text.replace("<!-- qedeck:numbers -->", part)
+        return text

@@ -1,0 +1,92 @@
+"""The MkDocs side of the site: configuration, assets and errors; the rest is the extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+
+from qedeck.errors import SourceError
+from qedeck.site.accounting import account
+from qedeck.site.bundle import assets, macro_script
+from qedeck.site.extension import QedeckExtension
+from qedeck.site.status import Shown
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.pages import Page
+
+FOLDER = "assets/qedeck"
+
+
+class Options(Config):  # type: ignore[no-untyped-call]
+    """What `mkdocs.yml` may say under the plugin."""
+
+    lang = config_options.Type(str, default="en")
+    deck = config_options.Type(str, default=".qedeck/qedeck.apkg")
+
+
+class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
+    """Connects the Markdown extension with MkDocs."""
+
+    @event_priority(100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Set up the extension, its styles and scripts."""
+        self.root = Path(config.config_file_path).parent if config.config_file_path else Path()
+        self.deck = self.root / self.config.deck
+        self.extension = QedeckExtension(
+            _shown(self.root),
+            root=str(self.root),
+            lang=self.config.lang,
+            deck=self.deck.name if self.deck.is_file() else "",
+        )
+        config.markdown_extensions.append(self.extension)  # type: ignore[arg-type]
+        config.extra_css[:0] = [f"{FOLDER}/katex.min.css", f"{FOLDER}/qedeck.css"]
+        config.extra_javascript[:0] = [f"{FOLDER}/macros.js", f"{FOLDER}/qedeck.js"]
+        # Without it, the offline plugin fetches this script from another host.
+        config.extra.setdefault("polyfills", []).append(f"{FOLDER}/iframe-worker.js")
+        return config
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the package's assets, the macro table and the deck."""
+        for name, path in assets().items():
+            files.append(File.generated(config, f"{FOLDER}/{name}", abs_src_path=str(path)))
+        files.append(File.generated(config, f"{FOLDER}/macros.js", content=macro_script()))
+        if self.deck.is_file():
+            files.append(File.generated(config, self.deck.name, abs_src_path=str(self.deck)))
+        return files
+
+    def on_page_markdown(self, markdown: str, *, page: Page, **_: Any) -> str:
+        """Tell the extension which note this is, and put the topic first."""
+        self.extension.page = page.file.src_uri.removesuffix(".md")
+        topic = page.meta.get("topic")
+        return f"{topic}\n{{: .qd-topic }}\n\n{markdown}" if topic else markdown
+
+    def on_page_content(self, html: str, *, page: Page, **_: Any) -> str:
+        """Check that no formula stands on the page unaccounted for."""
+        source = Path(page.file.abs_src_path or "")
+        text = source.read_text(encoding="utf-8") if source.is_file() else page.markdown or ""
+        try:
+            account(html, page.file.src_uri, text)
+        except SourceError as error:
+            raise PluginError(str(error)) from error
+        return html
+
+    def on_build_error(self, error: Exception, **_: Any) -> None:
+        """Report mistakes in sources without a traceback."""
+        if isinstance(error, SourceError):
+            raise PluginError(str(error)) from error
+
+
+def _shown(root: Path) -> Shown:
+    from qedeck.evidence.library import shown_evidence
+
+    try:
+        return shown_evidence(root)
+    except SourceError as error:
+        raise PluginError(str(error)) from error
