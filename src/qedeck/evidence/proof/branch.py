@@ -1,0 +1,132 @@
+"""One case of a proof: a goal under facts that fix the signs which matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import sympy as sp
+from sympy import Dummy, Expr, Integer, Symbol
+
+from qedeck.evidence.proof.certificate import MIRROR, Fact
+from qedeck.evidence.proof.signs import of_symbol
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A relation to be proved under facts, and how the case came about."""
+
+    goal: Fact
+    facts: tuple[Fact, ...]
+    path: tuple[str, ...] = ()
+
+    @property
+    def symbols(self) -> set[Symbol]:
+        """The free symbols of goal and facts."""
+        return {
+            s
+            for fact in (self.goal, *self.facts)
+            for side in (fact.left, fact.right)
+            for s in side.free_symbols
+        }
+
+    def replaced(self, values: dict[Expr, Expr], note: str) -> Branch:
+        """The branch with symbols replaced."""
+        return Branch(
+            self.goal.replaced(values),
+            tuple(f.replaced(values) for f in self.facts),
+            (*self.path, note),
+        )
+
+    def assuming(self, fact: Fact, note: str) -> Branch:
+        """The branch with one more fact."""
+        return replace(self, facts=(*self.facts, fact), path=(*self.path, note))
+
+    def is_even_in(self, symbol: Symbol) -> bool:
+        """Whether replacing a symbol by its negative changes nothing."""
+        turned = self.replaced({symbol: -symbol}, "")
+        return turned.goal == self.goal and set(turned.facts) == set(self.facts)
+
+
+def refined(branch: Branch) -> Branch:
+    """The branch with facts about the sign of one symbol turned into assumptions."""
+    for fact in branch.facts:
+        for symbol, sign, other in (
+            (fact.left, fact.sign, fact.right),
+            (fact.right, MIRROR[fact.sign], fact.left),
+        ):
+            if not isinstance(symbol, Symbol) or not other.is_Rational:
+                continue
+            finer = _finer(symbol, sign, other)
+            if finer is not None:
+                finest = branch.replaced({symbol: finer}, "")
+                return refined(replace(finest, path=branch.path))
+    return branch
+
+
+def _finer(symbol: Symbol, sign: str, bound: Expr) -> Symbol | None:
+    """A symbol with the assumption that `symbol sign bound` adds; None where it adds none."""
+    known = of_symbol(symbol)
+    integer = symbol.is_integer
+    up = (sign == ">" and bound >= 0) or (sign == ">=" and bound > 0)
+    down = (sign == "<" and bound <= 0) or (sign == "<=" and bound < 0)
+    differs = sign == "!=" and bound == 0
+    if known in (None, "0+") and (up or (differs and known == "0+")):
+        return Dummy(symbol.name, positive=True, integer=integer)
+    if known in (None, "0-") and (down or (differs and known == "0-")):
+        return Dummy(symbol.name, negative=True, integer=integer)
+    if known is None and symbol.is_nonzero is not True:
+        if sign == ">=" and bound == 0:
+            return Dummy(symbol.name, nonnegative=True, integer=integer)
+        if sign == "<=" and bound == 0:
+            return Dummy(symbol.name, nonpositive=True, integer=integer)
+    return None
+
+
+def by_sign(branch: Branch, e: Expr) -> list[Branch]:
+    """The cases e > 0, e = 0, e < 0."""
+    if isinstance(e, Symbol):
+        return _by_sign_of_symbol(branch, e)
+    zero = Integer(0)
+    cases = [branch.assuming(Fact(e, ">", zero), f"{e} > 0")]
+    cases.append(_at_zero(branch, e))
+    cases.append(branch.assuming(Fact(e, "<", zero), f"{e} < 0"))
+    return cases
+
+
+def _by_sign_of_symbol(branch: Branch, e: Symbol) -> list[Branch]:
+    known = of_symbol(e)
+    cases = []
+    positive = Dummy(e.name, positive=True, integer=e.is_integer)
+    if known in (None, "0+", "+"):
+        cases.append(branch.replaced({e: positive}, f"{e} > 0"))
+    if known in (None, "0+", "0-") and e.is_nonzero is not True:
+        cases.append(branch.replaced({e: Integer(0)}, f"{e} = 0"))
+    if known in (None, "0-", "-") and not (known is None and branch.is_even_in(e)):
+        cases.append(branch.replaced({e: -positive}, f"{e} < 0"))
+    return cases
+
+
+def _at_zero(branch: Branch, e: Expr) -> Branch:
+    note = f"{e} = 0"
+    for symbol in sorted(e.free_symbols, key=lambda s: s.name):
+        if of_symbol(symbol) is not None or symbol.is_integer or symbol.is_nonzero:
+            continue
+        slope = sp.diff(e, symbol) if e.is_polynomial(symbol) else None
+        if slope is not None and slope.is_Rational and slope != 0:
+            root = sp.expand(symbol - e / slope)
+            if not root.has(symbol):
+                return branch.replaced({symbol: root}, note)
+    return branch.assuming(Fact(e, "=", Integer(0)), note)
+
+
+def by_order(branch: Branch, items: tuple[Expr, ...], largest: bool) -> list[Branch]:
+    """One case for each item that may be the extreme one."""
+    word = "largest" if largest else "smallest"
+    cases = []
+    for item in items:
+        case = branch
+        for other in items:
+            if other != item:
+                case = case.assuming(Fact(item, ">=" if largest else "<=", other), "")
+        cases.append(replace(case, path=(*branch.path, f"{item} {word}")))
+    return cases

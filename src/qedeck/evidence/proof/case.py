@@ -1,0 +1,263 @@
+"""Deciding one branch: normal form, signs, squares, lemmas, decision procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+from sympy import Expr, Integer
+
+from qedeck.evidence.proof.branch import Branch
+from qedeck.evidence.proof.certificate import (
+    NEGATION,
+    Certificate,
+    Deadline,
+    Fact,
+    Outside,
+    Unsupported,
+)
+from qedeck.evidence.proof.lemmas import lemmas
+from qedeck.evidence.proof.multipliers import combination
+from qedeck.evidence.proof.normal import Grain, Normal, Refined, Split
+from qedeck.evidence.proof.powers import consequences
+from qedeck.evidence.proof.signs import Sign, Signs, factors
+from qedeck.evidence.proof.solver import refuted
+from qedeck.evidence.proof.squares import squares
+
+ZERO = Integer(0)
+VACUOUS = Certificate("contradictory hypotheses", "no value meets the hypotheses of this case")
+OUTSIDE = Certificate("outside the domain", "a side is undefined in this case")
+SIGN_OF = {"+": (">", ">=", "!="), "0+": (">=",), "0": ("=", "<=", ">="), "0-": ("<=",)}
+SIGN_OF["-"] = ("<", "<=", "!=")
+
+
+def decide(branch: Branch, deadline: Deadline) -> Certificate | None:
+    """A certificate for the branch; `VACUOUS` or `OUTSIDE` where there is nothing to show.
+
+    Raises:
+        Split, Order: where the branch must be divided first.
+    """
+    grain = Grain()
+    for _ in range(12):
+        try:
+            return Case(branch, grain, deadline).decide()
+        except Refined:
+            continue
+        except Unsupported:
+            return None
+    return None
+
+
+class Case:
+    """A branch in atoms."""
+
+    def __init__(self, branch: Branch, grain: Grain, deadline: Deadline) -> None:
+        self.branch = branch
+        self.deadline = deadline
+        self.signs = Signs(self._asked)
+        self.normal = Normal(self.signs, grain, deadline)
+        self.facts: list[Fact] = []
+        """Polynomials in atoms compared with zero."""
+        self.values: list[Fact] = []
+        """The same hypotheses, as rational functions of atoms on both sides."""
+
+    def decide(self) -> Certificate | None:
+        """See the function of the same name."""
+        try:
+            if not self._learn():
+                return VACUOUS
+        except Outside:
+            return VACUOUS
+        try:
+            return self._decide_goal()
+        except Outside:
+            return OUTSIDE
+
+    def _decide_goal(self) -> Certificate | None:
+        goal = self.branch.goal
+        left, right = self.normal.of(goal.left), self.normal.of(goal.right)
+        top, bottom = self.normal.fraction(left - right)
+        if goal.sign in ("=", "<=", ">=") and top == 0:
+            return Certificate("rational normal form", "both sides have the same normal form")
+        if goal.sign in ("!=", "<", ">") and top == 0:
+            return self._by_contradiction(Fact(ZERO, "=", ZERO), None)
+        if goal.sign == "=":
+            equations = [f.left for f in self.facts if f.sign == "="]
+            found = combination(top, equations, self.normal.relations, self.deadline)
+            if found is not None:
+                return found
+        else:
+            sign = self.signs.of(left - right)
+            if sign is not None and goal.sign in SIGN_OF[sign]:
+                return Certificate("signs", "every factor of the difference has a known sign")
+        polynomial = self._cleared(top, bottom, goal.sign)
+        if goal.sign in ("<", "<=", ">", ">="):
+            found = squares(
+                -polynomial if "<" in goal.sign else polynomial,
+                "=" not in goal.sign,
+                self.facts,
+                self.signs,
+                self.normal,
+                self.deadline.within(2),
+            )
+            if found is not None:
+                return found
+        denial = Fact(polynomial, NEGATION[goal.sign], ZERO)
+        return self._by_contradiction(denial, Fact(left, NEGATION[goal.sign], right))
+
+    # -- hypotheses ------------------------------------------------------------------------
+
+    def _learn(self) -> bool:
+        """Read the facts; False where they contradict each other."""
+        ordered = sorted(self.branch.facts, key=_difficulty)
+        for fact in ordered:
+            try:
+                left, right = self.normal.of(fact.left), self.normal.of(fact.right)
+            except Unsupported:
+                continue
+            top, bottom = self.normal.fraction(left - right)
+            if not self._take(Fact(self._cleared(top, bottom, fact.sign), fact.sign, ZERO)):
+                return False
+            self.values.append(Fact(left, fact.sign, right))
+        return True
+
+    def _cleared(self, top: Expr, bottom: Expr, sign: str) -> Expr:
+        """A polynomial with the sign of top/bottom."""
+        if sign in ("=", "!=") or bottom == 1:
+            return top
+        result = top
+        for f, k in factors(bottom):
+            if k % 2 == 0:
+                continue
+            mine = self.signs.of(f)
+            if mine in ("-", "0-"):
+                result = -result
+            elif mine not in ("+", "0+"):
+                result = result * f
+        return self.normal.reduced(result)
+
+    def _take(self, fact: Fact) -> bool:
+        polynomial, sign = fact.left, fact.sign
+        if sign in ("<", "<="):
+            polynomial, sign = sp.expand(-polynomial), ">" if sign == "<" else ">="
+        if polynomial.is_Rational:
+            return _true(polynomial, sign)
+        known = self.signs.of(polynomial)
+        if _contradict(known, sign):
+            return False
+        self.signs.learn(polynomial, sign)
+        self.facts.append(Fact(polynomial, sign, ZERO))
+        return True
+
+    # -- decision procedure ----------------------------------------------------------------
+
+    def _asked(self, e: Expr) -> Sign | None:
+        """The sign of a polynomial, asked of the decision procedure."""
+        self.deadline.check()
+        if len(sp.Add.make_args(e)) > 12:
+            return None
+        premises = self._premises(e.free_symbols)
+        for sign, denial in (("+", "<="), ("-", ">="), ("0+", "<"), ("0-", ">")):
+            within = self.deadline.within(0.15)
+            if refuted([*premises, Fact(e, denial, ZERO)], within) is True:
+                return sign
+        return None
+
+    def _premises(self, symbols: Iterable[Expr]) -> list[Fact]:
+        """Facts, relations and signs of atoms that bear on the symbols."""
+        pool = [*self.facts, *self._atoms()]
+        wanted = set(symbols)
+        chosen: list[Fact] = []
+        changed = True
+        while changed:
+            changed = False
+            for fact in list(pool):
+                if fact.left.free_symbols & wanted:
+                    pool.remove(fact)
+                    chosen.append(fact)
+                    wanted |= fact.left.free_symbols
+                    changed = True
+        return chosen
+
+    def _atoms(self) -> list[Fact]:
+        found = [Fact(r**m - s, "=", ZERO) for r, m, s in self.normal.relations]
+        comparison = {"+": ">", "0+": ">=", "0": "=", "0-": "<=", "-": "<"}
+        found += [Fact(a, comparison[s], ZERO) for a, s in self.signs.atoms.items()]
+        for atom in self.normal.by_symbol.values():
+            bounds = {sp.pi: (3141592, 3141593), sp.E: (2718281, 2718282)}.get(atom.base)
+            if bounds and atom.kind == "other":
+                low, high = (sp.Rational(b, 10**6) for b in bounds)
+                found += [Fact(atom.symbol - low, ">", ZERO), Fact(atom.symbol - high, "<", ZERO)]
+        return found
+
+    def _by_contradiction(self, denial: Fact, value: Fact | None) -> Certificate | None:
+        """Assume the denial and derive a contradiction."""
+        trivial = denial.left == 0 and denial.right == 0
+        start = [] if trivial else [denial]
+        symbols = {s for f in start for s in f.left.free_symbols}
+        if trivial or not self.normal.by_symbol or self.facts:
+            premises = self._premises(symbols) if symbols else [*self.facts, *self._atoms()]
+            seconds = min(1.0 if self.normal.by_symbol else 5.0, self.deadline.left / 2)
+            if refuted([*start, *premises], self.deadline.within(seconds)) is True:
+                return _solved(trivial, "")
+        if not self.normal.by_symbol and not _has_powers(self.branch):
+            return None
+        values = [*self.values, *([value] if value is not None else [])]
+        extra, words = [], []
+        for fact, word in consequences(values, self.normal, self.signs):
+            extra.append(fact)
+        for fact, word in lemmas(self.branch, extra, self.normal, self.signs):
+            extra.append(fact)
+            if word not in words:
+                words.append(word)
+        derived = [self._polynomial(fact) for fact in extra]
+        everything = [*start, *[d for d in derived if d is not None], *self.facts, *self._atoms()]
+        if refuted(everything, self.deadline.within(4)) is True:
+            return _solved(trivial, ", ".join(words))
+        return None
+
+    def _polynomial(self, fact: Fact) -> Fact | None:
+        try:
+            top, bottom = self.normal.fraction(fact.left - fact.right)
+            return Fact(self._cleared(top, bottom, fact.sign), fact.sign, ZERO)
+        except (Outside, Split, Unsupported):
+            return None
+
+
+def _solved(vacuous: bool, words: str) -> Certificate:
+    if vacuous:
+        return VACUOUS
+    detail = "z3: the denial is unsatisfiable over the reals"
+    return Certificate("decision procedure (z3)", f"{detail}, with {words}" if words else detail)
+
+
+def _difficulty(fact: Fact) -> tuple[bool, int]:
+    functions = fact.left.atoms(sp.Function) | fact.right.atoms(sp.Function)
+    powers = {
+        e for side in (fact.left, fact.right) for e in side.atoms(sp.Pow) if not e.exp.is_Integer
+    }
+    return bool(functions or powers), len(functions) + len(powers)
+
+
+def _has_powers(branch: Branch) -> bool:
+    return any(
+        not e.exp.is_Rational
+        for side in (branch.goal.left, branch.goal.right)
+        for e in side.atoms(sp.Pow)
+    )
+
+
+def _true(value: Expr, sign: str) -> bool:
+    return {"=": value == 0, "!=": value != 0, ">": value > 0, ">=": value >= 0}[sign] == True  # noqa: E712
+
+
+def _contradict(known: Sign | None, sign: str) -> bool:
+    """Whether a polynomial of known sign cannot be `sign` 0."""
+    impossible = {
+        "+": ("=",),
+        "-": ("=", ">", ">="),
+        "0": ("!=", ">"),
+        "0-": (">",),
+        "0+": (),
+    }
+    return known is not None and sign in impossible[known]

@@ -1,0 +1,92 @@
+"""Identities modulo equations: a − b as a combination of the hypotheses, found by linear algebra."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+
+import sympy as sp
+from sympy import Expr, Integer, Symbol
+
+from qedeck.evidence.proof.certificate import Certificate, Deadline
+
+COLUMNS = 400
+
+
+def combination(
+    polynomial: Expr,
+    equations: list[Expr],
+    relations: list[tuple[Symbol, int, Expr]],
+    deadline: Deadline,
+) -> Certificate | None:
+    """A certificate that a polynomial vanishes where the equations and relations hold."""
+    equations = [*equations, *[r**m - s for r, m, s in relations]]
+    if not equations:
+        return None
+    symbols = sorted(
+        {s for e in [polynomial, *equations] for s in e.free_symbols}, key=lambda s: s.sort_key()
+    )
+    target = sp.Poly(polynomial, *symbols)
+    bases = [sp.Poly(e, *symbols) for e in equations]
+    for degree in range(target.total_degree() + 1):
+        deadline.check()
+        columns = _columns(target, bases, symbols, degree)
+        if len(columns) > COLUMNS:
+            return None
+        weights = solve([c.as_dict() for _, c in columns], target.as_dict())
+        if weights is not None:
+            return _verified(target, columns, weights, len(equations))
+    return None
+
+
+def _columns(
+    target: sp.Poly, bases: list[sp.Poly], symbols: list[Symbol], degree: int
+) -> list[tuple[int, sp.Poly]]:
+    """Equations times monomials up to a degree."""
+    found = []
+    for k, base in enumerate(bases):
+        for d in range(degree + 1):
+            for chosen in combinations_with_replacement(symbols, d):
+                found.append((k, base * sp.Poly(sp.Mul(*chosen), *symbols)))
+                if len(found) > COLUMNS:
+                    return found
+    return found
+
+
+def _verified(
+    target: sp.Poly, columns: list[tuple[int, sp.Poly]], weights: dict[int, Expr], count: int
+) -> Certificate | None:
+    rest = target
+    for index, weight in weights.items():
+        rest = rest - weight * columns[index][1]
+    if not rest.is_zero:
+        return None
+    used = len({columns[index][0] for index in weights})
+    detail = f"the difference is a combination of {used} of {count} equations that hold"
+    return Certificate("identity modulo the hypotheses", detail)
+
+
+def solve(
+    columns: list[dict[tuple[int, ...], Expr]], target: dict[tuple[int, ...], Expr]
+) -> dict[int, Expr] | None:
+    """Rational weights with Σ weight · column = target, exactly; None where there are none."""
+    from sympy import QQ
+    from sympy.polys.matrices import DomainMatrix
+
+    keys = {m: k for k, m in enumerate({m for c in [*columns, target] for m in c})}
+    width = len(columns)
+    rows: dict[int, dict[int, Expr]] = {}
+    for j, column in enumerate(columns):
+        for m, c in column.items():
+            rows.setdefault(keys[m], {})[j] = QQ(int(c.p), int(c.q))
+    for m, c in target.items():
+        rows.setdefault(keys[m], {})[width] = QQ(int(c.p), int(c.q))
+    reduced, pivots = DomainMatrix(rows, (len(keys), width + 1), QQ).rref()
+    if width in pivots:
+        return None
+    entries = reduced.to_sparse().rep
+    weights = {}
+    for row, pivot in enumerate(pivots):
+        value = entries.getitem(row, width)
+        if value:
+            weights[pivot] = Integer(0) + sp.Rational(int(value.numerator), int(value.denominator))
+    return weights
