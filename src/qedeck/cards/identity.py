@@ -1,0 +1,65 @@
+"""Identities that outlive every edit: of notes, decks, notetypes, fields and templates."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Named:
+    """A field or template: Anki matches it by `id`, so its name may change."""
+
+    name: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Notetype:
+    """A notetype of Anki's. Ids, number and order of fields are fixed for ever."""
+
+    id: int
+    name: str
+    fields: tuple[Named, ...]
+    template: Named
+
+
+TAIL = (
+    Named("Notice", 20260104),
+    Named("Verified", 20260105),
+    Named("Source", 20260106),
+    Named("Spare1", 20260107),
+    Named("Spare2", 20260108),
+)
+
+BASIC = Notetype(
+    1760510001,
+    "qedeck basic",
+    (Named("Id", 20260101), Named("Front", 20260102), Named("Back", 20260103), *TAIL),
+    Named("Card", 20260201),
+)
+
+CLOZE = Notetype(
+    1760510002,
+    "qedeck cloze",
+    (Named("Id", 20260111), Named("Text", 20260112), Named("Extra", 20260113), *TAIL),
+    Named("Cloze", 20260211),
+)
+
+
+def guid(lang: str, slug: str) -> str:
+    """Anki's guid of a card: a function of language and id alone, never of text."""
+    digest = hashlib.sha256(f"qedeck card {lang}/{slug}".encode()).digest()
+    return base64.b32encode(digest)[:16].decode().lower()
+
+
+def deck_name(lang: str) -> str:
+    """Name of the deck of a language."""
+    return f"qedeck::{lang}"
+
+
+def deck_id(lang: str) -> int:
+    """Id of the deck of a language, in the range that Anki gives to decks."""
+    digest = hashlib.sha256(f"qedeck deck {lang}".encode()).digest()
+    return 1_500_000_000_000 + int.from_bytes(digest[:4], "big")

@@ -1,0 +1,93 @@
+"""What decks are made from, read from a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qedeck.cards.address import Site, read_site
+from qedeck.cards.fields import Kit
+from qedeck.cards.media import Draw
+from qedeck.cards.standing import Match
+from qedeck.errors import Mistake, SourceError
+from qedeck.evidence.record import Evidence
+from qedeck.formula.macros import MACROS
+from qedeck.notes.model import Card, Statement
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All that decks are made from."""
+
+    cards: tuple[Card, ...]
+    statements: Mapping[str, Statement]
+    evidence: Mapping[str, Evidence | None]
+    """Evidence that fits the statements as they are now."""
+    draw: Draw
+    site: Site = field(default_factory=Site)
+    kit: Kit = field(default_factory=Kit)
+    match: Match | None = None
+    """None compares LaTeX."""
+
+
+def gather(root: Path, match: Match | None = None) -> Sources:
+    """Cards, statements and evidence of a project; stale evidence counts as none.
+
+    Raises:
+        SourceError: where a note is broken, as its cards would look retired.
+    """
+    from qedeck.evidence.library import shown_evidence
+    from qedeck.notes.library import read_library
+
+    library = read_library(root)
+    if library.mistakes:
+        raise SourceError(*library.mistakes)
+    shown = shown_evidence(root)
+    return Sources(
+        cards=tuple(card for note in library.notes for card in note.cards),
+        statements={s.id: s for note in library.notes for s in note.statements},
+        evidence={name: None if stale else record for name, (record, stale) in shown.items()},
+        draw=drawing(root),
+        site=read_site(root),
+        kit=Kit(MACROS, lambda what: section(root, what)),
+        match=match,
+    )
+
+
+def drawing(root: Path) -> Draw:
+    """Draws figures in the colours of a light page, which cards put under them."""
+    from qedeck.notes.figures import Figures, PackageMissing
+
+    figures = Figures(root / "snippets", root / ".qedeck" / "figures")
+
+    def draw(module: str, function: str, lang: str) -> bytes:
+        try:
+            return figures.svg(module, function, lang, "light").encode()
+        except PackageMissing as error:
+            problem = f"the figure {function} needs {error.package}, which is not installed"
+            raise SourceError(
+                Mistake(f"snippets/{module}.py", 1, 1, problem, f"pip install {error.package}")
+            ) from error
+
+    return draw
+
+
+def section(root: Path, what: str) -> str:
+    """The code of a snippet section, `norms.py:p-norm`, or of a whole file."""
+    file, _, name = what.partition(":")
+    path = f"snippets/{file}"
+    try:
+        lines = (root / path).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise SourceError(Mistake(path, 1, 1, "cannot be read", "write it")) from error
+    marks = {
+        mark: k
+        for k, line in enumerate(lines)
+        for mark in ("start", "end")
+        if f"[{mark}:{name}]" in line and "--8<--" in line
+    }
+    if name and len(marks) < 2:
+        raise SourceError(Mistake(path, 1, 1, f"has no section `{name}`", "mark its start and end"))
+    part = lines[marks["start"] + 1 : marks["end"]] if name else lines
+    return "\n".join(line for line in part if "--8<-- [" not in line)

@@ -1,0 +1,116 @@
+"""Whether a card may be shown: everything that it rests on must be verified now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from qedeck.evidence.record import Evidence
+from qedeck.formula.span import Span
+from qedeck.notes.model import Card, Statement
+
+State = Literal["verified", "unverified", "failing"]
+Match = Callable[[Card, Span], str | None]
+"""Full id of the statement that a display formula of a card's answer equals, or None."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A card of the notes and what the evidence says of it."""
+
+    card: Card
+    state: State
+    reason: str = ""
+    """Why it is not verified."""
+    rests: dict[str, str] = field(default_factory=dict)
+    """Level of each statement that it links, empty where there is none; of a fact no entry."""
+
+
+def judge(
+    card: Card,
+    statements: Mapping[str, Statement],
+    evidence: Mapping[str, Evidence | None],
+    match: Match,
+) -> Standing:
+    """The standing of a card: it fails where a statement under it fails, is verified where all
+    are, and is unverified otherwise.
+    """
+    direct = dict.fromkeys(link.target for link in card.links)
+    reasons: list[str] = []
+    if not direct and not card.fact:
+        reasons.append("it links no statement; link what it rests on, or say [fact]")
+    shown = dict(direct)
+    for display in card.displays:
+        statement = match(card, display)
+        if statement is None:
+            line = display.lines[0].number
+            reasons.append(
+                f"the display formula at line {line} is no formula of the note or of a statement"
+                " that it links"
+            )
+        else:
+            shown[statement] = None
+    failing = False
+    for name in _under(shown, statements, evidence):
+        verdict, reason = _verdict(name, statements, evidence)
+        failing |= verdict == "failing"
+        if reason:
+            reasons.append(reason)
+    levels = {name: _level(evidence.get(name)) for name in direct}
+    state: State = "failing" if failing else "unverified" if reasons else "verified"
+    return Standing(card, state, "; ".join(reasons), levels)
+
+
+def same_latex(statements: Mapping[str, Statement]) -> Match:
+    """A match by LaTeX without its white space, in the card's note and what it links."""
+    written = {name: "".join(s.display.text.split()) for name, s in statements.items()}
+
+    def match(card: Card, display: Span) -> str | None:
+        wanted = "".join(display.text.split())
+        linked = [link.target for link in card.links]
+        nearby = [n for n, s in statements.items() if n.split("/")[0] == card.note]
+        truths = [n for n in nearby if statements[n].kind != "misconception"]
+        return next((n for n in (*linked, *truths) if written.get(n) == wanted), None)
+
+    return match
+
+
+def _under(
+    names: Mapping[str, None],
+    statements: Mapping[str, Statement],
+    evidence: Mapping[str, Evidence | None],
+) -> Iterator[str]:
+    """The statements named and all that they use, each once."""
+    waiting, seen = list(names)[::-1], set(names)
+    while waiting:
+        name = waiting.pop()
+        yield name
+        record = evidence.get(name)
+        statement = statements.get(name)
+        used = [link.target for link in statement.links] if statement else []
+        for further in (*used, *(record.uses if record else ())):
+            if further not in seen:
+                seen.add(further)
+                waiting.append(further)
+
+
+def _verdict(
+    name: str, statements: Mapping[str, Statement], evidence: Mapping[str, Evidence | None]
+) -> tuple[State, str]:
+    record = evidence.get(name)
+    if name not in statements:
+        return "unverified", f"there is no statement {name}"
+    if record is None:
+        return "unverified", f"{name} has no evidence that fits it now; run pytest checks"
+    if record.verdict == "fails":
+        return "failing", f"{name} fails"
+    if record.verdict == "unknown":
+        return "unverified", f"{name} could not be decided"
+    if record.level == "cited" or record.method == "source":
+        return "unverified", f"{name} is cited, not verified"
+    return "verified", ""
+
+
+def _level(record: Evidence | None) -> str:
+    return record.level or "" if record and record.verdict == "holds" else ""
