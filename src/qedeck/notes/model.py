@@ -61,6 +61,7 @@ class Statement:
     """Paragraphs after the display: equality cases, counterexample, truth."""
     source: str
     """The callout's Markdown, byte for byte."""
+    lang: str = "en"
 
     @property
     def links(self) -> tuple[Link, ...]:

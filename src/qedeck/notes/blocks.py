@@ -1,0 +1,250 @@
+"""The blocks of a Markdown file, with the place of every character they hold.
+
+markdown-it-py finds the blocks; two rules of ours come before its own, for display formulas
+(which it would read as lists, quotes and headings) and for the titles of callouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import heading as md_heading
+from markdown_it.rules_block import lheading as md_lheading
+from markdown_it.rules_block import paragraph as md_paragraph
+from markdown_it.token import Token
+
+from qedeck.formula.span import Span
+from qedeck.notes.plain import find_close
+from qedeck.notes.source import Source
+
+BlockKind = Literal[
+    "paragraph", "heading", "display", "title", "fence", "code", "html", "rule", "list", "item",
+    "quote",
+]  # fmt: skip
+Rows = list[tuple[int, int]]
+Rule = Callable[[StateBlock, int, int, bool], bool]
+
+_LEAVES: dict[str, BlockKind] = {
+    "display": "display",
+    "title": "title",
+    "fence": "fence",
+    "code_block": "code",
+    "html_block": "html",
+    "hr": "rule",
+}
+_CONTAINERS: dict[str, BlockKind] = {
+    "paragraph_open": "paragraph",
+    "heading_open": "heading",
+    "blockquote_open": "quote",
+    "bullet_list_open": "list",
+    "ordered_list_open": "list",
+    "list_item_open": "item",
+}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block; lines are counted from 0, `last` is the line after it."""
+
+    kind: BlockKind
+    first: int
+    last: int
+    span: Span
+    """What a leaf holds: text, or LaTeX between the dollars; a container's is its first line."""
+    children: tuple[Block, ...] = ()
+    level: int = 0
+    """Of a heading, 1 to 6."""
+    closed: bool = True
+    """Whether a display ends with `$$`."""
+    tail: Span | None = None
+    """What stands in a display's paragraph after its closing dollars, though nothing may."""
+    indented: bool = False
+    """Whether a display is indented inside its paragraph's container."""
+    opens: bool = False
+    """Whether a title stands first in its quote."""
+    body: Span | None = None
+    """For a title that opens: the lines below it, without the quote's prefixes."""
+
+
+def read_blocks(source: Source, first: int = 0) -> tuple[Block, ...]:
+    """The blocks of a file from a line on."""
+    skipped = source.starts[first] if first < len(source.starts) else len(source.text)
+    blanked = "".join(c if c == "\n" else " " for c in source.text[:skipped])
+    tokens: list[Token] = []
+    md = _parser()
+    md.block.parse(blanked + source.text[skipped:], md, {}, tokens)
+    return _Builder(source).build(tokens)
+
+
+class _Builder:
+    """Turns markdown-it's flat tokens into a tree."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    def build(self, tokens: list[Token]) -> tuple[Block, ...]:
+        found: list[list[Block]] = [[]]
+        opened: list[Token] = []
+        for token in tokens:
+            if token.nesting == 1:
+                opened.append(token)
+                found.append([])
+            elif token.nesting == -1:
+                children = tuple(found.pop())
+                found[-1].append(self.container(opened.pop(), children))
+            elif token.type == "inline":
+                found[-1].append(self.leaf("paragraph", token))
+            elif token.type in _LEAVES:
+                found[-1].append(self.leaf(_LEAVES[token.type], token))
+        return tuple(found[0])
+
+    def container(self, token: Token, children: tuple[Block, ...]) -> Block:
+        kind = _CONTAINERS[token.type]
+        first, last = token.map or (0, 1)
+        if kind in {"paragraph", "heading"}:
+            span = children[0].span if children else self.line(first)
+            level = int(token.tag[1]) if kind == "heading" else 0
+            return Block(kind, first, last, span, (), level)
+        return Block(kind, first, last, self.line(first), children)
+
+    def leaf(self, kind: BlockKind, token: Token) -> Block:
+        first, last = token.map or (0, 1)
+        meta = token.meta
+        rows: Rows = meta.get("rows") or [self.row(line) for line in range(first, last)]
+        tail, body = meta.get("tail"), meta.get("body")
+        return Block(
+            kind,
+            first,
+            last,
+            self.source.span(rows),
+            closed=meta.get("closed", True),
+            tail=self.source.span([tail]) if tail else None,
+            indented=meta.get("indented", False),
+            opens=meta.get("opens", False),
+            body=self.source.span(body) if body else None,
+        )
+
+    def row(self, line: int) -> tuple[int, int]:
+        start = self.source.starts[min(line, len(self.source.starts) - 1)]
+        text = self.source.lines[min(line, len(self.source.lines) - 1)]
+        indent = len(text) - len(text.lstrip())
+        return start + indent, start + len(text)
+
+    def line(self, line: int) -> Span:
+        return self.source.span([self.row(line)])
+
+
+def _parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark")
+    md.block.ruler.before("table", "display", _display)
+    md.block.ruler.before("table", "title", _title, {"alt": ["paragraph"]})
+    md.block.ruler.at("paragraph", _placed(md_paragraph))
+    md.block.ruler.at("lheading", _placed(md_lheading))
+    md.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    return md
+
+
+def _text_row(state: StateBlock, line: int) -> tuple[int, int]:
+    start = min(state.bMarks[line] + state.tShift[line], state.eMarks[line])
+    text = state.src[start : state.eMarks[line]]
+    return start, start + len(text.rstrip())
+
+
+def _placed(rule: Rule) -> Rule:
+    """A rule that makes an inline token, with the offsets of its lines noted."""
+
+    def placed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        before = len(state.tokens)
+        if not rule(state, start, end, silent):
+            return False
+        for token in state.tokens[before:]:
+            if token.type == "inline" and token.map:
+                token.meta["rows"] = [_text_row(state, line) for line in range(*token.map)]
+        return True
+
+    return placed
+
+
+def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    before = len(state.tokens)
+    if not md_heading(state, start, end, silent):
+        return False
+    for token in state.tokens[before:]:
+        if token.type == "inline":
+            marks = state.bMarks[start] + state.tShift[start]
+            marks += len(state.tokens[before].markup)
+            inside = state.src.find(token.content, marks)
+            token.meta["rows"] = [(inside, inside + len(token.content))]
+    return True
+
+
+def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`$$…$$` that opens a paragraph, over lines up to the next empty one."""
+    position = state.bMarks[start] + state.tShift[start]
+    if state.is_code_block(start) or not state.src.startswith("$$", position):
+        return False
+    if silent:
+        return True
+    rows: Rows = []
+    tail: tuple[int, int] | None = None
+    closed = False
+    line = start
+    while line < end and (line == start or _continues(state, line)):
+        begin, stop = _text_row(state, line)
+        begin += 2 if line == start else 0
+        close = find_close(state.src, begin, stop)
+        rows.append((begin, stop if close is None else close))
+        line += 1
+        if close is not None:
+            closed = True
+            tail = _tail(state, (close + 2, stop), line, end)
+            break
+    token = state.push("display", "", 0)
+    token.map = [start, line]
+    plain = state.blkIndent == 0
+    token.meta = {
+        "rows": rows,
+        "closed": closed,
+        "tail": tail,
+        "indented": plain and state.tShift[start] > 0,
+    }
+    state.line = line
+    return True
+
+
+def _continues(state: StateBlock, line: int) -> bool:
+    return not state.isEmpty(line) and state.sCount[line] >= state.blkIndent
+
+
+def _tail(state: StateBlock, rest: tuple[int, int], line: int, end: int) -> tuple[int, int] | None:
+    """What stands in the paragraph after the closing dollars."""
+    text = state.src[slice(*rest)]
+    if text.strip():
+        return rest[0] + len(text) - len(text.lstrip()), rest[1]
+    if line < end and _continues(state, line):
+        return _text_row(state, line)
+    return None
+
+
+def _title(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A line that opens with `[!`, as a callout's title does."""
+    position = state.bMarks[start] + state.tShift[start]
+    if state.is_code_block(start) or not state.src.startswith("[!", position):
+        return False
+    if state.src.startswith("[![", position):
+        return False
+    if silent:
+        return True
+    opens = bool(state.tokens) and state.tokens[-1].type == "blockquote_open"
+    token = state.push("title", "", 0)
+    token.map = [start, start + 1]
+    token.meta = {"rows": [_text_row(state, start)], "opens": opens}
+    if opens:
+        marks = [(state.bMarks[line], state.eMarks[line]) for line in range(start + 1, end)]
+        token.meta["body"] = [(min(a, b), b) for a, b in marks]
+    state.line = start + 1
+    return True
