@@ -24,7 +24,7 @@ def write_package(deck: Deck, output: Path) -> None:
 
     notetypes = {card.notetype.id: _model(card.notetype) for card in deck.cards}
     decks = {
-        name: genanki.Deck(identity.deck_id(name.rsplit("::", 1)[1]), name)
+        name: genanki.Deck(identity.deck_id(name), name)
         for name in sorted({card.deck for card in deck.cards})
     }
     for position, card in enumerate(deck.cards, 1):
@@ -81,7 +81,7 @@ class _TimedNote:
             guid=card.guid,
             due=position,
         )
-        self._note.cards = [genanki.Card(k, suspend=card.suspended) for k in card.ordinals]
+        self._note.cards = [genanki.Card(k, suspend=card.past) for k in card.ordinals]
 
     def write_to_db(self, cursor: Any, _: float, deck_id: int, id_gen: Iterator[int]) -> None:
         self._note.write_to_db(cursor, self._changed, deck_id, id_gen)

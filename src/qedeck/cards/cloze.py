@@ -99,7 +99,7 @@ def _same_text(
     before = Counter(live[k].text for k in free)
     after = Counter(new[k].text for k in open_)
     kept: dict[int, int] = {}
-    for text in before.keys() & after.keys():
+    for text in sorted(before.keys() & after.keys()):
         if before[text] != after[text]:
             raise _ask(live, f"`{text}` stood {before[text]}× and stands {after[text]}×")
         olds = [k for k in free if live[k].text == text]

@@ -52,8 +52,8 @@ class DeckCard:
     changed: int
     ordinals: tuple[int, ...]
     """Numbers of Anki's cards, counted from 0."""
-    suspended: bool = False
-    """A learner who never had it need not begin with it."""
+    past: bool = False
+    """Retired or withdrawn."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _exported(
     return DeckCard(
         identity.guid(lang, slug),
         notetype,
-        identity.deck_name(lang),
+        identity.deck_name(lang) if live else identity.PAST,
         (
             slug,
             *sides,
@@ -134,7 +134,7 @@ def _exported(
         tuple(tags),
         entry.changed,
         tuple(numbers) if entry.kind == "cloze" else (0,),
-        suspended=not live,
+        past=not live,
     )
 
 
@@ -173,4 +173,4 @@ def _verified(entry: Entry, lang: str, site: Site, words: Mapping[str, str]) -> 
         url, slug = site.page(lang, name), html.escape(name.rsplit("/", 1)[-1])
         label = f'<a href="{html.escape(url)}">{slug}</a>' if url else slug
         parts.append(f"{label}: {words.get(level, level)}")
-    return f"{words['verified']} · {' · '.join(parts)}"
+    return f"✓ {words['verified']} · {' · '.join(parts)}"

@@ -88,7 +88,7 @@ def lock_cards(root: Path, sources: Sources | None = None, now: int | None = Non
 
 
 def _report(deck: Deck, output: Path, notices: tuple[str, ...]) -> Exported:
-    live = sum(not card.suspended for card in deck.cards)
+    live = sum(not card.past for card in deck.cards)
     return Exported(output, live, len(deck.cards) - live, deck.left_out, notices)
 
 
@@ -107,7 +107,7 @@ def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
         for name, entry in updated.entries.items()
     }
     deck = assemble(presents, Lock(entries, updated.site), sources.site, figures)
-    if not any(not card.suspended for card in deck.cards):
+    if not any(not card.past for card in deck.cards):
         raise SourceError(
             Mistake(NAME, 1, 1, "no card can be exported", "see below"),
             *(Mistake(c.path, c.line, 1, f"card {c.slug}", c.reason) for c in deck.left_out),

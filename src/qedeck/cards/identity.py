@@ -54,12 +54,16 @@ def guid(lang: str, slug: str) -> str:
     return base64.b32encode(digest)[:16].decode().lower()
 
 
+PAST = "qedeck::past"
+"""Deck in which cards of the past come to learners who never had them; Anki moves no others."""
+
+
 def deck_name(lang: str) -> str:
     """Name of the deck of a language."""
     return f"qedeck::{lang}"
 
 
-def deck_id(lang: str) -> int:
-    """Id of the deck of a language, in the range that Anki gives to decks."""
-    digest = hashlib.sha256(f"qedeck deck {lang}".encode()).digest()
+def deck_id(name: str) -> int:
+    """Id of a deck, in the range that Anki gives to decks."""
+    digest = hashlib.sha256(f"deck {name}".encode()).digest()
     return 1_500_000_000_000 + int.from_bytes(digest[:4], "big")

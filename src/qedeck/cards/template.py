@@ -8,7 +8,7 @@ CHANGED = 1_760_500_000
 FOOT = """
 {{#Notice}}<p class="notice">⚠ {{Notice}}</p>{{/Notice}}
 <p class="foot">
-{{#Verified}}<span class="verified">✓ {{Verified}}</span><br>{{/Verified}}
+{{#Verified}}<span class="verified">{{Verified}}</span><br>{{/Verified}}
 <span class="source">{{Source}}</span>
 </p>
 """
