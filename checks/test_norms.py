@@ -1,0 +1,260 @@
+"""Norms: page = snippet = PyTorch."""
+
+import math
+
+import pytest
+from snippets import norms
+
+INF = math.inf
+
+
+def vectors(claim):
+    """Vectors that norms meet in practice: dense, sparse, equal, tiny, huge, of length 1."""
+    import torch
+
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(claim.seed)
+    for n in (1, 2, 3, 4, 7):
+        dense = torch.randn(n, generator=generator, dtype=torch.float64)
+        yield dense
+        yield dense * (torch.arange(n) % 2 == 0)
+        yield torch.full_like(dense, -1.5)
+        yield 1e-3 * dense
+        yield 1e3 * dense
+
+
+def matrices(claim):
+    """Matrices of several shapes, one of them of deficient rank."""
+    import torch
+
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(claim.seed)
+    for shape in ((1, 1), (2, 2), (2, 3), (4, 3)):
+        yield torch.randn(shape, generator=generator, dtype=torch.float64)
+    yield torch.ones(3, 2, dtype=torch.float64)
+
+
+def same(left, right):
+    """Equal but for rounding in double precision."""
+    import torch
+
+    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
+    torch.testing.assert_close(left, right, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.claim("norms/p-norm")
+def test_p_norm_is_the_snippet_and_vector_norm(claim):
+    import torch
+
+    p_norm = claim.function("p-norm")
+    for x in vectors(claim):
+        for p in (0.5, 1.0, 1.5, 2.0, 3.0):
+            same(p_norm(x, p), torch.linalg.vector_norm(x, p))
+            same(norms.p_norm(x, p), torch.linalg.vector_norm(x, p))
+
+
+@pytest.mark.claim("norms/max-norm")
+def test_max_norm_is_the_snippet_and_vector_norm(claim):
+    import torch
+
+    max_norm = claim.function("max-norm")
+    for x in vectors(claim):
+        same(max_norm(x), torch.linalg.vector_norm(x, INF))
+        same(norms.max_norm(x), torch.linalg.vector_norm(x, INF))
+
+
+@pytest.mark.claim("norms/gradients")
+def test_gradient_of_the_two_norm_is_autograd_of_vector_norm(claim):
+    import torch
+
+    for x in vectors(claim):
+        y = x.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(torch.linalg.vector_norm(y), y)
+        same(claim.left(x=x), slope)
+        same(claim.right(x=x), slope)
+
+
+@pytest.mark.claim("norms/gradient-of-square")
+def test_gradient_of_half_the_square_is_autograd_of_mse_loss(claim):
+    import torch
+
+    for x in vectors(claim):
+        y = x.clone().requires_grad_()
+        loss = torch.nn.functional.mse_loss(y, torch.zeros_like(y), reduction="sum")
+        (slope,) = torch.autograd.grad(0.5 * loss, y)
+        same(claim.left(x=x), slope)
+        same(claim.right(x=x), slope)
+
+
+@pytest.mark.claim("norms/gradient-of-p-norm")
+def test_gradient_of_the_p_norm_is_autograd_of_vector_norm(claim):
+    import torch
+
+    for x in vectors(claim):
+        for p in (1.5, 2.0, 3.0, 4.5):
+            y = x.clone().requires_grad_()
+            (slope,) = torch.autograd.grad(torch.linalg.vector_norm(y, p), y)
+            for i in range(len(x)):
+                same(claim.right(x=x, p=p, i=i + 1), slope[i])
+
+
+@pytest.mark.claim("norms/gradient-of-one-norm")
+def test_gradient_of_the_one_norm_is_autograd_of_vector_norm(claim):
+    import torch
+
+    for x in vectors(claim):
+        y = x.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(torch.linalg.vector_norm(y, 1), y)
+        for i in range(len(x)):
+            if x[i] != 0:
+                same(claim.right(x=x, i=i + 1), slope[i])
+
+
+@pytest.mark.claim("norms/subgradients-at-zero")
+def test_autograd_at_zero_is_a_subgradient_and_the_formula_by_hand_is_nan(claim):
+    import torch
+
+    assert claim.id == "norms/subgradients-at-zero"
+    library, by_hand = norms.gradients_at_zero()
+    assert torch.equal(library, torch.zeros(3))
+    assert torch.isnan(by_hand).all()
+
+
+@pytest.mark.claim("norms/homogeneity")
+def test_dividing_by_the_largest_entry_saves_a_norm_from_overflow(claim):
+    import torch
+
+    for size in (1e-30, 1e30):
+        x = torch.tensor([3 * size, -4 * size], dtype=torch.float32)
+        assert torch.linalg.vector_norm(x) in (0, INF)
+        torch.testing.assert_close(norms.scaled_norm(x) / size, torch.tensor(5.0))
+    for x in vectors(claim):
+        same(claim.left(x=x, alpha=-3.0, p=2.0), 3 * norms.scaled_norm(x))
+        same(claim.right(x=x, alpha=-3.0, p=2.0), 3 * norms.scaled_norm(x))
+    assert norms.scaled_norm(torch.zeros(2)) == 0
+
+
+@pytest.mark.claim("norms/frobenius")
+def test_frobenius_is_the_snippet_and_matrix_norm(claim):
+    import torch
+
+    frobenius = claim.function("frobenius")
+    for A in matrices(claim):
+        for value in (frobenius(A), norms.frobenius(A), torch.linalg.norm(A)):
+            same(value, torch.linalg.matrix_norm(A, "fro"))
+
+
+@pytest.mark.claim("norms/matrix-vs-vector")
+def test_matrix_norm_of_order_one_is_the_largest_column(claim):
+    import torch
+
+    for A in matrices(claim):
+        same(claim.right(A=A), torch.linalg.matrix_norm(A, 1))
+        same(norms.largest_column(A), torch.linalg.norm(A, 1))
+
+
+@pytest.mark.claim("norms/matrix-max-norm")
+def test_matrix_norm_of_order_infinity_is_the_largest_row(claim):
+    import torch
+
+    for A in matrices(claim):
+        same(claim.right(A=A), torch.linalg.matrix_norm(A, INF))
+        same(norms.largest_row(A), torch.linalg.norm(A, INF))
+
+
+@pytest.mark.claim("norms/spectral-norm")
+def test_matrix_norm_of_order_two_is_the_largest_singular_value(claim):
+    import torch
+
+    for A in matrices(claim):
+        U, s, Vh = torch.linalg.svd(A, full_matrices=False)
+        same(claim.right(U=U, V=Vh.T, s=s), torch.linalg.matrix_norm(A, 2))
+        same(norms.largest_stretch(A), torch.linalg.norm(A, 2))
+
+
+@pytest.mark.claim("norms/frobenius-singular")
+def test_frobenius_is_the_length_of_svdvals(claim):
+    import torch
+
+    for A in matrices(claim):
+        U, s, Vh = torch.linalg.svd(A, full_matrices=False)
+        same(claim.left(U=U, V=Vh.T, s=s), torch.linalg.matrix_norm(A))
+        same(claim.right(U=U, V=Vh.T, s=s), torch.linalg.matrix_norm(A))
+
+
+@pytest.mark.claim("norms/matrix-one-norm-sums-all")
+def test_the_table_of_calls_says_what_torch_computes(claim):
+    import torch
+
+    A = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.float64)
+    same(claim.right(A=A), torch.linalg.vector_norm(A, 1))
+    same(torch.linalg.vector_norm(A, 1), 10)
+    same(torch.linalg.norm(A, 1), 6)
+    same(torch.linalg.norm(A, INF), 7)
+    same(torch.linalg.vector_norm(A, INF), 4)
+    same(torch.linalg.norm(A), math.sqrt(30))
+    assert round(float(torch.linalg.norm(A, 2)), 4) == 5.465
+    same(torch.norm(A, 1), 10)
+
+
+@pytest.mark.claim("norms/clip")
+def test_clip_is_the_snippet_and_clip_grad_norm(claim):
+    import torch
+
+    clip = claim.function("clip")
+    for g in vectors(claim):
+        for c in (0.1, 1.0, 100.0):
+            weight = torch.nn.Parameter(torch.zeros_like(g))
+            weight.grad = g.clone()
+            torch.nn.utils.clip_grad_norm_([weight], c)
+            same(clip(g, c=c, epsilon=1e-6), weight.grad)
+            same(norms.clip(g, c), weight.grad)
+
+
+@pytest.mark.claim("norms/norm-of-norms")
+def test_clip_grad_norm_measures_all_tensors_as_one(claim):
+    import torch
+
+    for G in matrices(claim):
+        weights = [torch.nn.Parameter(torch.zeros_like(row)) for row in G]
+        for weight, row in zip(weights, G, strict=True):
+            weight.grad = row.clone()
+        total = torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        same(claim.left(G=G), total)
+        same(claim.right(G=G), total)
+
+
+@pytest.mark.claim("norms/clip-by-value-keeps-direction")
+def test_clip_grad_value_turns_the_gradient(claim):
+    import torch
+
+    weight = torch.nn.Parameter(torch.zeros(2, dtype=torch.float64))
+    g = torch.tensor([1.0, 7.0], dtype=torch.float64)
+    weight.grad = g.clone()
+    torch.nn.utils.clip_grad_value_([weight], 1.0)
+    same(claim.left(g=g, c=1.0), weight.grad @ g)
+    same(claim.right(g=g, c=1.0), weight.grad.norm() * g.norm())
+
+
+@pytest.mark.claim("norms/attack-max")
+def test_the_max_norm_attack_spends_the_budget_and_reaches_the_maximum(claim):
+    reaches_the_maximum(claim, INF)
+
+
+@pytest.mark.claim("norms/attack-two")
+def test_the_two_norm_attack_spends_the_budget_and_reaches_the_maximum(claim):
+    reaches_the_maximum(claim, 2)
+
+
+@pytest.mark.claim("norms/attack-one")
+def test_the_one_norm_attack_spends_the_budget_and_reaches_the_maximum(claim):
+    reaches_the_maximum(claim, 1)
+
+
+def reaches_the_maximum(claim, p):
+    import torch
+
+    for w in vectors(claim):
+        delta = norms.attack(w, 0.25, p)
+        same(torch.linalg.vector_norm(delta, p), 0.25)
+        same(claim.right(w=w, epsilon=0.25), w @ delta)
