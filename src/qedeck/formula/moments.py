@@ -1,0 +1,94 @@
+"""Expectations under finite laws: exact sums over outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from qedeck.formula import arrays
+from qedeck.formula.interpreter import Evaluation, Frame
+from qedeck.formula.rings.ring import Unsupported
+from qedeck.formula.tree import Expr, Moment, Node, Statement, Truth
+from qedeck.formula.values import Array, FiniteLaw, T, Value, mapped
+
+
+def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
+    """E, Var, Cov or P by the laws of the environment."""
+    first, last = node.arguments[0], node.arguments[-1]
+    if node.operator == "P":
+        assert isinstance(first, Statement)
+        first = Truth(first)
+    assert isinstance(first, Expr)
+    if node.operator in ("E", "P"):
+        laws = _laws(run, (first,), node, frame)
+        return _mean(run, [(w, run.value(first, f)) for w, f in _outcomes(run, laws, frame)])
+    assert isinstance(last, Expr)
+    laws = _laws(run, (first, last), node, frame)
+    rows = [(w, run.value(first, f), run.value(last, f)) for w, f in _outcomes(run, laws, frame)]
+    left = _centred(run, [(weight, one) for weight, one, _ in rows])
+    right = _centred(run, [(weight, other) for weight, _, other in rows])
+    products = [
+        (weight, _product(run, one, other))
+        for (weight, _, _), one, other in zip(rows, left, right, strict=True)
+    ]
+    return _mean(run, products)
+
+
+def _mean(run: Evaluation[T], rows: list[tuple[T, Value[T]]]) -> Value[T]:
+    return arrays.added(run.ring, [arrays.scaled(run.ring, w, value) for w, value in rows])
+
+
+def _centred(run: Evaluation[T], rows: list[tuple[T, Value[T]]]) -> list[Value[T]]:
+    """The values less their mean."""
+    minus = mapped(run.ring.neg, _mean(run, rows))
+    return [arrays.added(run.ring, [value, minus]) for _, value in rows]
+
+
+def _product(run: Evaluation[T], one: Value[T], other: Value[T]) -> Value[T]:
+    """The product of scalars; of vectors, the matrix of the products of entries."""
+    if isinstance(other, Array):
+        other = arrays.transposed(other)
+    return arrays.multiplied(run.ring, [one, other])
+
+
+def _laws(
+    run: Evaluation[T], parts: tuple[Expr, ...], node: Moment, frame: Frame[T]
+) -> list[FiniteLaw[T]]:
+    """The laws to average over: those that the parts depend on, or that are named."""
+    environment = frame.environment
+    if not environment.laws:
+        raise Unsupported(f"Moment without a finite law in the ring of {run.ring.name}")
+    reached: set[str] = set()
+    for part in parts:
+        _reach(run, part, frame, reached)
+    wanted = reached & set(node.over) if node.over else reached
+    return [law for law in environment.laws if law.symbols & wanted]
+
+
+def _reach(run: Evaluation[T], node: Node, frame: Frame[T], reached: set[str]) -> None:
+    """Add all names that a tree depends on, through definitions."""
+    for name in run.names(node) - reached:
+        reached.add(name)
+        defined = frame.environment.definitions.get(name)
+        if defined is not None:
+            _reach(run, defined.body, frame, reached)
+            for inner in defined.scope.defined.values() if defined.scope else ():
+                _reach(run, inner.body, frame, reached)
+
+
+def _outcomes(
+    run: Evaluation[T], laws: list[FiniteLaw[T]], frame: Frame[T]
+) -> Iterator[tuple[T, Frame[T]]]:
+    """The joint outcomes of independent laws: weights, and frames with the symbols set."""
+
+    def joint(
+        rest: list[FiniteLaw[T]], weight: T, values: Mapping[str, Value[T]]
+    ) -> Iterator[tuple[T, Frame[T]]]:
+        if not rest:
+            run.step()
+            yield weight, frame.assign(values)
+            return
+        for factor, outcome in rest[0].outcomes:
+            both = run.ring.mul(weight, factor) if values else factor
+            yield from joint(rest[1:], both, {**values, **outcome})
+
+    yield from joint(laws, run.ring.whole(1), {})

@@ -1,0 +1,1 @@
+"""Rings: the kinds of numbers a formula can be evaluated in."""

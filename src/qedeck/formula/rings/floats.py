@@ -1,0 +1,369 @@
+"""Float64 numbers, many instances at once, each with a bound on its rounding error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qedeck.formula.rings.ring import Grid, Ring, Sign, Unsupported, Verdict
+
+Floats = NDArray[np.floating[Any]]
+
+EPS = 2.0**-52
+SLACK = 8.0
+"""Relations are undecided within this many error bounds."""
+WORTHLESS = 1e-3
+"""An equality is undecided where the error is larger than this part of the size."""
+
+TINY = 1e-290
+"""Products below this may have lost digits to underflow; their error is at least FLOOR."""
+FLOOR = 1e-300
+
+quiet = np.errstate(all="ignore")
+
+
+@dataclass(frozen=True, eq=False)
+class Approx:
+    """Values and bounds on their absolute errors, one for each instance; NaN is undefined."""
+
+    value: Floats
+    error: Floats
+
+
+_ZERO = np.zeros(())
+
+
+def exactly(values: Any) -> Approx:
+    """Instances given as float64 numbers, free of error."""
+    return Approx(np.asarray(values, dtype=np.float64), _ZERO)
+
+
+class FloatRing(Ring[Approx]):
+    """Running error analysis, to first order, over arrays of instances."""
+
+    name = "floats"
+
+    def number(self, value: Fraction) -> Approx:
+        result = np.float64(value)
+        exact = Fraction(float(result)) == value
+        return Approx(np.asarray(result), _ZERO if exact else np.asarray(EPS * abs(result)))
+
+    def constant(self, name: str) -> Approx:
+        if name == "infinity":
+            return Approx(np.asarray(np.inf), _ZERO)
+        if name == "i":
+            raise Unsupported("the imaginary unit in floats")
+        value = {"pi": math.pi, "e": math.e}[name]
+        return Approx(np.asarray(value), np.asarray(EPS * value))
+
+    @quiet
+    def add(self, a: Approx, b: Approx) -> Approx:
+        value = a.value + b.value
+        return Approx(value, a.error + b.error + EPS * np.abs(value))
+
+    def neg(self, a: Approx) -> Approx:
+        return Approx(-a.value, a.error)
+
+    @quiet
+    def sub(self, a: Approx, b: Approx) -> Approx:
+        value = a.value - b.value
+        return Approx(value, a.error + b.error + EPS * np.abs(value))
+
+    @quiet
+    def mul(self, a: Approx, b: Approx) -> Approx:
+        value = a.value * b.value
+        error = EPS * np.abs(value)
+        if a.error is not _ZERO:
+            error = error + a.error * (np.abs(b.value) + b.error)
+        if b.error is not _ZERO:
+            error = error + np.abs(a.value) * b.error
+        return Approx(value, _floored(value, error, a.value, b.value))
+
+    @quiet
+    def div(self, a: Approx, b: Approx) -> Approx:
+        value = np.where(b.value == 0, np.nan, a.value / b.value)
+        room = np.abs(b.value) - b.error
+        error = np.where(room > 0, (a.error + np.abs(value) * b.error) / room, np.inf)
+        return Approx(value, _floored(value, error + EPS * np.abs(value), a.value))
+
+    @quiet
+    def power(self, a: Approx, b: Approx) -> Approx:
+        value = np.power(a.value, b.value)
+        value = np.where((a.value == 0) & (b.value < 0), np.nan, value)
+        error = 4 * EPS * np.abs(value)
+        if a.error is not _ZERO:
+            size = np.abs(a.value)
+            low = np.power(np.maximum(size - a.error, 0), b.value)
+            high = np.power(size + a.error, b.value)
+            spread = np.maximum(np.abs(high - np.abs(value)), np.abs(low - np.abs(value)))
+            across = (a.error > size) & (a.error > 0)
+            error = error + np.where(across, spread + np.abs(value), spread)
+        if b.error is not _ZERO:
+            slope = np.abs(np.log(np.abs(a.value))) * b.error
+            error = error + np.where(a.value == 0, 0.0, np.abs(value) * np.expm1(slope))
+        return Approx(value, _floored(value, error, a.value))
+
+    @quiet
+    def root(self, a: Approx, order: int) -> Approx:
+        if order % 2:
+            sign = np.sign(a.value)
+            size = self.power(Approx(np.abs(a.value), a.error), self.number(Fraction(1, order)))
+            return Approx(sign * size.value, size.error)
+        if order > 2:
+            return self.power(a, self.number(Fraction(1, order)))
+        # A negative number within its error of zero may stand for zero.
+        value = np.sqrt(np.where((a.value < 0) & (a.value >= -a.error), 0.0, a.value))
+        error = EPS * value
+        if a.error is not _ZERO:
+            inside = a.value - a.error
+            near = np.sqrt(np.abs(a.value) + a.error)
+            far = a.error / (value + np.sqrt(np.maximum(inside, 0)))
+            error = error + np.where(inside > 0, far, near)
+        return Approx(value, error)
+
+    @quiet
+    def exp(self, a: Approx) -> Approx:
+        value = np.exp(a.value)
+        error = value * (np.expm1(a.error) + 2 * EPS)
+        return Approx(value, _floored(value, error, np.ones(())))
+
+    @quiet
+    def log(self, a: Approx) -> Approx:
+        value = np.where(a.value > 0, np.log(a.value), np.nan)
+        room = a.value - a.error
+        error = np.where(room > 0, a.error / room, np.inf)
+        return Approx(value, error + 2 * EPS * np.abs(value))
+
+    @quiet
+    def sin(self, a: Approx) -> Approx:
+        return Approx(np.sin(a.value), a.error + 2 * EPS)
+
+    @quiet
+    def cos(self, a: Approx) -> Approx:
+        return Approx(np.cos(a.value), a.error + 2 * EPS)
+
+    @quiet
+    def tanh(self, a: Approx) -> Approx:
+        value = np.tanh(a.value)
+        return Approx(value, a.error + 2 * EPS * np.abs(value))
+
+    @quiet
+    def sgn(self, a: Approx) -> Approx:
+        doubtful = (np.abs(a.value) <= SLACK * a.error) & (a.error > 0)
+        return Approx(np.sign(a.value), np.where(doubtful, 2.0, 0.0))
+
+    def absolute(self, a: Approx) -> Approx:
+        return Approx(np.abs(a.value), a.error)
+
+    @quiet
+    def maximum(self, a: Approx, b: Approx) -> Approx:
+        return Approx(np.maximum(a.value, b.value), np.maximum(a.error, b.error))
+
+    @quiet
+    def minimum(self, a: Approx, b: Approx) -> Approx:
+        return Approx(np.minimum(a.value, b.value), np.maximum(a.error, b.error))
+
+    @quiet
+    def gamma(self, a: Approx) -> Approx:
+        value = _gamma(a.value)
+        step = np.maximum(a.error, EPS * np.abs(a.value))
+        error = np.abs(_gamma(a.value + step) - value) + np.abs(_gamma(a.value - step) - value)
+        return Approx(value, error + 8 * EPS * np.abs(value))
+
+    @quiet
+    def compare(self, a: Approx, sign: Sign, b: Approx) -> Verdict:
+        """Equality holds within the error; an order is undecided within it."""
+        if sign in (">", ">="):
+            return self.compare(b, "<" if sign == ">" else "<=", a)
+        known = ~(np.isnan(a.value) | np.isnan(b.value))
+        gap = np.where(a.value == b.value, 0.0, b.value - a.value)
+        slack = np.asarray(SLACK * (a.error + b.error))
+        if sign in ("=", "!="):
+            size = np.maximum(1.0, np.maximum(np.abs(a.value), np.abs(b.value)))
+            equal = known & (np.abs(gap) <= slack) & (slack <= np.minimum(WORTHLESS * size, 1e300))
+            apart = known & (np.abs(gap) > slack)
+            return Verdict(equal, apart) if sign == "=" else Verdict(apart, equal)
+        exact = slack == 0
+        if sign == "<":
+            return Verdict(known & (gap > slack), known & ((gap < -slack) | (exact & (gap <= 0))))
+        return Verdict(known & ((gap > slack) | (exact & (gap >= 0))), known & (gap < -slack))
+
+    def select(self, truth: Verdict, a: Approx, b: Approx) -> Approx:
+        if truth.decided is not None:
+            return a if truth.decided else b
+        value = np.where(truth.yes, a.value, np.where(truth.no, b.value, np.nan))
+        return Approx(value, np.where(truth.yes, a.error, b.error))
+
+    def integer(self, a: Approx) -> int | None:
+        first = float(a.value.flat[0]) if a.value.size else math.nan
+        if not first.is_integer() or np.any(a.error != 0) or np.any(a.value != first):
+            return None
+        return int(first)
+
+    @quiet
+    def total(self, terms: Sequence[Approx]) -> Approx:
+        if len(terms) < 4:
+            return super().total(terms)
+        values, errors = _stack(terms)
+        value = values.sum(axis=0)
+        # Sums in any order err by less than (n - 1) eps times the sum of sizes.
+        growth = (len(terms) - 1) * (EPS / 2) * np.abs(values).sum(axis=0)
+        return Approx(value, errors.sum(axis=0) + growth)
+
+    @quiet
+    def dot(self, left: Sequence[Approx], right: Sequence[Approx]) -> Approx:
+        if len(left) < 3:
+            return super().dot(left, right)
+        a, ea = _stack(left)
+        b, eb = _stack(right)
+        sizes = np.abs(a * b)
+        errors = ea * (np.abs(b) + eb) + np.abs(a) * eb + (len(left) * EPS / 2) * sizes
+        return Approx((a * b).sum(axis=0), _floored(sizes, errors, a, b).sum(axis=0))
+
+    @quiet
+    def norm(self, entries: Sequence[Approx], order: Approx) -> Approx:
+        infinite = np.isinf(order.value)
+        if infinite.all() or not infinite.any():
+            return super().norm(entries, order)
+        largest = super().norm(entries, self.constant("infinity"))
+        finite = Approx(np.where(infinite, 1.0, order.value), order.error)
+        other = super().norm(entries, finite)
+        return Approx(
+            np.where(infinite, largest.value, other.value),
+            np.where(infinite, largest.error, other.error),
+        )
+
+    # Matrices: instances last in scalars, first in numpy's stacked routines
+
+    @quiet
+    def matmul(self, left: Grid[Approx], right: Grid[Approx]) -> Grid[Approx]:
+        if len(left) * len(left[0]) * len(right[0]) <= 4:
+            return super().matmul(left, right)
+        a, ea = _matrix(left)
+        b, eb = _matrix(right)
+        value = a @ b
+        growth = (len(right) * EPS / 2) * (np.abs(a) @ np.abs(b))
+        if np.min(np.where(value == 0, 1.0, np.abs(value))) < TINY:
+            growth = growth + FLOOR
+        return _grid(value, ea @ (np.abs(b) + eb) + np.abs(a) @ eb + growth)
+
+    @quiet
+    def det(self, rows: Grid[Approx]) -> Approx:
+        if len(rows) <= 4:
+            return super().det(rows)
+        a, ea = _matrix(rows)
+        value = np.linalg.det(a)
+        inverse = np.abs(_inverse(a))
+        relative = (inverse.swapaxes(-1, -2) * (ea + len(rows) * EPS * np.abs(a))).sum((-1, -2))
+        return Approx(value, np.abs(value) * relative + EPS * np.abs(value))
+
+    @quiet
+    def inverse(self, rows: Grid[Approx]) -> Grid[Approx]:
+        a, ea = _matrix(rows)
+        value = _inverse(a)
+        size = np.abs(value)
+        growth = 4 * len(rows) * EPS * np.abs(a)
+        return _grid(value, size @ (ea + growth) @ size + EPS * size)
+
+    @quiet
+    def pseudoinverse(self, rows: Grid[Approx]) -> Grid[Approx]:
+        a, ea = _matrix(rows)
+        value = np.linalg.pinv(a)
+        size = np.abs(value)
+        growth = 16 * max(a.shape[-2:]) * EPS * np.abs(a)
+        return _grid(value, 2 * (size @ (ea + growth) @ size) + EPS * size)
+
+    @quiet
+    def rank(self, rows: Grid[Approx]) -> Approx:
+        a, ea = _matrix(rows)
+        spread = np.sqrt((ea**2).sum((-1, -2)))[..., None]
+        values = np.linalg.svd(a, compute_uv=False)
+        doubt = spread + max(a.shape[-2:]) * EPS * values[..., :1]
+        return exactly((values > SLACK * doubt).sum(-1).astype(np.float64))
+
+    @quiet
+    def definite(self, rows: Grid[Approx], strict: bool) -> Verdict:
+        a, ea = _matrix(rows)
+        lowest = np.linalg.eigvalsh(a)[..., 0]
+        spread = np.sqrt((ea**2).sum((-1, -2)))
+        error = spread + len(rows) * EPS * np.sqrt((a**2).sum((-1, -2)))
+        return self.compare(Approx(lowest, error), ">" if strict else ">=", exactly(0.0))
+
+    def integral(self, low: Approx, high: Approx, body: Callable[[Approx], Approx]) -> Approx:
+        """Gauss-Legendre quadrature at two orders; their difference joins the error."""
+        fine, coarse = (self._quadrature(low, high, body, order) for order in (48, 32))
+        return Approx(fine.value, fine.error + np.abs(fine.value - coarse.value))
+
+    def _quadrature(
+        self, low: Approx, high: Approx, body: Callable[[Approx], Approx], order: int
+    ) -> Approx:
+        if not (np.isfinite(low.value).all() and np.isfinite(high.value).all()):
+            raise Unsupported("an integral to infinity in floats")
+        half = self.mul(self.sub(high, low), exactly(0.5))
+        middle = self.mul(self.add(high, low), exactly(0.5))
+        nodes, weights = np.polynomial.legendre.leggauss(order)
+        terms = [
+            self.mul(exactly(w), body(self.add(middle, self.mul(half, exactly(t)))))
+            for t, w in zip(nodes, weights, strict=True)
+        ]
+        return self.mul(half, self.total(terms))
+
+
+def _floored(value: Floats, error: Floats, *factors: Floats) -> Floats:
+    """The error, with room for what underflow took from a value of factors that are not 0."""
+    small = np.abs(value) < TINY
+    if not small.any():
+        return error
+    for factor in factors:
+        small = small & (factor != 0)
+    return error + np.where(small, FLOOR, 0.0)
+
+
+_gamma_one = np.frompyfunc(
+    lambda x: math.nan if x <= 0 and x == int(x) else math.gamma(x) if x < 171 else math.inf, 1, 1
+)
+
+
+def _gamma(values: Floats) -> Floats:
+    safe = np.where(np.isfinite(values), values, 1.0)
+    return np.where(np.isfinite(values), np.asarray(_gamma_one(safe), dtype=np.float64), np.nan)
+
+
+def _stack(entries: Sequence[Approx]) -> tuple[Floats, Floats]:
+    """Values and errors with the entries along a first axis."""
+    values = np.stack(np.broadcast_arrays(*(entry.value for entry in entries)))
+    errors = np.stack(np.broadcast_arrays(*(entry.error for entry in entries)))
+    if errors.ndim < values.ndim:
+        errors = errors.reshape(errors.shape + (1,) * (values.ndim - errors.ndim))
+    return values, errors
+
+
+def _matrix(rows: Grid[Approx]) -> tuple[Floats, Floats]:
+    """Values and errors with the matrix along the last two axes."""
+    entries = [entry for row in rows for entry in row]
+    parts = [entry.value for entry in entries] + [entry.error for entry in entries]
+    table = np.stack(np.broadcast_arrays(*parts), axis=-1)
+    count, shape = len(entries), (len(rows), len(rows[0]))
+    values, errors = table[..., :count], table[..., count:]
+    return values.reshape(values.shape[:-1] + shape), errors.reshape(errors.shape[:-1] + shape)
+
+
+def _grid(values: Floats, errors: Floats) -> Grid[Approx]:
+    return tuple(
+        tuple(Approx(values[..., i, j], errors[..., i, j]) for j in range(values.shape[-1]))
+        for i in range(values.shape[-2])
+    )
+
+
+def _inverse(a: Floats) -> Floats:
+    """Stacked inverses; NaN where a matrix is singular."""
+    usable = np.isfinite(a).all((-1, -2)) & (np.linalg.det(a) != 0)
+    unit = np.eye(a.shape[-1])
+    value = np.linalg.inv(np.where(usable[..., None, None], a, unit))
+    return np.where(usable[..., None, None], value, np.nan)

@@ -1,0 +1,179 @@
+"""SymPy expressions in real symbols. SymPy is imported when the ring is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from qedeck.formula.rings.ring import Ring, Sign, Undefined, Verdict
+
+Expression = Any
+"""A `sympy.Expr`."""
+
+
+class SymbolicRing(Ring[Expression]):
+    """Expressions; nothing is simplified beyond what SymPy does by itself."""
+
+    name = "expressions"
+
+    def __init__(self) -> None:
+        import sympy
+
+        self.sympy = sympy
+        self._constants = {
+            "pi": sympy.pi,
+            "e": sympy.E,
+            "infinity": sympy.oo,
+            "i": sympy.I,
+        }
+
+    def symbol(self, name: str, **assumptions: bool) -> Expression:
+        """A real symbol."""
+        return self.sympy.Symbol(name, real=True, **assumptions)
+
+    def number(self, value: Fraction) -> Expression:
+        return self.sympy.Rational(value.numerator, value.denominator)
+
+    def constant(self, name: str) -> Expression:
+        return self._constants[name]
+
+    def add(self, a: Expression, b: Expression) -> Expression:
+        return a + b
+
+    def neg(self, a: Expression) -> Expression:
+        return -a
+
+    def mul(self, a: Expression, b: Expression) -> Expression:
+        return a * b
+
+    def div(self, a: Expression, b: Expression) -> Expression:
+        if b.is_zero:
+            raise Undefined("division by zero")
+        return a / b
+
+    def power(self, a: Expression, b: Expression) -> Expression:
+        if a.is_zero and b.is_negative:
+            raise Undefined("division by zero")
+        if a.is_negative and b.is_integer is False:
+            raise Undefined(f"({a})^({b}) is not real")
+        return self.sympy.Pow(a, b)
+
+    def root(self, a: Expression, order: int) -> Expression:
+        if order % 2:
+            return self.sympy.real_root(a, order)
+        if a.is_negative:
+            raise Undefined(f"the root of {a} is not real")
+        return self.sympy.root(a, order)
+
+    def total(self, terms: Sequence[Expression]) -> Expression:
+        return self.sympy.Add(*terms)
+
+    def product(self, factors: Sequence[Expression]) -> Expression:
+        return self.sympy.Mul(*factors)
+
+    def exp(self, a: Expression) -> Expression:
+        return self.sympy.exp(a)
+
+    def log(self, a: Expression) -> Expression:
+        if a.is_nonpositive:
+            raise Undefined(f"the logarithm of {a} is not real")
+        return self.sympy.log(a)
+
+    def sin(self, a: Expression) -> Expression:
+        return self.sympy.sin(a)
+
+    def cos(self, a: Expression) -> Expression:
+        return self.sympy.cos(a)
+
+    def tan(self, a: Expression) -> Expression:
+        return self.sympy.tan(a)
+
+    def tanh(self, a: Expression) -> Expression:
+        return self.sympy.tanh(a)
+
+    def sgn(self, a: Expression) -> Expression:
+        return self.sympy.sign(a)
+
+    def absolute(self, a: Expression) -> Expression:
+        return self.sympy.Abs(a)
+
+    def absolute_power(self, a: Expression, b: Expression) -> Expression:
+        if b.is_Integer and b.is_even and a.is_real:
+            return self.power(a, b)
+        return self.power(self.absolute(a), b)
+
+    def maximum(self, a: Expression, b: Expression) -> Expression:
+        return self.sympy.Max(a, b)
+
+    def minimum(self, a: Expression, b: Expression) -> Expression:
+        return self.sympy.Min(a, b)
+
+    def gamma(self, a: Expression) -> Expression:
+        return self.sympy.gamma(a)
+
+    def factorial(self, a: Expression) -> Expression:
+        return self.sympy.factorial(a)
+
+    def binomial(self, a: Expression, b: Expression) -> Expression:
+        return self.sympy.binomial(a, b)
+
+    def compare(self, a: Expression, sign: Sign, b: Expression) -> Verdict:
+        sympy = self.sympy
+        if a == b:
+            same = sign in ("=", "<=", ">=")
+            return Verdict(same, not same)
+        if sign in ("=", "!="):
+            equal = sympy.Eq(a, b)
+            if equal not in (True, False) and (a - b).expand() == 0:
+                equal = sympy.true
+            yes, no = (equal, sympy.Not(equal)) if sign == "=" else (sympy.Not(equal), equal)
+        else:
+            kinds = {"<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge}
+            try:
+                yes = kinds[sign](a, b)
+            except TypeError as error:
+                raise Undefined(str(error)) from error
+            no = sympy.Not(yes)
+        return Verdict(_plain(yes), _plain(no))
+
+    def select(self, truth: Verdict, a: Expression, b: Expression) -> Expression:
+        if truth.decided is not None:
+            return a if truth.decided else b
+        return self.sympy.Piecewise((a, truth.yes), (b, True))
+
+    def integer(self, a: Expression) -> int | None:
+        return int(a) if a.is_Integer else None
+
+    def jacobian(
+        self,
+        at: Sequence[Expression],
+        body: Callable[[Sequence[Expression]], Sequence[Expression]],
+    ) -> list[list[Expression]]:
+        """For each component of the body, its derivatives by each place."""
+        dummies = [self._dummy(point) for point in at]
+        back = dict(zip(dummies, at, strict=True))
+        found = []
+        for part in body(dummies):
+            row = [self.sympy.diff(part, dummy) for dummy in dummies]
+            found.append([entry.xreplace(back) for entry in row])
+        return found
+
+    def _dummy(self, point: Expression) -> Expression:
+        """A variable in place of an expression, with what is known of its sign."""
+        known = point.assumptions0 if point.is_Symbol else {"real": True}
+        if not point.is_Symbol and point.is_positive:
+            known["positive"] = True
+        return self.sympy.Dummy("t", **known)
+
+    def integral(
+        self, low: Expression, high: Expression, body: Callable[[Expression], Expression]
+    ) -> Expression:
+        """The integral of a body, not yet evaluated."""
+        dummy = self.sympy.Dummy("t", real=True)
+        return self.sympy.Integral(body(dummy), (dummy, low, high))
+
+
+def _plain(condition: Any) -> Any:
+    """A Python bool where the condition is decided."""
+    return bool(condition) if condition in (True, False) else condition
