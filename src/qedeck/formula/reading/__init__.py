@@ -1,0 +1,1 @@
+"""From LaTeX, in words and formulas, to trees."""
