@@ -10,11 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, rules_block
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block import heading as md_heading
-from markdown_it.rules_block import lheading as md_lheading
-from markdown_it.rules_block import paragraph as md_paragraph
 from markdown_it.token import Token
 
 from qedeck.formula.span import Span
@@ -44,6 +41,11 @@ _CONTAINERS: dict[str, BlockKind] = {
     "ordered_list_open": "list",
     "list_item_open": "item",
 }
+_GLUING = {
+    "fence", "html_block", "code_block", "blockquote_close", "bullet_list_close",
+    "ordered_list_close", "paragraph_close", "display",
+}  # fmt: skip
+"""After these a display formula wants an empty line."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class Block:
     """What stands in a display's paragraph after its closing dollars, though nothing may."""
     indented: bool = False
     """Whether a display is indented inside its paragraph's container."""
+    glued: bool = False
+    """Whether a display follows other text with no empty line between."""
     opens: bool = False
     """Whether a title stands first in its quote."""
     body: Span | None = None
@@ -106,10 +110,11 @@ class _Builder:
         kind = _CONTAINERS[token.type]
         first, last = token.map or (0, 1)
         if kind in {"paragraph", "heading"}:
-            span = children[0].span if children else self.line(first)
+            span = children[0].span
             level = int(token.tag[1]) if kind == "heading" else 0
             return Block(kind, first, last, span, (), level)
-        return Block(kind, first, last, self.line(first), children)
+        rows: Rows = token.meta.get("rows") or [self.row(first)]
+        return Block(kind, first, last, self.source.span(rows), children)
 
     def leaf(self, kind: BlockKind, token: Token) -> Block:
         first, last = token.map or (0, 1)
@@ -124,6 +129,7 @@ class _Builder:
             closed=meta.get("closed", True),
             tail=self.source.span([tail]) if tail else None,
             indented=meta.get("indented", False),
+            glued=meta.get("glued", False),
             opens=meta.get("opens", False),
             body=self.source.span(body) if body else None,
         )
@@ -134,17 +140,13 @@ class _Builder:
         indent = len(text) - len(text.lstrip())
         return start + indent, start + len(text)
 
-    def line(self, line: int) -> Span:
-        return self.source.span([self.row(line)])
-
 
 def _parser() -> MarkdownIt:
     md = MarkdownIt("commonmark")
     md.block.ruler.before("table", "display", _display)
     md.block.ruler.before("table", "title", _title, {"alt": ["paragraph"]})
-    md.block.ruler.at("paragraph", _placed(md_paragraph))
-    md.block.ruler.at("lheading", _placed(md_lheading))
-    md.block.ruler.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
+    for name, (rule, interrupts) in _RULES.items():
+        md.block.ruler.at(name, _placed(rule), {"alt": interrupts})
     return md
 
 
@@ -155,15 +157,19 @@ def _text_row(state: StateBlock, line: int) -> tuple[int, int]:
 
 
 def _placed(rule: Rule) -> Rule:
-    """A rule that makes an inline token, with the offsets of its lines noted."""
+    """A rule whose first token notes where its lines begin and end."""
 
     def placed(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         before = len(state.tokens)
+        first = _text_row(state, start)
         if not rule(state, start, end, silent):
             return False
-        for token in state.tokens[before:]:
-            if token.type == "inline" and token.map:
-                token.meta["rows"] = [_text_row(state, line) for line in range(*token.map)]
+        for token in state.tokens[before : before + 2]:
+            if token.type == "inline" or not token.nesting:
+                lines = range(*(token.map or (start, start)))
+                token.meta.setdefault("rows", [_text_row(state, line) for line in lines])
+        if not silent and len(state.tokens) > before:
+            state.tokens[before].meta.setdefault("rows", [first])
         return True
 
     return placed
@@ -171,7 +177,7 @@ def _placed(rule: Rule) -> Rule:
 
 def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     before = len(state.tokens)
-    if not md_heading(state, start, end, silent):
+    if not rules_block.heading(state, start, end, silent):
         return False
     for token in state.tokens[before:]:
         if token.type == "inline":
@@ -189,6 +195,9 @@ def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     if silent:
         return True
+    last = state.tokens[-1].type if state.tokens else ""
+    indented = last != "list_item_open" and state.tShift[start] % (4 if state.blkIndent else 99) > 0
+    glued = last in _GLUING and start > 0 and not state.isEmpty(start - 1)
     rows: Rows = []
     tail: tuple[int, int] | None = None
     closed = False
@@ -205,12 +214,12 @@ def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             break
     token = state.push("display", "", 0)
     token.map = [start, line]
-    plain = state.blkIndent == 0
     token.meta = {
         "rows": rows,
         "closed": closed,
         "tail": tail,
-        "indented": plain and state.tShift[start] > 0,
+        "indented": indented,
+        "glued": glued,
     }
     state.line = line
     return True
@@ -248,3 +257,18 @@ def _title(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         token.meta["body"] = [(min(a, b), b) for a, b in marks]
     state.line = start + 1
     return True
+
+
+_EVERYWHERE = ["paragraph", "reference", "blockquote", "list"]
+_RULES: dict[str, tuple[Rule, list[str]]] = {
+    "code": (rules_block.code, []),
+    "fence": (rules_block.fence, _EVERYWHERE),
+    "blockquote": (rules_block.blockquote, _EVERYWHERE),
+    "hr": (rules_block.hr, _EVERYWHERE),
+    "list": (rules_block.list_block, _EVERYWHERE[:3]),
+    "html_block": (rules_block.html_block, _EVERYWHERE[:3]),
+    "heading": (_heading, _EVERYWHERE[:3]),
+    "lheading": (rules_block.lheading, []),
+    "paragraph": (rules_block.paragraph, []),
+}
+"""Rules of markdown-it, and what each interrupts."""

@@ -54,12 +54,15 @@ class Draft:
         elif not block.span.text.strip():
             instead = "write LaTeX between the dollars"
             self.add(block.span, "the display formula is empty", instead, -2)
-        if block.tail is not None:
+        if block.tail is not None and not block.tail.text.startswith("[!"):
             problem = "text stands in the paragraph of a display formula"
             self.add(block.tail, problem, "leave an empty line after the closing `$$`")
         if block.indented:
-            problem = "the display formula is indented"
-            self.add(block.span, problem, "begin `$$` where the text around it begins", -2)
+            instead = "begin `$$` where the text around it begins, in a list four spaces in"
+            self.add(block.span, "the display formula is indented", instead, -2)
+        elif block.glued:
+            problem = "a display formula is glued to what stands above it"
+            self.add(block.span, problem, "leave an empty line before `$$`", -2)
         return len(self.mistakes) == before
 
     def read_text(self, span: Span, place: Place, owner: str = "") -> Cutter:

@@ -40,24 +40,27 @@ def check_template(draft: Draft, blocks: tuple[Block, ...], sections: tuple[str,
                 instead = f"move it before `## {sections[highest]}`"
                 draft.add(block.span, f"the section `{text}` comes too late", instead)
             highest = max(highest, index)
-    for index, section in enumerate(sections):
-        if section not in found and section not in guessed:
-            draft.mistakes.append(_missing(draft, found, sections, index))
+    missing = [s for s in sections if s not in found and s not in guessed]
+    draft.mistakes += _missing(draft, found, sections, missing)
 
 
 def _missing(
-    draft: Draft, found: dict[str, Block], sections: tuple[str, ...], index: int
-) -> Mistake:
-    problem = f"the section `{sections[index]}` is missing"
-    later = [found[section] for section in sections[index + 1 :] if section in found]
-    if later:
-        line = min(block.first for block in later)
-        instead = f"add `## {sections[index]}` before this line"
-    else:
-        text = draft.source.text.rstrip()
-        line = text.count("\n")
-        instead = f"add `## {sections[index]}` below this line"
-    return draft.source.mistake(line, 0, problem, instead)
+    draft: Draft, found: dict[str, Block], sections: tuple[str, ...], missing: list[str]
+) -> list[Mistake]:
+    """One mistake for each place where sections are missing."""
+    places: dict[int, list[str]] = {}
+    end = draft.source.text.rstrip().count("\n")
+    for section in missing:
+        later = [found[s].first for s in sections[sections.index(section) :] if s in found]
+        places.setdefault(min(later, default=end + 1), []).append(section)
+    mistakes: list[Mistake] = []
+    for line, names in places.items():
+        headings = " and ".join(f"`## {name}`" for name in names)
+        problem = f"{headings} {'is' if len(names) == 1 else 'are'} missing"
+        where = "below" if line > end else "before"
+        instead = f"add {'it' if len(names) == 1 else 'them'} {where} this line"
+        mistakes.append(draft.source.mistake(min(line, end), 0, problem, instead))
+    return mistakes
 
 
 def heading_text(text: str) -> str:
