@@ -82,6 +82,30 @@ def _finer(symbol: Symbol, sign: str, bound: Expr) -> Symbol | None:
     return None
 
 
+def folded(branch: Branch) -> Branch:
+    """The branch with every symbol that only matters up to its sign taken to be at least 0."""
+    for symbol in sorted(branch.symbols, key=lambda s: s.name):
+        if of_symbol(symbol) is None and branch.is_even_in(symbol):
+            kind = {"positive": True} if symbol.is_nonzero is True else {"nonnegative": True}
+            half = Dummy(symbol.name, integer=symbol.is_integer, **kind)
+            branch = replace(branch.replaced({symbol: half}, ""), path=branch.path)
+    return branch
+
+
+def signature(branch: Branch) -> tuple[Fact, frozenset[Fact]]:
+    """The branch with its symbols renamed: equal signatures are equal up to names."""
+    facts = [f for f in branch.facts if f.left.free_symbols | f.right.free_symbols]
+    order = sorted(branch.symbols, key=lambda s: (-sum(_has(f, s) for f in facts), s.name))
+    names: dict[Expr, Expr] = {
+        s: Symbol(f"_{k}", **s.assumptions0) for k, s in enumerate(order)
+    }
+    return branch.goal.replaced(names), frozenset(f.replaced(names) for f in branch.facts)
+
+
+def _has(fact: Fact, symbol: Symbol) -> bool:
+    return symbol in fact.left.free_symbols | fact.right.free_symbols
+
+
 def by_sign(branch: Branch, e: Expr) -> list[Branch]:
     """The cases e > 0, e = 0, e < 0."""
     if isinstance(e, Symbol):

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 
-from qedeck.evidence.proof.branch import Branch, by_order, by_sign, refined
+from qedeck.evidence.proof.branch import Branch, by_order, by_sign, folded, refined, signature
 from qedeck.evidence.proof.case import OUTSIDE, VACUOUS, decide
 from qedeck.evidence.proof.certificate import Certificate, Deadline
 from qedeck.evidence.proof.normal import Order, Split
 
 LARGEST_DEPTH = 14
+SYMMETRY = Certificate("symmetry", "equal to another case up to the names of symbols")
 
 
 def by_cases(branch: Branch, deadline: Deadline) -> Certificate | None:
     """A certificate that covers all cases; None where one case is open or none has content."""
     leaves: list[tuple[Branch, Certificate]] = []
-    open_branches = [branch]
+    solved = set()
+    open_branches = [folded(branch)]
     while open_branches:
         deadline.check()
         current = open_branches.pop()
         if len(current.path) > LARGEST_DEPTH:
             return None
+        mark = signature(current)
+        if mark in solved:
+            leaves.append((current, SYMMETRY))
+            continue
         try:
             found = decide(current, deadline)
         except Split as split:
@@ -31,17 +37,19 @@ def by_cases(branch: Branch, deadline: Deadline) -> Certificate | None:
             continue
         if found is None:
             return None
+        solved.add(mark)
         leaves.append((current, found))
     return _summary(leaves)
 
 
 def _summary(leaves: list[tuple[Branch, Certificate]]) -> Certificate | None:
-    solid = [c for _, c in leaves if c is not VACUOUS and c is not OUTSIDE]
+    solid = [c for _, c in leaves if c not in (VACUOUS, OUTSIDE, SYMMETRY)]
     if not solid:
         return None
     if len(leaves) == 1:
         return solid[0]
+    partial = any(c is OUTSIDE for _, c in leaves)
     methods = Counter(c.method for _, c in leaves)
     counted = ", ".join(f"{n} by {method}" for method, n in methods.most_common())
     longest = max((c.detail for c in solid), key=len)
-    return Certificate("sign cases", f"{len(leaves)} exhaustive cases: {counted}; e.g. {longest}")
+    return Certificate("sign cases", f"{len(leaves)} exhaustive cases: {counted}; e.g. {longest}", partial=partial)

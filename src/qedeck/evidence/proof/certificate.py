@@ -92,7 +92,9 @@ class Certificate:
     detail: str
     """What a reader may check: the squares, the number of cases, the lemma used."""
     conditions: tuple[Fact, ...] = ()
-    """Where the sides are defined: relations that the facts do not imply."""
+    """What the sides need in order to be defined and the facts do not imply."""
+    partial: bool = False
+    """Whether a case was left out because a side is undefined there."""
 
 
 @dataclass(frozen=True)

@@ -113,10 +113,18 @@ def _powers_of_sums(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tu
         else:
             continue
         powers = sp.Add(*[normal.positive_power(t, e) for t in terms])
-        scale = normal.positive_power(Integer(len(terms)), e - 1)
         yield Fact(atom.symbol, way, powers), "(a + b)^e ≥ a^e + b^e for e ≥ 1, ≤ for 0 ≤ e ≤ 1"
-        mean = Fact(atom.symbol, MIRROR[way], scale * powers)
-        yield mean, "power mean (Jensen for t^e)"
+        for n in [len(terms), *_counts(branch, len(terms))]:
+            # n^(e−1) is monotone in n, so any larger n serves as well
+            scale = normal.positive_power(Integer(n), e - 1)
+            mean = Fact(atom.symbol, MIRROR[way], scale * powers)
+            yield mean, "power mean (Jensen for t^e)"
+
+
+def _counts(branch: Branch, least: int) -> list[int]:
+    """Whole numbers above a least one that stand under a power in the goal."""
+    powers = branch.goal.left.atoms(sp.Pow) | branch.goal.right.atoms(sp.Pow)
+    return sorted({int(e.base) for e in powers if e.base.is_Integer and e.base > least})
 
 
 def _positive_terms(base: Expr, signs: Signs) -> list[Expr]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
-
 import sympy as sp
 from sympy import Expr, Integer, Symbol
 
 from qedeck.evidence.proof.certificate import Certificate, Deadline
 
-COLUMNS = 400
+COLUMNS = 900
 
 
 def combination(
@@ -27,29 +25,37 @@ def combination(
     )
     target = sp.Poly(polynomial, *symbols)
     bases = [sp.Poly(e, *symbols) for e in equations]
-    for degree in range(target.total_degree() + 1):
+    wanted = set(target.monoms())
+    for _ in range(3):
         deadline.check()
-        columns = _columns(target, bases, symbols, degree)
+        columns = _columns(wanted, bases, symbols)
         if len(columns) > COLUMNS:
             return None
         weights = solve([c.as_dict() for _, c in columns], target.as_dict())
         if weights is not None:
             return _verified(target, columns, weights, len(equations))
+        grown = wanted.union(*[c.monoms() for _, c in columns])
+        if grown == wanted:
+            return None
+        wanted = grown
     return None
 
 
 def _columns(
-    target: sp.Poly, bases: list[sp.Poly], symbols: list[Symbol], degree: int
+    wanted: set[tuple[int, ...]], bases: list[sp.Poly], symbols: list[Symbol]
 ) -> list[tuple[int, sp.Poly]]:
-    """Equations times monomials up to a degree."""
-    found = []
+    """Equations times the monomials that make one of their terms a wanted one."""
+    found: dict[tuple[int, tuple[int, ...]], sp.Poly] = {}
     for k, base in enumerate(bases):
-        for d in range(degree + 1):
-            for chosen in combinations_with_replacement(symbols, d):
-                found.append((k, base * sp.Poly(sp.Mul(*chosen), *symbols)))
+        for mine in base.monoms():
+            for monomial in wanted:
+                shift = tuple(a - b for a, b in zip(monomial, mine, strict=True))
+                if min(shift) < 0 or (k, shift) in found:
+                    continue
+                found[k, shift] = base * sp.Poly({shift: 1}, *symbols)
                 if len(found) > COLUMNS:
-                    return found
-    return found
+                    return [(0, base)] * (COLUMNS + 1)
+    return [(k, column) for (k, _), column in found.items()]
 
 
 def _verified(

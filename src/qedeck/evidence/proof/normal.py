@@ -120,7 +120,15 @@ class Normal:
             return Integer(1) if strict else value
         if sign == "-" or (sign == "0-" and not strict):
             return Integer(-1) if strict else -value
-        raise Split(inner)
+        raise self.undecided(value, strict)
+
+    def undecided(self, value: Expr, strict: bool) -> Split:
+        """The first irreducible factor whose sign must be known for that of the value."""
+        enough = ("+", "-") if strict else ("+", "-", "0+", "0-")
+        for f, _ in self.factored(value):
+            if self.signs.of(f) not in enough:
+                return Split(self.meaning(f))
+        raise Unsupported(value)
 
     def _extreme(self, e: Expr) -> Expr:
         largest = isinstance(e, sp.Max)
@@ -140,22 +148,23 @@ class Normal:
         value, power = self.of(base), self.of(exponent)
         sign = self.signs.of(value)
         if sign == "-":
-            raise Outside
+            # a symbolic exponent may take whole values, where the power is defined
+            raise Outside if power.is_Rational else Unsupported(base)
         if sign == "0":
-            return self._power_of_zero(power, exponent)
+            return self._power_of_zero(power)
         if power.is_Rational:
             return self.root(value, power)
         if sign != "+":
-            raise Split(base)
+            raise self.undecided(value, True)
         return self.positive_power(value, power)
 
-    def _power_of_zero(self, power: Expr, exponent: Expr) -> Expr:
+    def _power_of_zero(self, power: Expr) -> Expr:
         sign = self.signs.of(power)
         if sign == "+":
             return Integer(0)
         if sign in ("-", "0-", "0"):
             raise Outside
-        raise Split(exponent)
+        raise self.undecided(power, True)
 
     def _log(self, argument: Expr) -> Expr:
         value = self.of(argument)
@@ -163,7 +172,7 @@ class Normal:
         if sign in ("-", "0-", "0"):
             raise Outside
         if sign != "+":
-            raise Split(argument)
+            raise self.undecided(value, True)
         return self.log(value)
 
     def _gamma(self, argument: Expr) -> Expr:
@@ -212,7 +221,7 @@ class Normal:
                 result *= self.power_of(-f, k * q)
                 turned ^= k % 2 == 1
             elif sign == "0":
-                return self._power_of_zero(k * q, k * q)
+                return self._power_of_zero(k * q)
             else:
                 inside.append((f, k))
         poly: Expr = Integer(-1) if turned else Integer(1)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sympy import latex
+
 from qedeck.evidence.proof.branch import Branch, refined
 from qedeck.evidence.proof.cases import by_cases
 from qedeck.evidence.proof.certificate import (
@@ -18,9 +22,10 @@ from qedeck.evidence.proof.certificate import (
     OutOfTime,
     Rel,
 )
-from qedeck.evidence.proof.points import counterexample
+from qedeck.evidence.proof.domain import conditions
+from qedeck.evidence.proof.points import breaks, counterexample
+from qedeck.evidence.proof.routes import directly, minkowski, parts, squared
 from qedeck.evidence.proof.solver import refuted
-from qedeck.evidence.proof.points import breaks
 
 Verdict = Certificate | Counterexample | None
 
@@ -36,12 +41,87 @@ def prove(goal: Goal, *, seconds: float) -> Verdict:
     except OutOfTime:
         certificate = None
     if certificate is not None:
-        return certificate
+        return checked(goal, certificate, deadline)
     return modelled(goal, deadline)
+
+
+def checked(goal: Goal, certificate: Certificate, deadline: Deadline) -> Certificate | None:
+    """The certificate with the conditions under which both sides are defined."""
+    missing = conditions(goal, _provable, deadline)
+    if certificate.partial and not missing:
+        return None
+    if not missing:
+        return certificate
+    shown = ", ".join(
+        f"{latex(f.left)} {latex_of(f.sign)} {latex(f.right)}" for f in missing
+    )
+    return replace(
+        certificate,
+        conditions=tuple(missing),
+        detail=f"{certificate.detail}; where {shown}",
+    )
+
+
+def _provable(goal: Goal, deadline: Deadline) -> bool:
+    try:
+        return certify(goal, deadline.within(1.5)) is not None
+    except OutOfTime:
+        return False
+
+
+def latex_of(sign: str) -> str:
+    """A relation in LaTeX."""
+    return {"!=": "\\ne", "<=": "\\le", ">=": "\\ge"}.get(sign, sign)
 
 
 def certify(goal: Goal, deadline: Deadline) -> Certificate | None:
     """A certificate, or None."""
+    if goal.sign in ("<", "<=", ">", ">="):
+        found = _inequality(goal, deadline)
+        if found is not None:
+            return found
+    elif goal.sign == "=":
+        found = _equation(goal, deadline)
+        if found is not None:
+            return found
+    return cased(goal, deadline)
+
+
+def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
+    separate = parts(goal)
+    if separate is not None:
+        found = [certify(part, deadline) for part in separate]
+        return None if None in found else found[-1]
+    found_lemma = minkowski(goal, deadline, certify)
+    if found_lemma is not None:
+        return found_lemma
+    easier = squared(goal)
+    if easier is not None:
+        found_square = cased(easier, deadline.within(deadline.left / 3))
+        if found_square is not None:
+            return replace(found_square, detail=f"after squaring: {found_square.detail}")
+    return directly(goal, deadline.within(min(3, deadline.left / 4)))
+
+
+def _equation(goal: Goal, deadline: Deadline) -> Certificate | None:
+    if not any(f.sign == "=" for f in goal.facts):
+        return None
+    easier = squared(goal)
+    if easier is None:
+        return None
+    found = cased(easier, deadline.within(deadline.left / 3))
+    return found and replace(found, detail=f"after squaring: {found.detail}")
+
+
+def cased(goal: Goal, deadline: Deadline) -> Certificate | None:
+    """A certificate by exhaustive cases, or None."""
+    try:
+        return _cased(goal, deadline)
+    except OutOfTime:
+        return None
+
+
+def _cased(goal: Goal, deadline: Deadline) -> Certificate | None:
     branch = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts))
     return by_cases(branch, deadline)
 

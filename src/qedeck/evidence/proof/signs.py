@@ -112,6 +112,15 @@ class Signs:
         parts = [(f, k) for f, k in factors(top)] + [(f, k) for f, k in factors(bottom)]
         for f, k in parts:
             sign = product(sign, power(self.of_factor(f), k))
+        if sign in ("+", "-", "0") or len(parts) < 2 or not self.known:
+            return sign
+        # a fact may be about the product
+        return product(self._of_known(sp.expand(top)), self._of_product(bottom)) or sign
+
+    def _of_product(self, e: Expr) -> Sign | None:
+        sign: Sign | None = "+"
+        for f, k in factors(e):
+            sign = product(sign, power(self.of_factor(f), k))
         return sign
 
     def of_factor(self, f: Expr) -> Sign | None:
