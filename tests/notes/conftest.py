@@ -25,3 +25,17 @@ def base(tmp_path: Path) -> Base:
         return read_library(tmp_path)
 
     return read
+
+
+@pytest.fixture
+def placed() -> Callable[[str, str, str], tuple[str, str]]:
+    """Takes a text with a mark `‸`: the text without it, and the report of a mistake there."""
+
+    def split(text: str, path: str, message: str) -> tuple[str, str]:
+        before, after = text.split("‸")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        source = (before + after).split("\n")[line - 1]
+        caret = " " * (column - 1) + "^"
+        return before + after, f"{path}:{line}:{column}: {message}\n    {source}\n    {caret}"
+
+    return split

@@ -332,17 +332,8 @@ BROKEN = {
 }
 
 
-def placed(text: str, path: str, message: str) -> tuple[str, str]:
-    """The text without its mark, and the report of the mistake at the mark."""
-    before, after = text.split("‸")
-    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    source = (before + after).split("\n")[line - 1]
-    caret = " " * (column - 1) + "^"
-    return before + after, f"{path}:{line}:{column}: {message}\n    {source}\n    {caret}"
-
-
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_mistake_is_reported_at_its_place(base, name):
+def test_a_mistake_is_reported_at_its_place(base, placed, name):
     body, message = BROKEN[name]
     text, report = placed(PAGE + body, "notes/en/broken.md", message)
     library = base({"notes/en/broken.md": text, "snippets/norms.py": SNIPPET})
