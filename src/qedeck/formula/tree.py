@@ -6,6 +6,7 @@ are equal. A dimension is the name of a declared symbol or a number.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any, Literal
@@ -448,3 +449,26 @@ def walk(node: Node) -> list[Node]:
     for child in children(node):
         found.extend(walk(child))
     return found
+
+
+def transformed(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree rebuilt from its leaves upward, each node passed through `change`."""
+
+    def rebuilt(value: Any) -> Any:
+        if isinstance(value, Node):
+            return transformed(value, change)
+        if isinstance(value, tuple):
+            return tuple(rebuilt(part) for part in value)
+        return value
+
+    values = {field.name: rebuilt(getattr(node, field.name)) for field in fields(node)}  # type: ignore[arg-type]
+    return change(type(node)(**values))
+
+
+def substituted(node: Node, values: Mapping[str, Expr]) -> Node:
+    """The tree with symbols replaced by expressions; indices that a node binds are left alone."""
+
+    def change(part: Node) -> Node:
+        return values[part.name] if isinstance(part, Symbol) and part.name in values else part
+
+    return transformed(node, change)

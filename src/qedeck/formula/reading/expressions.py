@@ -371,7 +371,7 @@ class Reader:
         size: Dimension = OPEN
         if first != last:
             ends = [node for node in walk(last) if node not in walk(first)]
-            names = [n for n in ends if isinstance(n, Symbol) and not n.shape]
+            names = list({n for n in ends if isinstance(n, Symbol) and not n.shape})
             if head or tail or len(names) != 1 or Number(Fraction(1)) not in walk(first):
                 self.refuse(syntax, "this pattern is not clear", r"write (s_1, \dots, s_n)")
             size = names[0].name
@@ -727,4 +727,8 @@ def names_of(scope: Scope, declaring: bool = False) -> Names:
     functions |= {d.name for d in scope.defined.values() if d.arguments}
     known_names = {d.name for d in scope.declared.values()} - functions
     known_names |= {d.name for d in scope.defined.values() if not d.arguments}
-    return Names(frozenset(known_names), frozenset(functions), declaring)
+    scalars = {d.name for d in scope.declared.values() if not d.shape}
+    scalars |= {d.name for d in scope.defined.values() if not d.shape}
+    return Names(
+        frozenset(known_names), frozenset(functions), frozenset(scalars & known_names), declaring
+    )

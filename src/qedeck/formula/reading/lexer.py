@@ -590,7 +590,8 @@ class Lexer:
         head, _, rest = sub.partition(",")
         if rest and subscripted(base, head.strip()) in known:
             return subscripted(base, head.strip()), rest
-        new = self.names.declaring and base not in known and base not in functions
+        taken = (known - self.names.scalars) | functions
+        new = self.names.declaring and base not in taken
         if new and base not in ("e", r"\mathbf{e}") and _LABEL.fullmatch(sub):
             return whole, ""
         return "", ""

@@ -86,5 +86,7 @@ class Names:
     """Declared and defined symbols, and bases whose subscripts index."""
     functions: frozenset[str] = frozenset()
     """Declared and defined functions."""
+    scalars: frozenset[str] = frozenset()
+    """Known symbols without axes: a subscript on them begins a new name where one may."""
     declaring: bool = False
     """In a hypothesis: an unknown name with a subscript is one new symbol."""

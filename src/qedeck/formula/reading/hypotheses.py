@@ -1,0 +1,277 @@
+"""Hypotheses: declarations, assumptions, laws and abbreviations, one formula at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from lark import Token
+
+from qedeck.formula.reading.definitions import read_definitions
+from qedeck.formula.reading.expressions import Reader, names_of
+from qedeck.formula.reading.parser import Syntax, parse
+from qedeck.formula.reading.shapes import shape_of
+from qedeck.formula.reading.statements import checked, conjuncts, expressions, read_region, trees
+from qedeck.formula.scope import Assumed, Declared, Law, Property, Scope
+from qedeck.formula.span import Span
+from qedeck.formula.tree import (
+    Constant, Expr, Hull, Integers, Listing, Member, Moment, Number, Optima, Permutations, Power,
+    Region, Relation, Shape, Space, Statement, Subdifferential, Symbol, walk,
+)  # fmt: skip
+
+
+class DeclaringReader(Reader):
+    """A reader that may meet new names: axes become dimensions, and `new` declares the rest."""
+
+    def need_dimension(self, name: str, syntax: Syntax) -> None:
+        declared = self.scope.declared.get(name)
+        if declared is not None and declared.kind not in ("dimension", "integer", "real"):
+            self.refuse(syntax, f"{name} is no number", "use another name for the axis")
+        if declared is not None and declared.shape:
+            self.refuse(syntax, f"{name} is an array", "use another name for the axis")
+        if declared is None or declared.kind == "real":
+            self.declare(Declared(name, "dimension"))
+
+    def declare(self, declared: Declared) -> None:
+        """Put a symbol into the scope."""
+        self.scope = replace(self.scope, declared={**self.scope.declared, declared.name: declared})
+
+
+class Hypotheses:
+    """Grows a scope, formula by formula; `recent` holds the names that the last one was about."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.recent: list[str] = []
+
+    def add(self, span: Span) -> None:
+        """Read one formula of a hypothesis paragraph.
+
+        Raises:
+            SourceError: where it does not read.
+        """
+        if ":=" in span.text or "\\coloneqq" in span.text:
+            known = set(self.scope.defined)
+            _, self.scope = read_definitions(span, self.scope, "hypothesis")
+            self.recent = [name for name in self.scope.defined if name not in known]
+            return
+        reader = DeclaringReader(span, self.scope)
+        syntax = parse(span, names_of(self.scope, declaring=True), "hypothesis")
+        body = trees(syntax)[0]
+        match str(body.data):
+            case "maps":
+                self.maps(reader, body)
+            case "distributed":
+                self.distributed(reader, body)
+            case "member":
+                self.members(reader, body)
+            case "chain":
+                self.chain(reader, body)
+            case _:
+                self.named(reader, body)
+        self.scope = reader.scope
+
+    def assume(self, reader: Reader, statement: Statement) -> None:
+        """Add an assumption."""
+        new = tuple(Assumed(part) for part in conjuncts(statement))
+        reader.scope = replace(reader.scope, assumed=(*reader.scope.assumed, *new))
+
+    def say(self, span: Span, offset: int, said: Property) -> None:
+        """Apply a property word to the names just mentioned."""
+        if not self.recent:
+            span.refuse(offset, f"{said} says nothing of a symbol", "name the symbol before it")
+        assumed = Assumed(None, said, tuple(self.recent))
+        self.scope = replace(self.scope, assumed=(*self.scope.assumed, assumed))
+
+    # Forms
+
+    def named(self, reader: DeclaringReader, syntax: Syntax) -> None:
+        """Bare names, of which a word will say something."""
+        names = []
+        for item in expressions(reader, trees(syntax)[0]):
+            expr = reader.expr(item)
+            if not isinstance(expr, Symbol):
+                reader.refuse(item, "a formula that assumes nothing", "write a relation")
+            names.append(expr.name)
+        self.recent = names
+
+    def maps(self, reader: DeclaringReader, syntax: Syntax) -> None:
+        left, domain_syntax, codomain_syntax = trees(syntax)
+        domain = read_region(reader, domain_syntax)
+        codomain = read_region(reader, codomain_syntax)
+        if not isinstance(domain, Space) or not isinstance(codomain, Space):
+            reader.refuse(domain_syntax, "a function between other sets", r"write \mathbb{R}^n")
+        self.recent = []
+        for item in expressions(reader, left):
+            name = self.plain(reader, item)
+            reader.declare(Declared(name, "function", codomain.shape, domain.shape))
+            self.recent.append(name)
+
+    def distributed(self, reader: DeclaringReader, syntax: Syntax) -> None:
+        """`X \\sim (\\mu, \\sigma^2)`, `x_1, \\dots, x_n` iid, `q_i, k_j` iid."""
+        parts = trees(syntax)
+        left, law, mean_syntax, variance_syntax = parts
+        iid = any(isinstance(c, Token) and c.type == "IID" for c in law.children)
+        names = self.randoms(reader, left, iid)
+
+        def fresh(name: str) -> Declared | None:
+            declared = Declared(name, "real")
+            reader.declare(declared)
+            return declared
+
+        reader.new = fresh
+        mean, variance = reader.scalar(mean_syntax, "a mean"), reader.expr(variance_syntax)
+        match variance:
+            case Power(Symbol() as root, Number(value)) if value == 2:
+                self.assume(reader, Relation((root, Number(Fraction(0))), (">=",)))
+        new = Law(tuple(names), mean, variance, iid, 2)
+        reader.scope = replace(reader.scope, laws=(*reader.scope.laws, new))
+        self.recent = names
+
+    def randoms(self, reader: DeclaringReader, left: Syntax, iid: bool) -> list[str]:
+        """Names of the random symbols on the left of a law, declared as such."""
+        items = trees(left) if left.data == "expressions" else [left]
+        if len(items) == 3 and items[1].data == "dots":
+            return [self.sequence(reader, items[0], items[2])]
+        names = []
+        for item in items:
+            base = trees(item)[0] if item.data == "item" else item
+            name = self.plain(reader, base)
+            old = reader.scope.declared.get(name)
+            shape: Shape = old.shape if old is not None else ()
+            if item.data == "item" and not shape:
+                reader.refuse(item, f"{name} has no entries", f"declare ${name} \\in ...$ first")
+            if shape and not iid:
+                reader.refuse(item, f"{name} is an array", r"write \overset{\text{iid}}{\sim}")
+            reader.declare(Declared(name, "random", shape))
+            names.append(name)
+        return names
+
+    def sequence(self, reader: DeclaringReader, first: Syntax, last: Syntax) -> str:
+        """`x_1, \\dots, x_n`: one random vector."""
+        if first.data == "item" and last.data == "item":
+            name = self.plain(reader, trees(first)[0])
+            size = str(reader.only(trees(last)[1]).children[0])
+        else:
+            name, _, one = self.plain(reader, first).rpartition("_")
+            other, _, size = self.plain(reader, last).rpartition("_")
+            if one != "1" or other != name:
+                reader.refuse(first, "dots that join nothing", r"write x_1, \dots, x_n")
+        size = size.strip("{}")
+        reader.need_dimension(size, last)
+        reader.declare(Declared(name, "random", (size,)))
+        return name
+
+    def members(self, reader: DeclaringReader, syntax: Syntax) -> None:
+        left, region_syntax = trees(syntax)
+        region = read_region(reader, region_syntax)
+        self.recent = []
+        for item in expressions(reader, left):
+            name = str(item.children[0]) if item.data == "name" else ""
+            if name and reader.symbol(name) is None:
+                self.declare_member(reader, name, region)
+                self.recent.append(name)
+            else:
+                self.constrain(reader, item, region)
+
+    def declare_member(self, reader: DeclaringReader, name: str, region: Region) -> None:
+        """Declare a new name as an element of a set."""
+        kind, shape = "real", ()
+        match region:
+            case Space():
+                shape = region.shape  # type: ignore[assignment]
+            case Integers():
+                kind = "integer"
+            case Listing():
+                whole = all(
+                    isinstance(e, Number) and e.value.denominator == 1 for e in region.elements
+                )
+                kind = "integer" if whole else "real"
+            case Permutations():
+                kind, shape = "permutation", (region.size, region.size)  # type: ignore[assignment]
+            case Subdifferential():
+                shape = shape_of(region.body.arguments[0])  # type: ignore[attr-defined,assignment]
+            case Hull():
+                shape = shape_of(region.points[0])  # type: ignore[assignment]
+            case Optima():
+                shape = region.of.variable.shape  # type: ignore[assignment]
+        reader.declare(Declared(name, kind, shape))  # type: ignore[arg-type]
+        if not (isinstance(region, Space) and region.sign == "any"):
+            self.assume(reader, Member(Symbol(name, shape), region))
+
+    def constrain(self, reader: DeclaringReader, item: Syntax, region: Region) -> None:
+        """A set that something already declared must lie in; redeclaring must agree."""
+        element = reader.expr(item)
+        shape = shape_of(element)
+        if isinstance(region, Space) and region.shape != shape:
+            reader.refuse(item, "this was declared with another shape", "use one shape")
+        if isinstance(region, Space) and region.sign == "any":
+            return
+        self.assume(reader, Member(element, region))
+
+    def chain(self, reader: DeclaringReader, syntax: Syntax) -> None:
+        """A relation; plain new names standing alone in it become real scalars."""
+        first, *rest = trees(syntax)
+        moment = any(
+            isinstance(token, Token) and token.type == "MOMENT"
+            for token in syntax.scan_values(lambda value: isinstance(value, Token))
+        )
+        heads = expressions(reader, first)
+        self.recent = []
+        for item in [*heads, *rest]:
+            name = str(item.children[0]) if item.data == "name" else ""
+            if name and reader.symbol(name) is None:
+                reader.declare(Declared(name, "real"))
+            if name:
+                self.recent.append(name)
+        if moment:
+            reader.new = lambda name: self.declare_random(reader, name)
+        signs = [c for c in syntax.children if isinstance(c, Token) and c.type == "SIGN"]
+        others = [reader.expr(item) for item in rest]
+        for head in heads:
+            terms = [reader.expr(head), *others]
+            if self.moment_exists(reader, terms, [str(sign) for sign in signs]):
+                continue
+            self.assume(reader, checked(reader, syntax, terms, signs))
+
+    def declare_random(self, reader: DeclaringReader, name: str) -> Declared:
+        declared = Declared(name, "random")
+        reader.declare(declared)
+        self.recent.append(name)
+        return declared
+
+    def moment_exists(self, reader: Reader, terms: list[Expr], signs: list[str]) -> bool:
+        """`\\mathbb{E}[|X|^k] < \\infty`: a law whose moments to that order exist."""
+        match terms, signs:
+            case [Moment("E", (body,)), Constant("infinity")], ["<"]:
+                pass
+            case _:
+                return False
+        names = {
+            part.name
+            for part in walk(body)
+            if isinstance(part, Symbol) and self.kind(reader, part.name) == "random"
+        }
+        orders = [
+            int(part.exponent.value)
+            for part in walk(body)
+            if isinstance(part, Power) and isinstance(part.exponent, Number)
+        ]
+        symbolic = any(
+            isinstance(part, Power) and not isinstance(part.exponent, Number) for part in walk(body)
+        )
+        order = 8 if symbolic else max(orders, default=1)
+        law = Law(tuple(sorted(names)), order=order)
+        reader.scope = replace(reader.scope, laws=(*reader.scope.laws, law))
+        return True
+
+    @staticmethod
+    def kind(reader: Reader, name: str) -> str:
+        declared = reader.scope.declared.get(name)
+        return declared.kind if declared is not None else ""
+
+    def plain(self, reader: Reader, syntax: Syntax) -> str:
+        """The name that an item of a declaration must be."""
+        if syntax.data != "name":
+            reader.refuse(syntax, "only names can be declared", r"write Let $x \in \mathbb{R}^n$")
+        return str(syntax.children[0])
