@@ -56,14 +56,24 @@ def refined(branch: Branch) -> Branch:
         ):
             if not isinstance(symbol, Symbol) or not other.is_Rational:
                 continue
-            finer = _finer(symbol, sign, other)
+            finer = other if sign == "=" and _may_be(symbol, other) else _finer(symbol, sign, other)
             if finer is not None:
                 finest = branch.replaced({symbol: finer}, "")
                 return refined(replace(finest, path=branch.path))
     return branch
 
 
-def _finer(symbol: Symbol, sign: str, bound: Expr) -> Symbol | None:
+def _may_be(symbol: Symbol, value: Expr) -> bool:
+    """Whether assumptions of a symbol surely allow a rational value."""
+    rest = set(symbol.assumptions0) - set(Symbol("_", real=True).assumptions0)
+    allowed = {"+": value > 0, "-": value < 0, "0+": value >= 0, "0-": value <= 0}
+    if symbol.is_integer or symbol.is_nonzero and value == 0:
+        return False
+    known = of_symbol(symbol)
+    return bool(allowed[known]) if known else not rest
+
+
+def _finer(symbol: Symbol, sign: str, bound: Expr) -> Expr | None:
     """A symbol with the assumption that `symbol sign bound` adds; None where it adds none."""
     known = of_symbol(symbol)
     integer = symbol.is_integer

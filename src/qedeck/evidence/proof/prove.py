@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import latex
+from sympy import Abs, Max, Min, latex, sign
 
 from qedeck.evidence.proof.branch import Branch, refined
 from qedeck.evidence.proof.cases import by_cases
 from qedeck.evidence.proof.certificate import (
-    And,
+    NEGATION,
     Certificate,
     Counterexample,
     Deadline,
     Fact,
-    Formula,
     Goal,
-    Iff,
-    Implies,
-    Or,
     OutOfTime,
-    Rel,
 )
 from qedeck.evidence.proof.domain import conditions
 from qedeck.evidence.proof.points import breaks, counterexample
@@ -69,6 +64,20 @@ def _provable(goal: Goal, deadline: Deadline) -> bool:
         return False
 
 
+def contradictory(facts: tuple[Fact, ...], deadline: Deadline) -> bool:
+    """Whether no values meet all the facts; False where that is not known."""
+    if any(e.left == e.right and e.sign in ("!=", "<", ">") for e in facts):
+        return True
+    for k, fact in enumerate(facts):
+        denial = Goal(fact.left, NEGATION[fact.sign], fact.right, facts[:k] + facts[k + 1 :])
+        try:
+            if certify(denial, deadline.within(deadline.left / 2)) is not None:
+                return True
+        except OutOfTime:
+            return False
+    return False
+
+
 def latex_of(sign: str) -> str:
     """A relation in LaTeX."""
     return {"!=": "\\ne", "<=": "\\le", ">=": "\\ge"}.get(sign, sign)
@@ -80,7 +89,7 @@ def certify(goal: Goal, deadline: Deadline) -> Certificate | None:
         found = _inequality(goal, deadline)
         if found is not None:
             return found
-    elif goal.sign == "=":
+    else:
         found = _equation(goal, deadline)
         if found is not None:
             return found
@@ -104,13 +113,17 @@ def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
 
 
 def _equation(goal: Goal, deadline: Deadline) -> Certificate | None:
-    if not any(f.sign == "=" for f in goal.facts):
+    if not goal.facts:
         return None
     easier = squared(goal)
-    if easier is None:
-        return None
-    found = cased(easier, deadline.within(deadline.left / 3))
-    return found and replace(found, detail=f"after squaring: {found.detail}")
+    if easier is not None:
+        found = cased(easier, deadline.within(deadline.left / 3))
+        if found is not None:
+            return replace(found, detail=f"after squaring: {found.detail}")
+    sides = [goal.left, goal.right, *[s for f in goal.facts for s in (f.left, f.right)]]
+    if any(side.atoms(Abs, Max, Min, sign) for side in sides):
+        return directly(goal, deadline.within(min(1, deadline.left / 4)))
+    return None
 
 
 def cased(goal: Goal, deadline: Deadline) -> Certificate | None:

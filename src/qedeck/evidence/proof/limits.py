@@ -1,0 +1,171 @@
+"""Limits by continuity, by degrees of rational functions, and by the growth of exponentials."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sympy as sp
+from sympy import Expr, Integer, Symbol
+
+from qedeck.evidence.proof.certificate import (
+    Certificate,
+    Deadline,
+    Fact,
+    Goal,
+    OutOfTime,
+    Unsupported,
+)
+from qedeck.evidence.proof.prove import certify
+
+INFINITE = (sp.oo, -sp.oo)
+
+
+def limit_is(
+    expr: Expr,
+    symbol: Symbol,
+    target: Expr,
+    value: Expr,
+    facts: tuple[Fact, ...] = (),
+    *,
+    seconds: float = 5,
+) -> Certificate | None:
+    """A certificate that `expr` tends to `value` as `symbol` tends to `target`.
+
+    The target is a number, ∞ or −∞; the approach is from where the facts on the symbol allow,
+    from the right at 0 for a positive symbol. None is unknown, also where the limit differs.
+    """
+    deadline = Deadline.after(seconds)
+    try:
+        found = _Limits(symbol, target, facts, deadline).of(expr)
+    except (Unsupported, OutOfTime):
+        return None
+    if found in INFINITE or value in INFINITE:
+        same = Certificate("limit", "both are infinite") if found == value else None
+    else:
+        others = tuple(f for f in facts if symbol not in f.left.free_symbols | f.right.free_symbols)
+        try:
+            same = certify(Goal(found, "=", value, others), deadline)
+        except OutOfTime:
+            same = None
+    if same is None or same.partial:
+        return None
+    words = f"by continuity and degrees the limit is {sp.latex(found)}"
+    return replace(same, method="limit", detail=words)
+
+
+class _Limits:
+    """Limits of trees; raises where a rule does not apply."""
+
+    def __init__(
+        self, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], deadline: Deadline
+    ) -> None:
+        self.symbol = symbol
+        self.target = target
+        self.deadline = deadline
+        self.facts = tuple(
+            f for f in facts if symbol not in f.left.free_symbols | f.right.free_symbols
+        )
+
+    def of(self, e: Expr) -> Expr:
+        self.deadline.check()
+        if e in INFINITE or e in (sp.nan, sp.zoo):
+            raise Unsupported(e)
+        if self.symbol not in e.free_symbols:
+            return e
+        if e == self.symbol:
+            return self.target
+        if e.is_rational_function(self.symbol):
+            return self.rational(e)
+        if e.is_Add:
+            return self.sum([self.of(a) for a in e.args])
+        if e.is_Mul:
+            return self.product([self.of(a) for a in e.args])
+        if e.is_Pow:
+            return self.power(self.of(e.base), self.of(e.exp))
+        if isinstance(e, sp.exp):
+            return self.power(sp.E, self.of(e.args[0]))
+        if len(e.args) == 1 and isinstance(e, sp.Function):
+            return self.function(e, self.of(e.args[0]))
+        if isinstance(e, sp.Max | sp.Min):
+            items = [self.of(a) for a in e.args]
+            if not any(i in INFINITE for i in items):
+                return e.func(*items)
+        raise Unsupported(e)
+
+    def rational(self, e: Expr) -> Expr:
+        """By degrees, with leading coefficients that are known not to vanish."""
+        top, bottom = (sp.Poly(part, self.symbol) for part in sp.fraction(sp.cancel(e)))
+        if self.target not in INFINITE:
+            value = bottom.eval(self.target)
+            if not self.holds(value, "!="):
+                raise Unsupported(e)
+            return top.eval(self.target) / value
+        if not self.holds(bottom.LC(), "!="):
+            raise Unsupported(e)
+        gap = top.degree() - bottom.degree()
+        if top.is_zero or gap < 0:
+            return Integer(0)
+        ratio = top.LC() / bottom.LC()
+        if gap == 0:
+            return ratio
+        sign = self.sign(ratio)
+        return (sp.oo if sign > 0 else -sp.oo) * (1 if self.target == sp.oo else (-1) ** gap)
+
+    def sum(self, items: list[Expr]) -> Expr:
+        infinite = {i for i in items if i in INFINITE}
+        if len(infinite) > 1:
+            raise Unsupported(items)
+        return infinite.pop() if infinite else sp.Add(*items)
+
+    def product(self, items: list[Expr]) -> Expr:
+        if not any(i in INFINITE for i in items):
+            return sp.Mul(*items)
+        sign = 1
+        for item in items:
+            sign *= (1 if item == sp.oo else -1) if item in INFINITE else self.sign(item)
+        return sp.oo if sign > 0 else -sp.oo
+
+    def power(self, base: Expr, exponent: Expr) -> Expr:
+        if base in INFINITE or exponent in INFINITE:
+            return self.infinite_power(base, exponent)
+        if exponent.is_Integer and (exponent >= 0 or self.holds(base, "!=")):
+            return base**exponent
+        if self.holds(base, ">"):
+            return base**exponent
+        if exponent.is_Rational and exponent > 0 and self.holds(base, ">="):
+            return base**exponent
+        raise Unsupported(base)
+
+    def infinite_power(self, base: Expr, exponent: Expr) -> Expr:
+        if base == sp.oo and exponent not in INFINITE:
+            return sp.oo if self.sign(exponent) > 0 else Integer(0)
+        if base not in INFINITE and exponent in INFINITE and self.holds(base, ">"):
+            above = self.sign(base - 1)
+            return sp.oo if (above > 0) == (exponent == sp.oo) else Integer(0)
+        raise Unsupported(base)
+
+    def function(self, e: Expr, x: Expr) -> Expr:
+        if x in INFINITE:
+            if isinstance(e, sp.Abs) or (isinstance(e, sp.log) and x == sp.oo):
+                return sp.oo
+            if isinstance(e, sp.tanh | sp.erf):
+                return Integer(1 if x == sp.oo else -1)
+            raise Unsupported(e)
+        if isinstance(e, sp.log | sp.gamma):
+            if not self.holds(x, ">"):
+                raise Unsupported(e)
+            return e.func(x)
+        if isinstance(e, sp.Abs | sp.sin | sp.cos | sp.tanh | sp.erf | sp.atan):
+            return e.func(x)
+        raise Unsupported(e)
+
+    def holds(self, e: Expr, sign: str) -> bool:
+        return certify(Goal(e, sign, Integer(0), self.facts), self.deadline) is not None
+
+    def sign(self, e: Expr) -> int:
+        """The sign of a number that is known not to be zero."""
+        if self.holds(e, ">"):
+            return 1
+        if self.holds(e, "<"):
+            return -1
+        raise Unsupported(e)
