@@ -67,8 +67,14 @@ class Project:
 
     @property
     def sources(self) -> Sources:
-        return Sources(tuple(self.cards), self.statements, self.evidence,
-                       lambda *_: self.svg, self.site, Kit({"\\abs": "\\lvert #1 \\rvert"}))  # fmt: skip
+        return Sources(
+            tuple(self.cards),
+            self.statements,
+            self.evidence,
+            lambda *_: self.svg,
+            self.site,
+            Kit({"\\abs": "\\lvert #1 \\rvert"}),
+        )
 
     def add(self, slug: str, front: str, back: str, *rests: str, **more) -> None:
         self.cards.append(basic(slug, front, back, *rests, **more))

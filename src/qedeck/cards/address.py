@@ -20,13 +20,15 @@ class Site:
     """Language of the notes at its root; others are in a folder of their name."""
 
     def page(self, lang: str, place: str) -> str:
-        """Address of `norms` or `norms/sandwich`; empty where there is no site."""
+        """Address of `norms` or `norms#sandwich`; empty where there is no site."""
         if not self.url:
             return ""
-        note, _, slug = place.partition("/")
+        note, hash_, slug = place.partition("#")
         folder = "" if lang == self.lang else f"{lang}/"
         page = f"{note}/" if self.folders else f"{note}.html"
-        return f"{self.url}{folder}{page}" + (f"#{slug}" if slug else "")
+        if self.folders and (note == "index" or note.endswith("/index")):
+            page = note.removesuffix("index")
+        return f"{self.url}{folder}{page}{hash_}{slug}"
 
 
 def read_site(root: Path) -> Site:

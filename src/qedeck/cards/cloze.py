@@ -33,6 +33,11 @@ class Deletion:
 class TwoReadingsError(Exception):
     """Deletions cannot be numbered: an edit has two readings, or a number is spent."""
 
+    def __init__(self, problem: str, instead: str) -> None:
+        super().__init__(f"{problem}; {instead}")
+        self.problem = problem
+        self.instead = instead
+
 
 def read(inner: str) -> Found:
     """The deletion between a pair of `==`."""
@@ -48,7 +53,7 @@ def assign(old: Sequence[Deletion], new: Sequence[Found]) -> tuple[int, ...]:
         TwoReadingsError: with what to tell the author.
     """
     if not new:
-        raise TwoReadingsError("nothing is deleted; mark what to delete: ==text==")
+        raise TwoReadingsError("nothing is deleted", "mark what to delete: ==text==")
     live = [deletion for deletion in old if not deletion.retired]
     spent = {deletion.ordinal for deletion in old if deletion.retired}
     numbers = _written(new, spent)
@@ -80,8 +85,8 @@ def _written(new: Sequence[Found], spent: set[int]) -> dict[int, int]:
     for k, ordinal in numbers.items():
         if ordinal in spent:
             raise TwoReadingsError(
-                f"the deletion `{new[k].text}` takes number {ordinal}, which a deletion that is"
-                f" gone had; number it {max(spent) + 1} or higher"
+                f"the deletion `{new[k].text}` takes number {ordinal}, which one that is gone had",
+                f"number it {max(spent) + 1} or higher",
             )
     return numbers
 
@@ -129,6 +134,6 @@ def _same_place(
 def _ask(live: Sequence[Deletion], why: str) -> TwoReadingsError:
     were = " ".join(f"=={'c' + str(d.ordinal)}::{d.text}==" for d in live)
     return TwoReadingsError(
-        f"its deletions changed in a way that can be read two ways ({why}); number them, those"
-        f" that stay as they were: {were}"
+        f"its deletions changed in a way that can be read two ways ({why})",
+        f"number them, those that stay as they were: {were}",
     )

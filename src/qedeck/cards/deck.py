@@ -110,9 +110,9 @@ def _exported(
         _figured(_addressed(side, lang, site), lang, figures, media, live=live)
         for side in (entry.front, entry.back)
     ]
-    place = site.page(lang, f"{entry.note}/{slug}") if live else site.page(lang, entry.note)
+    place = site.page(lang, f"{entry.note}#{slug}") if live else site.page(lang, entry.note)
     source = html.escape(entry.note)
-    tags = [f"qedeck::{entry.note}"]
+    tags = ["::".join(("qedeck", *entry.note.split("/")))]
     if not live:
         tags.append(f"qedeck::{entry.state}")
     elif not entry.rests:
@@ -170,7 +170,8 @@ def _verified(entry: Entry, lang: str, site: Site, words: Mapping[str, str]) -> 
         return words["fact"]
     parts = []
     for name, level in entry.rests.items():
-        url, slug = site.page(lang, name), html.escape(name.rsplit("/", 1)[-1])
+        note, slug = name.rsplit("/", 1)
+        url = site.page(lang, f"{note}#{slug}")
         label = f'<a href="{html.escape(url)}">{slug}</a>' if url else slug
         parts.append(f"{label}: {words.get(level, level)}")
     return f"✓ {words['verified']} · {' · '.join(parts)}"

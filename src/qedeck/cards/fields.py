@@ -1,12 +1,13 @@
 """A card's Markdown as Anki's HTML, links and figures still by reference.
 
-References (`qedeck:norms/sandwich`, `figure:norms.unit_balls`) become addresses and media names
+References (`qedeck:norms#sandwich`, `figure:norms.unit_balls`) become addresses and media names
 when a deck is made, so that `cards.lock` depends on neither.
 """
 
 from __future__ import annotations
 
 import html
+import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TAG = re.compile(r"(<[^>]*>)")
-WITHIN = re.compile(r"(?:(?P<note>[\w-]+)\.md)?(?:#(?P<slug>[\w-]+))?")
+WITHIN = re.compile(r"(?:(?P<note>[\w./-]+)\.md)?(?P<anchor>#[\w-]+)?")
 INCLUDE = re.compile(r'^[ \t]*-{1,}8<-{1,} "(?P<what>[^"]+)"[ \t]*$', re.MULTILINE)
 
 
@@ -55,25 +56,19 @@ def render(card: Card, kit: Kit, old: Sequence[cloze.Deletion] = ()) -> Fields:
         SourceError: a cloze without deletions, deletions that changed in a way that can be read
             two ways, macros that do not expand.
     """
-    front, back = (_included(side, card, kit) for side in (card.front, card.back))
+    back = card.back if kit.snippet is None else _included(card.back, kit.snippet)
+    title = lift(card.front, deletions=card.kind == "cloze")
     try:
-        if card.kind == "basic":
-            return Fields(_html(lift(front), card, kit), _html(lift(back), card, kit))
-        text = lift(front, deletions=True)
-        if lift(back, deletions=True).deletions:
-            text, back = lift(f"{front}\n\n{back}", deletions=True), ""
-        ordinals = cloze.assign(old, text.deletions)
+        ordinals = cloze.assign(old, title.deletions) if card.kind == "cloze" else ()
         return Fields(
-            _html(text, card, kit, ordinals),
+            _html(title, card, kit, ordinals, inline=True),
             _html(lift(back), card, kit),
-            cloze.merged(old, text.deletions, ordinals),
+            cloze.merged(old, title.deletions, ordinals),
         )
     except cloze.TwoReadingsError as error:
-        problem, instead = str(error).rsplit("; ", 1)
-        raise SourceError(_mistake(card, problem, instead)) from error
+        raise SourceError(_mistake(card, error.problem, error.instead)) from error
     except ValueError as error:
-        problem, _, instead = str(error).partition("; ")
-        raise SourceError(_mistake(card, problem, instead or "write it out")) from error
+        raise SourceError(_mistake(card, str(error), "write it out")) from error
 
 
 def _mistake(card: Card, problem: str, instead: str) -> Mistake:
@@ -82,19 +77,21 @@ def _mistake(card: Card, problem: str, instead: str) -> Mistake:
     )
 
 
-def _included(markdown: str, card: Card, kit: Kit) -> str:
-    if card.fact:
-        markdown = re.sub(r"[ \t]*\[fact\](?![(\[])", "", markdown)
-    snippet = kit.snippet
-    if snippet is None:
-        return markdown
+def _included(markdown: str, snippet: Callable[[str], str]) -> str:
     return INCLUDE.sub(lambda found: snippet(found["what"]).rstrip("\n"), markdown)
 
 
-def _html(lifted: Lifted, card: Card, kit: Kit, ordinals: Sequence[int] = ()) -> str:
+def _html(
+    lifted: Lifted,
+    card: Card,
+    kit: Kit,
+    ordinals: Sequence[int] = (),
+    *,
+    inline: bool = False,
+) -> str:
     """HTML of lifted Markdown, with maths and deletions put back."""
     parser = _parser()
-    tokens = parser.parse(lifted.text)
+    tokens = parser.parseInline(lifted.text) if inline else parser.parse(lifted.text)
     targets = {link.span.text: link.target for link in card.links}
     for token in tokens:
         if token.children:
@@ -106,6 +103,8 @@ def _html(lifted: Lifted, card: Card, kit: Kit, ordinals: Sequence[int] = ()) ->
     deleted = {
         int(found) for block in DELETED.finditer(text) for found in MATHS.findall(block.group(2))
     }
+    if ordinals:
+        text = re.sub(r"\{(?=\{c\d)", "{<!-- -->", text)
     restore = partial(_restored, lifted, kit.macros, ordinals, deleted)
     text = DELETED.sub(partial(_numbered, ordinals), text)
     parts = TAG.split(text)
@@ -138,10 +137,11 @@ def _restored(
     latex = maths.for_anki(latex, macros)
     if attribute:
         return html.escape(DELETED.sub(lambda mark: mark.group(2), latex))
+    if ordinals:
+        latex = re.sub(r"\{(?=\{c\d)", "{ ", latex)
     if number in deleted:
         latex = _closed(latex)
     else:
-        latex = re.sub(r"\{(?=\{c\d)", "{ ", latex)
         latex = DELETED.sub(
             lambda mark: (
                 f" {{{{c{ordinals[int(mark.group(1))]}::{_closed(mark.group(2)).strip()} }}}} "
@@ -180,11 +180,14 @@ def _referred(children: list[Token], targets: Mapping[str, str], note: str) -> l
 def _reference(href: str, targets: Mapping[str, str], note: str) -> str | None:
     href = unquote(href)
     if href in targets:
-        return f"qedeck:{targets[href]}"
+        return "qedeck:" + "#".join(targets[href].rsplit("/", 1))
     within = WITHIN.fullmatch(href)
     if within and href:
-        place = within["note"] or note
-        return f"qedeck:{place}/{within['slug']}" if within["slug"] else f"qedeck:{place}"
+        other = within["note"]
+        place = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(note), other)) if other else note
+        )
+        return None if place.startswith("..") else f"qedeck:{place}{within['anchor'] or ''}"
     return href if re.match(r"https?://|mailto:", href) else None
 
 

@@ -41,8 +41,7 @@ def gather(root: Path, match: Match | None = None) -> Sources:
     from qedeck.notes.library import read_library
 
     library = read_library(root)
-    if library.mistakes:
-        raise SourceError(*library.mistakes)
+    library.check()
     shown = shown_evidence(root)
     return Sources(
         cards=tuple(card for note in library.notes for card in note.cards),

@@ -69,7 +69,7 @@ def same_latex(statements: Mapping[str, Statement]) -> Match:
     def match(card: Card, display: Span) -> str | None:
         wanted = "".join(display.text.split())
         linked = [link.target for link in card.links]
-        nearby = [n for n, s in statements.items() if n.split("/")[0] == card.note]
+        nearby = [n for n, s in statements.items() if n.rpartition("/")[0] == card.note]
         truths = [n for n in nearby if statements[n].kind != "misconception"]
         return next((n for n in (*linked, *truths) if written.get(n) == wanted), None)
 
@@ -88,11 +88,17 @@ def _under(
         yield name
         record = evidence.get(name)
         statement = statements.get(name)
-        used = [link.target for link in statement.links] if statement else []
+        used = _used(statement) if statement else []
         for further in (*used, *(record.uses if record else ())):
             if further not in seen:
                 seen.add(further)
                 waiting.append(further)
+
+
+def _used(statement: Statement) -> list[str]:
+    """What the hypotheses of a statement link."""
+    segments = (segment for paragraph in statement.before for segment in paragraph.segments)
+    return [segment.link.target for segment in segments if segment.link is not None]
 
 
 def _verdict(
