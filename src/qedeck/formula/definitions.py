@@ -27,8 +27,28 @@ def applied(run: Evaluation[T], node: Apply, frame: Frame[T]) -> Value[T]:
         from qedeck.formula.derivatives import primed
 
         return primed(run, defined, arguments, parameters, node.order, frame)
-    inside = entered(defined, arguments, parameters, frame)
-    return table(run, defined, inside, node.shape)
+    leading = _leading(defined, arguments)
+    if not leading:
+        inside = entered(defined, arguments, parameters, frame)
+        return table(run, defined, inside, node.shape)
+    parts = []
+    for place in product(*(range(1, axis + 1) for axis in leading)):
+        rows = [array(argument).at(*place) for argument in arguments]
+        parts.append(table(run, defined, entered(defined, rows, parameters, frame), ()))
+    return stacked(parts, leading)
+
+
+def _leading(defined: Defined, arguments: Sequence[Value[T]]) -> tuple[int, ...]:
+    """Axes of the arguments before those that are declared: the function acts on each row."""
+    declared = defined.scope.declared if defined.scope is not None else {}
+    found = {
+        shape(value)[: len(shape(value)) - len(declared[name].shape)]
+        for name, value in zip(defined.arguments, arguments, strict=True)
+        if name in declared
+    }
+    if len(found) > 1:
+        raise ValueError(f"{defined.name}: arguments with leading axes {sorted(found)}")
+    return found.pop() if found else ()
 
 
 def entered(
