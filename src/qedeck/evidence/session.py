@@ -107,6 +107,8 @@ class ProjectPlugin:
         ]
         if elsewhere:
             raise pytest.UsageError(report(elsewhere))
+        if self.project.mistakes:
+            return
         for item in items:
             if _marked(item) and "claim" not in getattr(item, "fixturenames", ()):
                 raise pytest.UsageError(
@@ -256,6 +258,12 @@ class ProjectPlugin:
     # Hand-written checks
 
     @property
+    def _itself(self) -> list[str]:
+        """Options that load this plugin where no entry point does."""
+        known = self.config.pluginmanager.has_plugin("qedeck")
+        return [] if known else ["-p", "qedeck.evidence.plugin"]
+
+    @property
     def _checks(self) -> Path:
         return self.root / "checks"
 
@@ -276,9 +284,9 @@ class ProjectPlugin:
         self.ledger.store_hand(item.nodeid, name, digest, verdict, self.run)
 
     def _note_parameters(self, items: Iterable[pytest.Item]) -> None:
-        """Remember all node ids of each check whose whole module was collected."""
+        """Remember all node ids of each check that was collected with all its parameters."""
         whole: dict[tuple[str, str], list[str]] = {}
-        cut = {argument.partition("::")[0] for argument in self.config.args if "::" in argument}
+        cut = {argument.partition("::")[0] for argument in self.config.args if "[" in argument}
         if getattr(self.config.option, "lf", False):
             return
         for item in items:
@@ -336,7 +344,7 @@ class ProjectPlugin:
         """Run checks in a process of their own: they are not part of this run."""
         command = [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-            *(["--fresh"] if self.fresh else []), *nodes,
+            *self._itself, *(["--fresh"] if self.fresh else []), *nodes,
         ]  # fmt: skip
         with self.ledger.locked("checks"):
             subprocess.run(  # noqa: S603

@@ -2,10 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Any
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import Any, Literal
 
 from qedeck.evidence.digest import library_versions, seed_of
 from qedeck.evidence.library import Project
+from qedeck.formula.scope import Assumed, Bound, Defined, Scope
+from qedeck.formula.statements import Link
+from qedeck.formula.tree import Define, Defines, Derivation, Expr, Relation, Restricted, Statement
+from qedeck.formula.values import Array, Environment, Value, entries
+
+CertificateKind = Literal["zero", "sum of squares"]
+PROOF_SIZES = frozenset({1, 2, 3, 4})
+"""Dimensions at which a certificate must hold to prove a statement at shapes."""
+
+
+class Side:
+    """One side of a statement; calling it evaluates the formula on tensors."""
+
+    def __init__(self, tree: Expr, scope: Scope) -> None:
+        self.tree = tree
+        self._scope = scope
+
+    def __call__(
+        self,
+        given: Mapping[str, Any] | None = None,
+        /,
+        sizes: Mapping[str, int] | None = None,
+        **named: Any,
+    ) -> Any:
+        """The value as a float64 tensor, differentiable in the tensors that are given.
+
+        Args:
+            given: Tensors or numbers by symbol, as the page writes it: `{r"\\lambda": 0.5}`.
+            sizes: Dimensions that the shapes of the symbols do not tell.
+            **named: The same as `given`, without backslashes: `x=x`, `lambda_=0.5`.
+        """
+        from qedeck.formula.functions import expression_of
+
+        values = {**(given or {}), **{self._symbol(name): v for name, v in named.items()}}
+        found = dict(sizes or {})
+        for name, value in values.items():
+            declared = self._scope.declared.get(name)
+            for axis, length in zip(declared.shape if declared else (), _shape(value), strict=True):
+                if isinstance(axis, str):
+                    found.setdefault(axis, length)
+        return expression_of(self.tree, self._scope.defined)(values, found)
+
+    def _symbol(self, name: str) -> str:
+        plain = name.rstrip("_")
+        for candidate in (name, plain, f"\\{plain}"):
+            if candidate in self._scope.declared or candidate in self._scope.defined:
+                return candidate
+        known = ", ".join(self._scope.declared)
+        raise TypeError(f"the page declares no symbol {name}; it declares {known}")
 
 
 class ClaimView:
@@ -15,8 +67,12 @@ class ClaimView:
         self.project = project
         self.subject = subject
         self.seed = seed
+        """Seed for the check's own random numbers."""
         self.drawn = 0
         self.certificate_found: tuple[str, str] | None = None
+        self._proved_at: set[int] = set()
+
+    # The formula
 
     @property
     def id(self) -> str:
@@ -25,20 +81,128 @@ class ClaimView:
 
     @property
     def latex(self) -> str:
-        """The display formula, of a mutant the corrupted one."""
+        """The display formula; of a mutant, the corrupted one."""
         return str(self.subject.latex)
 
     @property
-    def versions(self) -> dict[str, str]:
-        """Versions of the libraries that a check may lean on."""
-        import sys
+    def bound(self) -> Bound:
+        """The callout as it was read."""
+        bound: Bound = self.subject.bound
+        return bound
 
-        names = {"torch": "torch", "sympy": "sympy", "numpy": "numpy"}
-        return library_versions([names[name] for name in names if name in sys.modules])
+    @property
+    def scope(self) -> Scope:
+        """All that the hypotheses declare."""
+        return self.bound.scope
+
+    @property
+    def statement(self) -> Statement:
+        """The tree of the display formula."""
+        return self.bound.statement
+
+    @property
+    def hypotheses(self) -> tuple[Assumed, ...]:
+        """What instances must meet."""
+        return self.scope.assumed
+
+    @cached_property
+    def sides(self) -> tuple[Side, ...]:
+        """Both sides of each link, in reading order; for a definition its head and body."""
+        return tuple(Side(term, self.scope) for term in _terms(self.statement))
+
+    @property
+    def left(self) -> Side:
+        """The first side."""
+        return self.sides[0]
+
+    @property
+    def right(self) -> Side:
+        """The last side."""
+        return self.sides[-1]
+
+    def function(self, name: str = "") -> Callable[..., Any]:
+        """A definition as a function on tensors: `f(*arguments, *parameters, given=, sizes=)`.
+
+        Args:
+            name: Name of the symbol (`\\operatorname{LN}`), or id of the definition's callout
+                (`p-norm`, `norms/p-norm`); nothing for the definition that is checked.
+        """
+        from qedeck.formula.functions import function_of
+
+        return function_of(self._defined(name), self.scope.defined)
+
+    # Instances
+
+    def instances(self, count: int = 100, **sizes: int) -> Iterator[dict[str, Any]]:
+        """Random instances that meet the hypotheses, as float64 tensors by symbol."""
+        import torch
+
+        from qedeck.evidence.instances import draw
+
+        for values in draw(self.scope, sizes, count, self.seed + self.drawn):
+            self.drawn += 1
+            yield {name: torch.as_tensor(v, dtype=torch.float64) for name, v in values.items()}
+
+    def snippet(self, section: str = "") -> Callable[..., Any]:
+        """The function of a snippet section: of the one that implements this statement."""
+        from qedeck.evidence.snippets import snippet_function
+
+        note, _, slug = self.id.rpartition("/")
+        return snippet_function(self.project, note, section or slug)
+
+    # Exact forms and certificates
+
+    def sympy(self, **sizes: int) -> tuple[Link[Any], ...]:
+        """The links of the statement as SymPy expressions, at given dimensions."""
+        from qedeck.formula.rings.symbolic import SymbolicRing
+        from qedeck.formula.statements import sides
+
+        ring = SymbolicRing()
+        values = {
+            name: _symbols(ring, name, declared.shape, sizes)
+            for name, declared in self.scope.declared.items()
+            if declared.kind == "real"
+        }
+        environment = Environment(values, sizes, definitions=self.scope.defined)
+        return tuple(sides(self.statement, environment, ring))
+
+    def certificate(
+        self, kind: CertificateKind, squares: tuple[tuple[Any, Any], ...] = (), **sizes: int
+    ) -> None:
+        """Hand back a proof, which is verified against the formula on the page.
+
+        Args:
+            kind: `zero`: both sides have the same rational normal form. `sum of squares`: the
+                larger side of a single link less the smaller is the sum of `weight * root**2`.
+            squares: Weights (rational, not negative) and roots, in the symbols of `sympy`.
+            **sizes: Dimensions. A statement with dimensions is proved at shapes once a
+                certificate was handed back for each of 1, 2, 3 and 4.
+
+        Raises:
+            AssertionError: where it does not prove the formula.
+        """
+        links = self.sympy(**sizes)
+        if kind == "sum of squares":
+            _verify_squares(links, squares)
+        else:
+            _verify_zero(links)
+        if not sizes:
+            self.certificate_found = ("proved", _words(kind, squares))
+            return
+        self._proved_at |= set(sizes.values())
+        if self._proved_at >= PROOF_SIZES:
+            self.certificate_found = ("proved at shapes", _words(kind, squares))
+
+    # For the plugin
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of the libraries that the check has loaded."""
+        return library_versions([n for n in ("torch", "sympy", "numpy") if n in sys.modules])
 
     def again(self) -> ClaimView:
         """The same statement under another seed."""
-        return ClaimView(self.project, self.subject, self.seed + 1)
+        return ClaimView(self.project, self.subject, self.seed + 1_000_003)
 
     def mutants(self) -> dict[str, ClaimView]:
         """A view of each mutant, by its key."""
@@ -47,7 +211,111 @@ class ClaimView:
         found = verify.mutants(self.subject)
         return {key: ClaimView(self.project, mutant, self.seed) for key, mutant in found.items()}
 
+    def _defined(self, name: str) -> Defined:
+        if name in self.scope.defined:
+            return self.scope.defined[name]
+        note = self.id.rpartition("/")[0]
+        for full in (name, f"{note}/{name}") if name else (self.id,):
+            if full == self.id:
+                bodies, scope = _bodies(self.statement), self.scope
+            elif full in self.project.subjects:
+                other: Bound = self.project.subjects[full].bound
+                bodies, scope = _bodies(other.statement), self.scope
+                scope = (
+                    scope if any(d.body in bodies for d in scope.defined.values()) else other.scope
+                )
+            else:
+                continue
+            for defined in scope.defined.values():
+                if defined.body in bodies:
+                    return defined
+        raise LookupError(f"{self.id} uses no definition {name}")
+
 
 def view_of(project: Project, name: str) -> ClaimView:
     """The true statement as its checks see it."""
     return ClaimView(project, project.subjects[name], seed_of(project.digests[name], "hand"))
+
+
+def _terms(statement: Statement) -> tuple[Expr, ...]:
+    if isinstance(statement, Relation):
+        return statement.terms
+    if isinstance(statement, Restricted):
+        return _terms(statement.statement)
+    if isinstance(statement, Derivation):
+        return tuple(term for chain in statement.chains for term in _terms(chain))
+    if isinstance(statement, Define):
+        return (statement.head, statement.body)
+    raise TypeError(f"a {type(statement).__name__} has no sides; use `claim.statement`")
+
+
+def _bodies(statement: Statement) -> tuple[Expr, ...]:
+    if isinstance(statement, Defines):
+        return tuple(part.body for part in statement.parts)
+    return (statement.body,) if isinstance(statement, Define) else ()
+
+
+def _shape(value: Any) -> tuple[int, ...]:
+    return tuple(getattr(value, "shape", ()))
+
+
+def _symbols(ring: Any, name: str, shape: tuple[Any, ...], sizes: Mapping[str, int]) -> Value[Any]:
+    """Real SymPy symbols named as the page does: `x`, or its entries `x_1`, `x_2`."""
+    if not shape:
+        return ring.symbol(name, real=True)
+    lengths = tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+    places = Array(lengths, tuple(range(_count(lengths)))).positions()
+    return Array(lengths, tuple(ring.symbol(_entry(name, place), real=True) for place in places))
+
+
+def _entry(name: str, place: tuple[int, ...]) -> str:
+    return f"{name}_{{{','.join(map(str, place))}}}" if len(place) > 1 else f"{name}_{place[0]}"
+
+
+def _count(lengths: tuple[int, ...]) -> int:
+    count = 1
+    for length in lengths:
+        count *= length
+    return count
+
+
+def _pairs(link: Link[Any]) -> Iterator[tuple[Any, Any]]:
+    yield from zip(entries(link.left), entries(link.right), strict=True)
+
+
+def _vanishes(expression: Any) -> bool:
+    import sympy
+
+    return bool(sympy.expand(sympy.numer(sympy.together(expression))) == 0)
+
+
+def _verify_zero(links: tuple[Link[Any], ...]) -> None:
+    for link in links:
+        assert link.sign == "=", f"the formula has {link.sign}, which no normal form proves"
+        for left, right in _pairs(link):
+            assert _vanishes(left - right), f"{left} and {right} differ"
+
+
+def _verify_squares(links: tuple[Link[Any], ...], squares: tuple[tuple[Any, Any], ...]) -> None:
+    import sympy
+
+    assert len(links) == 1, "a sum of squares proves a single inequality"
+    (link,) = links
+    assert link.sign in ("<=", ">="), f"a sum of squares does not prove {link.sign}"
+    ((left, right),) = _pairs(link)
+    larger, smaller = (right, left) if link.sign == "<=" else (left, right)
+    total = sympy.Integer(0)
+    for weight, root in squares:
+        exact = sympy.sympify(weight, strict=True)
+        if not (exact.is_Rational and exact >= 0):
+            raise ValueError(f"the weight {weight} is not a rational number from 0 up")
+        if not root.is_real:
+            raise ValueError(f"{root} is not known to be real")
+        total += exact * root**2
+    assert _vanishes(larger - smaller - total), "the squares do not add up to the difference"
+
+
+def _words(kind: CertificateKind, squares: tuple[tuple[Any, Any], ...]) -> str:
+    if kind == "zero":
+        return "the difference of the sides has the rational normal form 0"
+    return f"the difference is a sum of {len(squares)} squares with rational weights"

@@ -1,0 +1,131 @@
+"""The ledger: what it keeps, what it refuses, and what damage does to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+
+from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.ledger import open_ledger
+from qedeck.evidence.record import Evidence, Mutant
+
+HOLDS = Evidence(
+    "norms/sandwich", "claim", "d1", "holds", "engine", "tested", "for all real x",
+    latex=r"\|x\| \le 1", shapes=("n = 3",), mutants=(Mutant("sign", "-x", "killed", "x = 1"),),
+)  # fmt: skip
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return open_ledger(tmp_path)
+
+
+def test_evidence_comes_back_as_it_was(ledger):
+    ledger.store(HOLDS)
+    assert ledger.current("norms/sandwich", "d1") == HOLDS
+
+
+def test_another_digest_is_stale(ledger):
+    ledger.store(HOLDS)
+    assert ledger.current("norms/sandwich", "d2") is None
+    assert ledger.latest("norms/sandwich") == HOLDS
+
+
+def test_reading_creates_nothing(ledger, tmp_path):
+    assert ledger.latest("norms/sandwich") is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_is_not_kept(ledger):
+    ledger.store(HOLDS)
+    ledger.store(replace(HOLDS, digest="d2", verdict="unknown", level=None))
+    assert ledger.latest("norms/sandwich") == HOLDS
+
+
+@pytest.mark.parametrize("keep", [0, 1, 30, -1])
+def test_a_truncated_file_is_absent(ledger, keep):
+    ledger.store(HOLDS)
+    (file,) = (ledger.folder / "evidence").iterdir()
+    file.write_bytes(file.read_bytes()[:keep])
+    assert ledger.latest("norms/sandwich") is None
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '{"checksum": 1}', "[" * 100_000, "\xff", '"x"'])
+def test_a_foreign_file_is_absent(ledger, text):
+    ledger.store(HOLDS)
+    (file,) = (ledger.folder / "evidence").iterdir()
+    file.write_text(text, encoding="latin-1")
+    assert ledger.latest("norms/sandwich") is None
+
+
+def test_an_edited_verdict_is_absent(ledger):
+    ledger.store(replace(HOLDS, verdict="fails", level=None))
+    (file,) = (ledger.folder / "evidence").iterdir()
+    text = file.read_text()
+    assert "fails" in text
+    file.write_text(text.replace("fails", "holds"))
+    assert ledger.latest("norms/sandwich") is None
+
+
+def test_the_file_of_another_statement_is_absent(ledger):
+    ledger.store(HOLDS)
+    (file,) = (ledger.folder / "evidence").iterdir()
+    file.rename(file.with_name(file.name.replace("sandwich", "other")))
+    assert ledger.latest("norms/other") is None
+
+
+def test_a_failed_check_is_known_to_its_run_alone(ledger):
+    ledger.store_hand("c::t", "a/b", "d", HandVerdict(("c::t",), "fails", "no"), run="r1")
+    assert ledger.hand("c::t", "a/b", "d", run="r2") is None
+    assert ledger.hand("c::t", "a/b", "d", run="r1").message == "no"
+
+
+def test_a_passed_check_is_known_for_its_digest(ledger):
+    said = HandVerdict(("c::t",), "holds", killed={"m": "x = 1"})
+    ledger.store_hand("c::t", "a/b", "d", said, run="r1")
+    assert ledger.hand("c::t", "a/b", "d", run="r2") == said
+    assert ledger.hand("c::t", "a/b", "e", run="r1") is None
+
+
+WRITER = """\
+import sys
+from pathlib import Path
+from qedeck.evidence.ledger import open_ledger
+from qedeck.evidence.record import Evidence
+ledger = open_ledger(Path(sys.argv[1]))
+number = 0
+while True:
+    number += 1
+    ledger.store(Evidence("n/a", "claim", str(number), "holds", "engine", "tested", "x" * 5000))
+"""
+
+
+def test_writers_killed_at_any_moment_leave_whole_records(ledger, tmp_path):
+    for _ in range(3):
+        writers = [
+            subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)]) for _ in range(2)
+        ]
+        end = time.monotonic() + 20
+        while ledger.latest("n/a") is None and time.monotonic() < end:
+            time.sleep(0.01)
+        for _ in range(50):
+            assert ledger.latest("n/a").scope == "x" * 5000
+        for writer in writers:
+            os.kill(writer.pid, signal.SIGKILL)
+            writer.wait()
+        assert ledger.latest("n/a").scope == "x" * 5000
+
+
+def test_what_killed_writers_left_is_swept_away(ledger, tmp_path):
+    ledger.store(HOLDS)
+    left = ledger.folder / "new" / "left.1"
+    left.write_text("half")
+    os.utime(left, (1, 1))
+    open_ledger(tmp_path)
+    assert not left.exists()

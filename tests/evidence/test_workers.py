@@ -1,0 +1,85 @@
+"""Worker processes: limits, crashes, reuse."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+from qedeck.evidence.workers import Pool, processes
+
+
+@pytest.fixture
+def pool():
+    with Pool(2, cpu_seconds=1, memory=2 << 30) as pool:
+        yield pool
+
+
+def test_a_value_comes_back(pool):
+    assert pool.run(pow, 2, 10).value == 1024
+
+
+def test_a_worker_is_used_again(pool):
+    assert pool.run(os.getpid).value == pool.run(os.getpid).value != os.getpid()
+
+
+def test_an_exception_is_named(pool):
+    assert pool.run(divmod, 1, 0).failure == (
+        "ended by ZeroDivisionError: integer division or modulo by zero"
+    )
+
+
+def test_cpu_time_is_limited_and_the_pool_goes_on(pool):
+    start = time.monotonic()
+    outcome = pool.run(eval, "sum(1 for _ in iter(int, 1))")
+    assert outcome.failure == "took more than 1 s of CPU time"
+    assert time.monotonic() - start < 30
+    assert pool.run(pow, 2, 3).value == 8
+
+
+def test_the_limit_is_for_each_call(pool):
+    burn = "[0 for _ in iter(lambda e=__import__('time').process_time() + 0.6: "
+    burn += "__import__('time').process_time() > e, True)] and 1"
+    assert [pool.run(eval, burn).value for _ in range(4)] == [1, 1, 1, 1]
+
+
+def test_memory_is_limited(pool):
+    assert pool.run(bytearray, 3 << 30).failure == "needed more than 2 GB of memory"
+    assert pool.run(pow, 2, 3).value == 8
+
+
+def test_a_killed_worker_is_a_failure(pool):
+    outcome = pool.run(eval, f"__import__('os').kill(__import__('os').getpid(), {signal.SIGSEGV})")
+    assert outcome.failure == "the worker process died (exit code -11)"
+
+
+def test_a_crash_is_tried_once_more_alone(pool, tmp_path):
+    file = tmp_path / "tried"
+    crash = (
+        f"__import__('os')._exit(3) if not __import__('pathlib').Path({str(file)!r}).exists()"
+        f" and not __import__('pathlib').Path({str(file)!r}).write_text('1') is None else 42"
+    )
+    others = [pool.submit(time.sleep, 0.2) for _ in range(3)]
+    assert pool.run(eval, crash).value == 42
+    assert not any(other.result().failure for other in others)
+
+
+def test_closing_ends_what_still_runs():
+    pool = Pool(1)
+    future = pool.submit(time.sleep, 60)
+    time.sleep(0.5)
+    start = time.monotonic()
+    pool.close()
+    assert time.monotonic() - start < 10
+    assert future.result().failure
+
+
+def test_the_cores_are_shared_with_xdist(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(os, "process_cpu_count", lambda: 4, raising=False)
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "2")
+    assert processes() == 2
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "9")
+    assert processes() == 1
