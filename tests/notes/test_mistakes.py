@@ -270,6 +270,32 @@ BROKEN = {
         "![‸](figure:norms.balls)\n",
         "the image has no alternative text; say between the brackets what it shows",
     ),
+    "a formula in alternative text": (
+        "![Balls for ‸$p$](figure:norms.balls)\n",
+        "alternative text shows a formula as bare LaTeX; say it in words",
+    ),
+    "a fence that is not closed": (
+        "> ‸``` python\n> x = 1\n\ntext\n",
+        "the code fence is not closed; end it with a line of the same marks",
+    ),
+    "a display formula below a fence": (
+        "> [!card|k]- Why?\n>\n> ```\n> x\n> ```\n> ‸$$x$$\n>\n> [fact]\n",
+        "a display formula is glued to what stands above it; leave an empty line before `$$`",
+    ),
+    "a formula nested too deeply": (
+        "> > > > > > > > > > > > > ‸$$x$$\n",
+        (
+            "nothing reads this line, which has a dollar in it; "
+            "write it as a paragraph, less deeply nested"
+        ),
+    ),
+    "a display formula in a heading": (
+        "## A ‸$$x$$\n",
+        (
+            "a display formula stands in a paragraph with words; "
+            "leave an empty line before and after it"
+        ),
+    ),
     "a figure without function": (
         "![Balls](figure:‸norms.bals)\n",
         "snippets/norms.py defines no function `bals`; did you mean `balls`?",

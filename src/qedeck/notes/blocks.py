@@ -25,6 +25,9 @@ BlockKind = Literal[
 Rows = list[tuple[int, int]]
 Rule = Callable[[StateBlock, int, int, bool], bool]
 
+MAX_NESTING = 12
+"""Quotes and lists inside each other; a list counts twice."""
+
 _LEAVES: dict[str, BlockKind] = {
     "display": "display",
     "title": "title",
@@ -61,7 +64,7 @@ class Block:
     level: int = 0
     """Of a heading, 1 to 6."""
     closed: bool = True
-    """Whether a display ends with `$$`."""
+    """Whether a display ends with `$$`, or a fence with its mark."""
     tail: Span | None = None
     """What stands in a display's paragraph after its closing dollars, though nothing may."""
     indented: bool = False
@@ -121,12 +124,16 @@ class _Builder:
         meta = token.meta
         rows: Rows = meta.get("rows") or [self.row(line) for line in range(first, last)]
         tail, body = meta.get("tail"), meta.get("body")
+        closed = meta.get("closed", True)
+        if kind == "fence":
+            ending = self.source.text[slice(*rows[-1])]
+            closed = len(rows) > 1 and set(ending) == set(token.markup[:1])
         return Block(
             kind,
             first,
             last,
             self.source.span(rows),
-            closed=meta.get("closed", True),
+            closed=closed,
             tail=self.source.span([tail]) if tail else None,
             indented=meta.get("indented", False),
             glued=meta.get("glued", False),
@@ -142,7 +149,7 @@ class _Builder:
 
 
 def _parser() -> MarkdownIt:
-    md = MarkdownIt("commonmark")
+    md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
     md.block.ruler.before("table", "display", _display)
     md.block.ruler.before("table", "title", _title, {"alt": ["paragraph"]})
     for name, (rule, interrupts) in _RULES.items():

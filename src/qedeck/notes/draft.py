@@ -129,6 +129,11 @@ class Draft:
             instead = "say between the brackets what it shows"
             problem = "the image has no alternative text"
             self.mistakes.append(cutter.mistake(link.label[0], problem, instead))
+        maths = next((p for p in split_inline(alt) if p.kind == "math"), None)
+        if maths is not None:
+            problem = "alternative text shows a formula as bare LaTeX"
+            place = link.label[0] + maths.start
+            self.mistakes.append(cutter.mistake(place, problem, "say it in words"))
         if span.text.startswith("figure:"):
             self.read_figure(span, " ".join(alt.split()), cutter.cut(link.start, link.start))
         elif is_external(span.text):

@@ -134,7 +134,7 @@ def find_links(text: str) -> list[LinkText]:
     position = 0
     while match := _BRACKETS.search(masked, position):
         mark, position = match.group(), match.end()
-        if mark.endswith("["):
+        if mark in {"[", "!["}:
             opened.append((match.start(), mark == "!["))
         elif mark == "]" and opened:
             start, image = opened.pop()

@@ -127,6 +127,9 @@ class _Walk:
             self.display(block)
         elif block.kind == "title":
             self.stray(block)
+        elif block.kind == "fence" and not block.closed:
+            instead = "end it with a line of the same marks"
+            self.draft.add(block.span, "the code fence is not closed", instead)
         elif block.kind in {"code", "html"}:
             self.hidden(block)
         elif block.kind == "quote" and block.children and block.children[0].opens:
