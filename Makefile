@@ -13,8 +13,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 site: $(READY)
 	$(BIN)/pytest checks
+	$(BIN)/qedeck export anki -o .qedeck/deck.apkg
 	$(BIN)/mkdocs build --strict --quiet
-	$(BIN)/qedeck export anki -o site/qedeck.apkg
 
 test: $(READY)
 	$(BIN)/pytest checks tests

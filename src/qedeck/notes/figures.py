@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 Theme = Literal["page", "light", "dark"]
 """`page` follows the colours of the page around it; the others carry their own."""
 
-INK, FAINT = "#0f1e2d", "#c3d2e1"
+INK, PAPER, FAINT = "#000000", "#ffffff", "#c3d2e1"
 CYCLE = ("#1f77a1", "#ff7fa2", "#2ca0a3", "#d627a4", "#9467a5", "#8c56a6", "#e377a7", "#7f7fa8")
-"""Colours that stand in for those of the theme while a figure is drawn."""
+"""Colours that stand in for those of the theme while a figure is drawn: black is ink, white is
+paper, `C0` to `C7` are the theme's."""
 
 LIGHT = ("#1c6fb5", "#c2571a", "#2b8a4b", "#b3323f", "#7454b0", "#80603d", "#b0508f", "#68707a")
 DARK = ("#6cb6ff", "#f0a060", "#6fcf8f", "#ff8a90", "#b9a0f0", "#c9a888", "#ee9ad0", "#a8b0ba")
-INKS = {"light": ("#24292f", "#d0d7de"), "dark": ("#e6e9ee", "#454c56")}
+GROUNDS = {"light": ("#24292f", "#ffffff", "#d0d7de"), "dark": ("#e6e9ee", "#1e2230", "#454c56")}
+"""Ink, paper and faint lines."""
 
 
 class PackageMissing(Exception):
@@ -123,13 +125,13 @@ def _style() -> Any:
         "backend": "svg",
         "figure.facecolor": "none",
         "figure.figsize": (6.4, 3.6),
-        "figure.constrained_layout.use": True,
         "font.size": 10.5,
         "grid.color": FAINT,
         "legend.edgecolor": FAINT,
         "legend.facecolor": "none",
         "legend.frameon": False,
         "lines.linewidth": 1.8,
+        "savefig.bbox": "tight",
         "savefig.facecolor": "none",
         "savefig.edgecolor": "none",
         "svg.fonttype": "path",
@@ -203,11 +205,11 @@ def _clean(text: str, name: str) -> str:
 def _coloured(drawing: str, theme: Theme) -> str:
     if theme == "page":
         colours = [f"var(--qd-figure-{k})" for k in range(len(CYCLE))]
-        ink, faint = "currentColor", "var(--qd-figure-faint)"
+        ink, paper, faint = "currentColor", "var(--md-default-bg-color)", "var(--qd-figure-faint)"
     else:
         colours = list(LIGHT if theme == "light" else DARK)
-        ink, faint = INKS[theme]
-    table = {INK: ink, FAINT: faint, **dict(zip(CYCLE, colours, strict=True))}
+        ink, paper, faint = GROUNDS[theme]
+    table = {INK: ink, PAPER: paper, FAINT: faint, **dict(zip(CYCLE, colours, strict=True))}
     pattern = re.compile("|".join(table))
     drawing = pattern.sub(lambda found: table[found[0]], drawing)
     # Shapes that name no colour of their own, glyphs among them, are black by default.

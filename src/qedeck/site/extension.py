@@ -14,7 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes.figures import Figures, PackageMissing
 from qedeck.site import pages
-from qedeck.site.elements import el, svg
+from qedeck.site.elements import add, el, svg
 from qedeck.site.known import known
 from qedeck.site.status import STATEMENTS, Shown, Status, icon, status
 
@@ -30,7 +30,8 @@ class QedeckExtension(Extension):
             "root": [".", "Folder of the project"],
             "page": ["", "Name of the note: norms"],
             "lang": ["en", "Language of the notes"],
-            "deck": ["", "Where the deck lies in the site, if it is there"],
+            "deck": ["deck.apkg", "Name of the deck, as pages link it"],
+            "has_deck": [True, "Whether the deck is in this site"],
         }
         super().__init__(**options)
         self.shown: Shown = shown or {}
@@ -56,6 +57,7 @@ class QedeckExtension(Extension):
         # After inline maths and links are read, before pymdownx.quotes makes its own boxes.
         md.treeprocessors.register(Boxes(md, self), "qedeck-boxes", 19.995)
         md.treeprocessors.register(Drawings(md, self), "qedeck-figures", 19.994)
+        md.treeprocessors.register(DeckLinks(md, self), "qedeck-deck", 19.993)
         fact = SimpleTagInlineProcessor(r"()\[(fact)\](?![\[(])", "small")
         md.inlinePatterns.register(fact, "qedeck-fact", 171)
         md.postprocessors.register(Placeholders(md, self), "qedeck-placeholders", 5)
@@ -182,6 +184,26 @@ def _become_figure(parent: Element, image: Element, picture: Element, caption: s
         parent[list(parent).index(image)] = figure
 
 
+class DeckLinks(Treeprocessor):
+    """Takes links to the deck away where the site has none."""
+
+    def __init__(self, md: Markdown, extension: QedeckExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        """Mark links to a deck that is there as downloads, and the others as missing."""
+        for link in root.iter("a"):
+            if link.get("href") != self.extension.getConfig("deck"):
+                continue
+            if self.extension.getConfig("has_deck"):
+                link.set("download", "")
+            else:
+                link.tag = "span"
+                link.attrib.clear()
+                add(link, " (not in this build)")
+
+
 class Placeholders(Postprocessor):
     """Replaces `<!-- qedeck:… -->` by generated parts."""
 
@@ -192,6 +214,6 @@ class Placeholders(Postprocessor):
     def run(self, text: str) -> str:
         """Fill in what the page asks for."""
         if "<!-- qedeck:numbers -->" in text:
-            part = pages.numbers(self.extension.shown, str(self.extension.getConfig("deck")))
+            part = pages.numbers(self.extension.shown)
             text = text.replace("<!-- qedeck:numbers -->", part)
         return text

@@ -109,9 +109,9 @@ def _mutants(evidence: Evidence) -> Element:
     tally = evidence.tally
     said = f"{_score(evidence)} corrupted versions rejected"
     if tally["still_true"]:
-        said += f", {tally['still_true']} more are true as well"
+        said += f"; true as well, and proved so: {tally['still_true']}"
     if tally["invalid"]:
-        said += f", {tally['invalid']} are no formulas"
+        said += f"; not formulas at all: {tally['invalid']}"
     rows = el("ul", "qd-mutants")
     order = ("unexplained", "killed", "still true", "invalid")
     for mutant in sorted(evidence.mutants, key=lambda mutant: order.index(mutant.outcome)):

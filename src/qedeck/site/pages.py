@@ -42,8 +42,8 @@ def count(shown: Shown) -> Numbers:
     return Numbers(**tally)
 
 
-def numbers(shown: Shown, deck: str = "") -> str:
-    """The front page's figures, and the way to the deck if it lies at `deck`."""
+def numbers(shown: Shown) -> str:
+    """The front page's figures, as HTML."""
     found = count(shown)
     cells = [
         ("proved", found.proved, "proved", LEVELS["proved"].meaning),
@@ -69,8 +69,4 @@ def numbers(shown: Shown, deck: str = "") -> str:
     if found.open:
         some = "statement is" if found.open == 1 else "statements are"
         parts.append(f"<p>{found.open} {some} not verified in this build.</p>")
-    if deck:
-        parts.append(
-            f'<p><a class="md-button" href="{escape(deck)}" download>Download the Anki deck</a></p>'
-        )
     return "\n".join(parts)

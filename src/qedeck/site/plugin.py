@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 
 from qedeck.errors import SourceError
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 FOLDER = "assets/qedeck"
 
+log = get_plugin_logger("qedeck")
+
 
 class Options(Config):  # type: ignore[no-untyped-call]
     """What `mkdocs.yml` may say under the plugin."""
 
     lang = config_options.Type(str, default="en")
-    deck = config_options.Type(str, default=".qedeck/qedeck.apkg")
+    deck = config_options.Type(str, default=".qedeck/deck.apkg")
+    """Where the deck lies; the site has it under the same name."""
 
 
 class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -40,16 +43,19 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path()
         self.deck = self.root / self.config.deck
         self.extension = QedeckExtension(
-            _shown(self.root),
+            _evidence(self.root),
             root=str(self.root),
             lang=self.config.lang,
-            deck=self.deck.name if self.deck.is_file() else "",
+            deck=self.deck.name,
+            has_deck=self.deck.is_file(),
         )
         config.markdown_extensions.append(self.extension)  # type: ignore[arg-type]
         config.extra_css[:0] = [f"{FOLDER}/katex.min.css", f"{FOLDER}/qedeck.css"]
         config.extra_javascript[:0] = [f"{FOLDER}/macros.js", f"{FOLDER}/qedeck.js"]
         # Without it, the offline plugin fetches this script from another host.
         config.extra.setdefault("polyfills", []).append(f"{FOLDER}/iframe-worker.js")
+        watched = (self.root / "snippets", self.root / ".qedeck/evidence")
+        config.watch.extend(str(path) for path in watched if path.exists())
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -83,10 +89,11 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             raise PluginError(str(error)) from error
 
 
-def _shown(root: Path) -> Shown:
+def _evidence(root: Path) -> Shown:
+    """What is known of each statement; mistakes in notes become warnings of the build."""
     from qedeck.evidence.library import shown_evidence
+    from qedeck.notes.library import read_library
 
-    try:
-        return shown_evidence(root)
-    except SourceError as error:
-        raise PluginError(str(error)) from error
+    for mistake in read_library(root).mistakes:
+        log.warning("%s", mistake)
+    return shown_evidence(root)

@@ -1,0 +1,283 @@
+"""A small project with every kind of box, and evidence of every kind for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+from qedeck.evidence.record import Evidence, Mutant
+from qedeck.site.extension import QedeckExtension
+from qedeck.site.status import Shown
+
+ROOT = Path(__file__).parents[2]
+
+INDEX = """\
+---
+kind: page
+title: Start
+---
+
+Formulas that were checked.
+
+<!-- qedeck:numbers -->
+
+Read [Norms](norms.md), take [the deck](deck.apkg).
+"""
+
+NOTE = r"""---
+title: Norms
+topic: How do we measure the size of a vector?
+after: []
+---
+
+## Axioms & definitions
+
+> [!definition|p-norm] The p-norm
+>
+> Let $x \in \mathbb{R}^n$ and $1 \le p < \infty$.
+>
+> $$\|x\|_p := \left( \sum_{i=1}^{n} |x_i|^p \right)^{1/p}$$
+
+## History
+
+Long, with $a < b$ in it.
+
+## Mechanism
+
+> [!claim|sandwich] Every p-norm lies between
+>
+> Let $x \in \mathbb{R}^n$ and $1 \le p < \infty$. Then
+>
+> $$\|x\|_\infty \le \|x\|_p \le n^{1/p} \|x\|_\infty$$
+>
+> Equality on the left at $x = (1, 0, \dots, 0)$, on the right at $x = (1, \dots, 1)$.
+
+> [!claim|wide] A formula wider than a phone
+>
+> Let $a, b, c, d \in \mathbb{R}$. Then
+>
+> $$\begin{aligned}
+> (a + b + c + d)^2 &= a^2 + b^2 + c^2 + d^2 + 2ab + 2ac + 2ad + 2bc + 2bd + 2cd \\
+> &= a^2 + b^2 + c^2 + d^2 + 2(ab + ac + ad + bc + bd + cd)
+> \end{aligned}$$
+
+> [!claim|by-hand] Only a check can tell
+>
+> Let $x \in \mathbb{R}^n$. Then
+>
+> $$\|x\|_2 \le \|x\|_1$$
+
+> [!claim|changed] A claim that has changed
+>
+> Let $x \in \mathbb{R}^n$. Then
+>
+> $$\|x\|_2 \ge 0$$
+
+> [!claim|broken] A claim that fails
+>
+> Let $x \in \mathbb{R}^n$. Then
+>
+> $$\|x\|_2 \le 1$$
+
+> [!claim|bare] A claim without evidence
+>
+> Let $x \in \mathbb{R}^n$. Then
+>
+> $$\|x\|_\infty \le \|x\|_1$$
+
+``` python
+--8<-- "norms.py:p-norm"
+```
+
+![Two lines that cross](figure:norms.lines "Lines")
+
+> [!misconception|every-p] The p-norm is a norm for every positive p
+>
+> Let $x, y \in \mathbb{R}^n$ and $p > 0$. Then
+>
+> $$\|x + y\|_p \le \|x\|_p + \|y\|_p$$
+>
+> Fails at $p = \tfrac12$, $x = (1, 0)$, $y = (0, 1)$: $4 \not\le 2$. True for [it](#sandwich).
+
+> [!cited|radon] A theorem that is only cited
+>
+> $$\|x\|_2 = \|x\|_2$$
+
+## Application
+
+> [!card|why-diamond]- Why is the unit ball of the 1-norm a diamond?
+>
+> Because of
+>
+> $$\|x\|_\infty \le \|x\|_p \le n^{1/p} \|x\|_\infty$$
+>
+> see [sandwich](#sandwich).
+
+> [!card|who]- Who was first?
+>
+> Minkowski. [fact]
+
+> [!cloze|two-ends] The ==smallest== p-norm is the ==max norm== $\|x\|_\infty$. [sandwich](#sandwich)
+"""
+
+SNIPPETS = '''\
+"""What the note shows."""
+
+from matplotlib.figure import Figure
+
+
+# --8<-- [start:p-norm]
+def p_norm(x, p):
+    return sum(abs(entry) ** p for entry in x) ** (1 / p)
+
+
+# --8<-- [end:p-norm]
+
+
+def lines(lang):
+    figure = Figure()
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1])
+    axes.plot([0, 1], [1, 0], color="black")
+    axes.set_xlabel({"en": "time", "zh": "t"}[lang])
+    return figure
+
+
+def needs(lang):
+    import a_package_that_is_missing
+
+    return a_package_that_is_missing.draw()
+
+
+def wrong(lang):
+    return 1 / 0
+'''
+
+CHECK = """\
+import pytest
+
+
+@pytest.mark.claim("norms/by-hand")
+def test_by_hand(claim):
+    assert claim  # the whole of it
+"""
+
+
+def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
+    """A record as the engine would write it."""
+    plain = Evidence(
+        id=f"norms/{slug}",
+        kind=kind,
+        digest="d",
+        verdict="holds",
+        method="engine",
+        level="proved",
+        scope="for all real $x$, at $n = 1, 2, 3, 4$",
+        certificate="the rational normal form is 0",
+        reading=r"\left(\|x\|_p\right) \le 1",
+        mutants=(
+            Mutant("sign of a term", r"\|x\|_p \ge 1", "killed", r"x = (1, 0):\; 1 \ge 2"),
+            Mutant("factor doubled", r"2 \|x\|_p \le 1", "killed", r"x = (3, 4)"),
+            Mutant("order of the norm", r"\|x\|_2 \le 1", "still true", "the gap is a square"),
+        ),
+        seconds=0.25,
+        versions={"sympy": "1.14.0"},
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def records() -> dict[str, tuple[Evidence | None, bool]]:
+    """Evidence of every kind."""
+    known = (
+        record("p-norm", "definition", level="tested"),
+        record("sandwich", level="proved at shapes", uses=("norms/p-norm",)),
+        record("wide"),
+        record(
+            "by-hand",
+            method="hand",
+            level="tested",
+            instances=2400,
+            shapes=("n = 1", "n = 3"),
+            largest_error=3.1e-16,
+            checks=("checks/test_norms.py::test_by_hand[case]",),
+        ),
+        record("every-p", "misconception", level="refuted", counterexample=r"p = \tfrac12"),
+        record("broken", verdict="fails", level=None, message="fails at x = (2)\n  left: 2"),
+    )
+    found: dict[str, tuple[Evidence | None, bool]] = {r.id: (r, False) for r in known}
+    found["norms/changed"] = (record("changed"), True)
+    found["norms/bare"] = (None, False)
+    return found
+
+
+def publish(root: Path) -> Path:
+    """Build the site as `mkdocs build --strict` does."""
+    config = load_config(str(root / "mkdocs.yml"), strict=True)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    return root / "site"
+
+
+def write(root: Path) -> Path:
+    """Write the project into a folder."""
+    for name, text in {
+        "notes/en/index.md": INDEX,
+        "notes/en/norms.md": NOTE,
+        "snippets/norms.py": SNIPPETS,
+        "checks/test_norms.py": CHECK,
+        "mkdocs.yml": (ROOT / "mkdocs.yml").read_text(encoding="utf-8"),
+    }.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(name="record")
+def _record() -> Callable[..., Evidence]:
+    return record
+
+
+@pytest.fixture(name="publish")
+def _publish() -> Callable[[Path], Path]:
+    return publish
+
+
+@pytest.fixture(scope="session")
+def shown() -> Mapping[str, tuple[Evidence | None, bool]]:
+    """Evidence of every kind for the project."""
+    return records()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The project, in a folder of its own."""
+    return write(tmp_path)
+
+
+@pytest.fixture
+def render(project: Path, shown: Shown) -> Callable[..., str]:
+    """Renders Markdown as the note `norms`."""
+
+    def rendered(text: str = NOTE.split("---\n", 2)[2], **changes: object) -> str:
+        options = {"shown": shown, "root": str(project), "page": "norms", **changes}
+        return Markdown(extensions=[QedeckExtension(**options)]).convert(text)
+
+    return rendered
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's site, built with evidence of every kind and a deck."""
+    root = write(tmp_path_factory.mktemp("project"))
+    (root / ".qedeck").mkdir()
+    (root / ".qedeck/deck.apkg").write_bytes(b"deck")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("qedeck.evidence.library.shown_evidence", lambda _: records())
+        return publish(root)

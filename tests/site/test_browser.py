@@ -1,0 +1,158 @@
+"""The built site in Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+PAGES = ("index.html", "norms.html")
+PHONE, DESK = (390, 844), (1280, 900)
+OPEN_ALL = "document.querySelectorAll('details').forEach(box => { box.open = true; })"
+RENDERED = "!document.querySelector('.arithmatex:not(.qd-rendered)')"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("QEDECK_CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        yield chromium
+        chromium.close()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def served(site: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def opened(
+    browser: Browser, address: str, size: tuple[int, int] = DESK, scheme: str = "light"
+) -> Iterator[Page]:
+    """A page that is loaded and unfolded, and that nobody complained about."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(address)
+    page.evaluate(OPEN_ALL)
+    page.wait_for_function(RENDERED)
+    yield page
+    context.close()
+    strangers = [
+        url
+        for url in requests
+        if urlsplit(url).scheme not in {"file", "data", "blob"}
+        and urlsplit(url).netloc != urlsplit(address).netloc
+    ]
+    assert strangers == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("way", ["file", "served"])
+def test_every_formula_is_rendered_without_error(browser, site, served, name, way):
+    address = site.joinpath(name).as_uri() if way == "file" else f"{served}/{name}"
+    with opened(browser, address) as page:
+        assert page.locator(".katex-error").count() == 0
+        formulas = page.locator(".arithmatex").count()
+        assert page.locator(".arithmatex .katex").count() == formulas
+        assert formulas > 50 or name == "index.html"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_never_scrolls_sideways(browser, site, name):
+    with opened(browser, site.joinpath(name).as_uri(), PHONE) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
+def test_a_formula_wider_than_a_phone_scrolls_by_keyboard(browser, site):
+    with opened(browser, site.joinpath("norms.html").as_uri(), PHONE) as page:
+        formula = page.locator("#wide > .qd-body > .arithmatex")
+        page.wait_for_selector("#wide > .qd-body > .arithmatex[tabindex='0']")
+        formula.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(
+            "document.querySelector('#wide > .qd-body > .arithmatex').scrollLeft > 0"
+        )
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_violation_of_accessibility(browser, site, name, scheme, size):
+    with opened(browser, site.joinpath(name).as_uri(), size, scheme) as page:
+        assert (
+            page.get_attribute("body", "data-md-color-scheme")
+            == {
+                "light": "default",
+                "dark": "slate",
+            }[scheme]
+        )
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run()")["violations"]
+        grave = {
+            rule["id"]: [node["html"][:200] for node in rule["nodes"]]
+            for rule in found
+            if rule["impact"] in {"serious", "critical"}
+        }
+        assert grave == {}
+
+
+def test_formulas_in_folded_parts_are_rendered_when_opened(browser, site):
+    page = browser.new_page()
+    page.goto(site.joinpath("norms.html").as_uri())
+    page.wait_for_selector("#sandwich > .qd-body .katex")
+    assert page.locator("#sandwich .qd-known .katex").count() == 0
+    page.locator("#sandwich .qd-known > summary").click()
+    page.wait_for_selector("#sandwich .qd-facts .katex")
+    page.close()
+
+
+def test_an_address_with_a_card_unfolds_it(browser, site):
+    page = browser.new_page()
+    page.goto(site.joinpath("norms.html").as_uri() + "#why-diamond")
+    page.wait_for_selector("#why-diamond[open] .katex")
+    page.close()
+
+
+def test_search_works_from_the_file_system(browser, site):
+    with opened(browser, site.joinpath("norms.html").as_uri()) as page:
+        page.locator("input.md-search__input").fill("Minkowski")
+        page.wait_for_selector(".md-search-result__item a")
+
+
+def test_code_has_a_copy_button(browser, site):
+    with opened(browser, site.joinpath("norms.html").as_uri()) as page:
+        assert page.locator(".highlight [data-clipboard-target], .highlight .md-clipboard").count()

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+CHIP = re.compile(r'<span class="qd-chip qd-(\w+)">(.*?)</span>', re.DOTALL)
+
+
+def box(html: str, slug: str) -> str:
+    """The HTML of one box, up to where the next one begins."""
+    start = html.index(f'id="{slug}"')
+    end = re.compile(r'<(?:div|details) class="qd-(?:box|card)').search(html, start)
+    return html[start : end.start() if end else len(html)]
+
+
+@pytest.mark.parametrize(
+    ("slug", "label", "key"),
+    [
+        ("p-norm", "Pinned", "pinned"),
+        ("sandwich", "Proved at shapes", "shapes"),
+        ("wide", "Proved", "proved"),
+        ("by-hand", "Tested", "tested"),
+        ("every-p", "Refuted", "refuted"),
+        ("changed", "Stale", "stale"),
+        ("broken", "Fails", "fails"),
+        ("bare", "Not verified in this build", "none"),
+        ("radon", "Cited, not verified", "cited"),
+    ],
+)
+def test_status_is_told_by_word_and_icon(render, slug, label, key):
+    chip = CHIP.search(box(render(), slug))
+    assert chip[1] == key
+    assert chip[2].startswith("<svg")
+    assert chip[2].endswith(label)
+
+
+def test_every_statement_has_a_permalink_and_its_formulas(render):
+    part = box(render(), "sandwich")
+    assert '<a class="headerlink" href="#sandwich"' in part
+    assert r"\[\|x\|_\infty \le \|x\|_p \le n^{1/p} \|x\|_\infty\]" in part
+    assert r"\(1 \le p &lt; \infty\)" in part
+
+
+def test_how_a_claim_is_known_is_told_in_full(render):
+    part = box(render(), "by-hand")
+    for told in (
+        "can fail: 2 of 2",
+        "A check written by hand",
+        "for all real",
+        "the rational normal form is 0",
+        "2,400 random instances met the hypotheses, at n = 1; n = 3",
+        "largest error 3.1e-16",
+        r"\[\left(\|x\|_p\right) \le 1\]",
+        "0.25 s with sympy 1.14.0",
+        "2 of 2 corrupted versions rejected; true as well, and proved so: 1",
+        "sign of a term",
+        r"\(x = (1, 0):\; 1 \ge 2\)",
+        "the gap is a square",
+    ):
+        assert told in part, told
+
+
+def test_source_of_a_check_is_shown(render):
+    text = re.sub(r"<[^>]+>", "", box(render(), "by-hand"))
+    assert "Source of checks/test_norms.py::test_by_hand[case]" in text
+    assert '@pytest.mark.claim("norms/by-hand")\ndef test_by_hand(claim):' in text
+
+
+def test_a_failed_claim_shows_its_report(render):
+    assert "fails at x = (2)\n  left: 2" in box(render(), "broken")
+
+
+def test_a_misconception_shows_its_counterexample(render):
+    assert r"<dt>Counterexample</dt>" in box(render(), "every-p")
+
+
+def test_without_any_evidence_every_box_says_so(render):
+    html = render(shown={})
+    assert html.count("Not verified in this build</span>") == 8
+    assert "can fail" not in html
+
+
+def test_cards_fold_and_name_facts(render):
+    html = render()
+    assert re.search(r'<details class="qd-card" id="why-diamond">\s*<summary>', html)
+    assert "<small>fact</small>" in box(html, "who")
+
+
+def test_clozes_mark_their_deletions(render):
+    part = box(render(), "two-ends")
+    assert "<mark>smallest</mark>" in part
+    assert "<mark>max norm</mark>" in part
+
+
+def test_figures_are_drawn_in_place_with_their_words(render):
+    html = render()
+    assert re.search(r'<div[^>]* role="img"[^>]* aria-label="Two lines that cross"', html)
+    assert "<figcaption>Lines</figcaption>" in html
+    assert "figure:norms.lines" not in html
+
+
+def test_a_figure_without_its_package_leaves_its_words(render):
+    html = render("![A cone](figure:norms.needs)")
+    assert "A cone (not drawn in this build: a_package_that_is_missing is not installed)" in html
+
+
+def test_a_deck_that_is_missing_is_not_linked(render):
+    text = "Take [the deck](deck.apkg)."
+    assert 'href="deck.apkg"' in render(text)
+    assert render(text, has_deck=False) == "<p>Take <span>the deck (not in this build)</span>.</p>"
+
+
+def test_snippets_are_highlighted(render):
+    assert re.search(r'<div class="language-python highlight">.*p_norm', render(), re.DOTALL)
+
+
+def test_other_callouts_are_left_alone(render):
+    assert '<div class="admonition note">' in render("> [!note] Look\n>\n> here")
