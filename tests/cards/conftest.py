@@ -12,6 +12,7 @@ from qedeck.cards.address import Site
 from qedeck.cards.export import export_anki, export_csv, lock_cards
 from qedeck.cards.fields import Kit
 from qedeck.cards.project import Sources
+from qedeck.cards.standing import Equal
 from qedeck.evidence.record import Evidence
 from qedeck.formula.span import Span
 from qedeck.notes.model import Card, Link, Paragraph, Segment, Statement
@@ -62,6 +63,7 @@ class Project:
     evidence: dict[str, Evidence | None]
     site: Site = field(default_factory=Site)
     svg: bytes = SVG
+    equal: Equal | None = None
     now: int = 1_800_000_000
     col: Collection | None = None
 
@@ -74,6 +76,7 @@ class Project:
             lambda *_: self.svg,
             self.site,
             Kit({"\\abs": "\\lvert #1 \\rvert"}),
+            self.equal,
         )
 
     def add(self, slug: str, front: str, back: str, *rests: str, **more) -> None:

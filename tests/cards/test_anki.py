@@ -205,7 +205,9 @@ def test_a_retired_card_whose_figure_is_gone_says_it_in_words(project):
 def test_a_refuted_card_is_withdrawn_and_restored(project):
     project.bring_in()
     project.judge("norms/p-norm", "fails")
-    with pytest.raises(SourceError, match=r"why-diamond rests on .* fails now; run qedeck lock"):
+    with pytest.raises(
+        SourceError, match=r"why-diamond is withdrawn: norms/p-norm fails; run qedeck lock"
+    ):
         project.export()
     project.edit("why-diamond", back="Edited while it fails.")
     assert len(project.bring_in().updated) == 1
@@ -235,11 +237,11 @@ def test_a_new_learner_gets_cards_of_the_past_in_a_deck_apart(project, with_sche
 def test_a_card_that_moves_to_another_note_keeps_its_interval(project):
     project.bring_in()
     project.learn("flat", 15)
-    project.edit("flat", note="duality", path="notes/en/duality.md")
+    project.edit("flat", note="ml/duality", path="notes/en/ml/duality.md")
     assert project.lock().moved == ("en/flat",)
     project.export()
     project.import_deck()
-    assert project.note("flat").tags == ["qedeck::duality"]
+    assert project.note("flat").tags == ["qedeck::ml::duality"]
     assert project.interval("flat") == 15
 
 

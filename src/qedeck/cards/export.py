@@ -11,7 +11,7 @@ from qedeck.cards.fields import render
 from qedeck.cards.lock import NAME, Changes, Lock, Present, key, read_lock, update, write_lock
 from qedeck.cards.media import Figures
 from qedeck.cards.project import Sources, gather
-from qedeck.cards.standing import judge, same_latex
+from qedeck.cards.standing import judge, matching
 from qedeck.errors import Mistake, SourceError
 
 
@@ -122,7 +122,7 @@ def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
 
 def _presents(sources: Sources, lock: Lock, figures: Figures) -> list[Present]:
     """The cards of the notes in reading order, judged and rendered."""
-    match = sources.match or same_latex(sources.statements)
+    match = matching(sources.statements, sources.equal)
     presents: list[Present] = []
     mistakes: list[Mistake] = []
     for card in sorted(sources.cards, key=lambda c: (c.lang, c.path, c.line)):
@@ -142,20 +142,23 @@ def _presents(sources: Sources, lock: Lock, figures: Figures) -> list[Present]:
 
 def _require_lock(changes: Changes, presents: list[Present]) -> None:
     """Stop where the notes say something that the lock does not."""
-    places = {present.key: present.standing.card for present in presents}
+    standings = {present.key: present.standing for present in presents}
     said = {
         "new": "is not in cards.lock",
         "changed": "changed since cards.lock was written",
         "moved": "moved to another note since cards.lock was written",
         "retired": "is in cards.lock and no longer in the notes",
-        "withdrawn": "rests on a statement that fails now",
+        "withdrawn": "is withdrawn",
         "restored": "is verified again",
     }
     mistakes = []
     for kind, problem in said.items():
         for name in getattr(changes, kind):
-            card, slug = places.get(name), name.split("/", 1)[1]
-            path, line = (card.path, card.line) if card else (NAME, 1)
-            mistakes.append(Mistake(path, line, 1, f"card {slug} {problem}", "run qedeck lock"))
+            standing, slug = standings.get(name), name.split("/", 1)[1]
+            path, line = (standing.card.path, standing.card.line) if standing else (NAME, 1)
+            why = f": {standing.reason}" if standing and kind == "withdrawn" else ""
+            mistakes.append(
+                Mistake(path, line, 1, f"card {slug} {problem}{why}", "run qedeck lock")
+            )
     if mistakes:
         raise SourceError(*mistakes)

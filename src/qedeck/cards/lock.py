@@ -93,7 +93,7 @@ class Changes:
 
     def __str__(self) -> str:
         lines = [
-            f"{kind}: {', '.join(name.split('/', 1)[1] for name in keys)}"
+            f"{kind}: {', '.join(name.removeprefix('en/') for name in keys)}"
             for kind, keys in vars(self).items()
             if keys
         ]

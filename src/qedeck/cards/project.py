@@ -9,7 +9,7 @@ from pathlib import Path
 from qedeck.cards.address import Site, read_site
 from qedeck.cards.fields import Kit
 from qedeck.cards.media import Draw
-from qedeck.cards.standing import Match
+from qedeck.cards.standing import Equal
 from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
 from qedeck.formula.macros import MACROS
@@ -27,11 +27,11 @@ class Sources:
     draw: Draw
     site: Site = field(default_factory=Site)
     kit: Kit = field(default_factory=Kit)
-    match: Match | None = None
-    """None compares LaTeX."""
+    equal: Equal | None = None
+    """Compares formulas as trees; None compares their LaTeX alone."""
 
 
-def gather(root: Path, match: Match | None = None) -> Sources:
+def gather(root: Path, equal: Equal | None = None) -> Sources:
     """Cards, statements and evidence of a project; stale evidence counts as none.
 
     Raises:
@@ -50,7 +50,7 @@ def gather(root: Path, match: Match | None = None) -> Sources:
         draw=drawing(root),
         site=read_site(root),
         kit=Kit(MACROS, lambda what: section(root, what)),
-        match=match,
+        equal=equal,
     )
 
 

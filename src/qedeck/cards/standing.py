@@ -11,6 +11,8 @@ from qedeck.formula.span import Span
 from qedeck.notes.model import Card, Statement
 
 State = Literal["verified", "unverified", "failing"]
+Equal = Callable[[str, Span], bool]
+"""Whether a formula, read under a statement's hypotheses, is the statement's as a tree."""
 Match = Callable[[Card, Span], str | None]
 """Full id of the statement that a display formula of a card's answer equals, or None."""
 
@@ -62,16 +64,27 @@ def judge(
     return Standing(card, state, "; ".join(reasons), levels)
 
 
-def same_latex(statements: Mapping[str, Statement]) -> Match:
-    """A match by LaTeX without its white space, in the card's note and what it links."""
+def matching(statements: Mapping[str, Statement], equal: Equal | None = None) -> Match:
+    """Looks for a display formula among the statements that a card links, then in its note.
+
+    The same LaTeX is the same formula; `equal` recognises it in other spellings. What is refuted
+    matches only where the card links it.
+    """
     written = {name: "".join(s.display.text.split()) for name, s in statements.items()}
 
     def match(card: Card, display: Span) -> str | None:
+        linked = [link.target for link in card.links if link.target in statements]
+        truths = [
+            name
+            for name, statement in statements.items()
+            if name.rpartition("/")[0] == card.note and statement.kind != "misconception"
+        ]
         wanted = "".join(display.text.split())
-        linked = [link.target for link in card.links]
-        nearby = [n for n, s in statements.items() if n.rpartition("/")[0] == card.note]
-        truths = [n for n in nearby if statements[n].kind != "misconception"]
-        return next((n for n in (*linked, *truths) if written.get(n) == wanted), None)
+        near = list(dict.fromkeys((*linked, *truths)))
+        same = next((name for name in near if written[name] == wanted), None)
+        if same is None and equal is not None:
+            same = next((name for name in near if equal(name, display)), None)
+        return same
 
     return match
 
