@@ -3,6 +3,7 @@
 import math
 
 import pytest
+
 from snippets import norms
 
 INF = math.inf
