@@ -48,22 +48,25 @@ def check(text):
         assert str(mistake)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
     check(text)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(PARTS, max_size=40).map("".join))
 def test_any_markup_is_read_or_refused(text):
     check(FRONT + text)
 
 
+@settings(deadline=None)
 @given(st.lists(PARTS, max_size=20).map("".join))
 def test_any_front_matter_is_read_or_refused(text):
     check(f"---\n{text}\n---\n")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     file = tmp_path_factory.getbasetemp() / "bytes.md"

@@ -7,7 +7,7 @@ import re
 
 import markdown
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qedeck.notes.plain import find_deletions, find_fact, find_links, split_inline, split_maths
@@ -65,6 +65,7 @@ def test_formulas_are_those_that_the_site_renders(text):
     assert found == rendered(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="$\\ xy\n", max_size=30))
 def test_inline_formulas_of_any_text_are_those_that_the_site_renders(text):
     pieces = split_maths(text)
@@ -74,6 +75,7 @@ def test_inline_formulas_of_any_text_are_those_that_the_site_renders(text):
         assert found == [" ".join(body.split()) for _, body in rendered(text)]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="`$\\ab~=[]()!\n >-", max_size=60))
 def test_pieces_join_to_the_text(text):
     for pieces in (split_maths(text), split_inline(text)):
