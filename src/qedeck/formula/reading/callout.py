@@ -18,11 +18,27 @@ from qedeck.formula.reading.shapes import ShapeError, fit, shape_of
 from qedeck.formula.reading.statements import trees
 from qedeck.formula.reading.words import VOCABULARIES, Vocabulary, words_of
 from qedeck.formula.scope import (
-    Assumed, Bound, Declared, Defined, EqualityCase, Failure, Scope,
+    Assumed,
+    Bound,
+    Declared,
+    Defined,
+    EqualityCase,
+    Failure,
+    Scope,
 )  # fmt: skip
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
-    Constants, Derivation, Expr, Iff, Implies, Optimum, Relation, Restricted, Statement, Symbol, walk,
+    Constants,
+    Derivation,
+    Expr,
+    Iff,
+    Implies,
+    Optimum,
+    Relation,
+    Restricted,
+    Statement,
+    Symbol,
+    walk,
 )  # fmt: skip
 
 Kind = Literal["definition", "claim", "misconception", "cited"]

@@ -16,8 +16,21 @@ from qedeck.formula.reading.statements import trees
 from qedeck.formula.scope import Declared, Defined, Scope
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
-    Apply, Call, Constant, Define, Defines, Dimension, Expr, Item, Member, Node, Number, Statement,
-    Symbol, transformed, walk,
+    Apply,
+    Call,
+    Constant,
+    Define,
+    Defines,
+    Dimension,
+    Expr,
+    Item,
+    Member,
+    Node,
+    Number,
+    Statement,
+    Symbol,
+    transformed,
+    walk,
 )  # fmt: skip
 from qedeck.formula.tree import Integers as IntegerSet
 

@@ -15,7 +15,9 @@ from qedeck.formula.reading.shapes import (
     OPEN,
     ShapeError,
     common,
+    fit,
     fit_inner,
+    is_zero,
     known,
     shape_of,
     spoken,
@@ -594,8 +596,11 @@ class Reader:
         own = defined.scope.declared if defined.scope is not None else {}
         sizes: dict[Dimension, Dimension] = {}
         leading: Shape = ()
+        read: list[Expr] = []
         for name, argument in zip(defined.arguments, arguments, strict=True):
             wanted_shape = own[name].shape if name in own else ()
+            argument = fit(argument, wanted_shape) if is_zero(argument) else argument
+            read.append(argument)
             shape = shape_of(argument)
             extra = len(shape) - len(wanted_shape)
             if extra < 0 or (extra and (len(arguments) > 1 or not wanted_shape)):
@@ -609,7 +614,7 @@ class Reader:
                 if sizes.setdefault(formal, actual) != actual:
                     self.refuse(syntax, f"{formal} is {sizes[formal]} and {actual}", "use one size")
         shape = (*leading, *(sizes.get(axis, axis) for axis in defined.shape))
-        return Apply(defined.name, arguments, parameters, shape, order)
+        return Apply(defined.name, tuple(read), parameters, shape, order)
 
     # Calculus and probability
 

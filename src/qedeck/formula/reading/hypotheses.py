@@ -15,8 +15,25 @@ from qedeck.formula.reading.statements import checked, conjuncts, expressions, r
 from qedeck.formula.scope import Assumed, Declared, Law, Property, Scope
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
-    Constant, Expr, Hull, Integers, Listing, Member, Moment, Number, Optima, Permutations, Power,
-    Region, Relation, Shape, Space, Statement, Subdifferential, Symbol, walk,
+    Constant,
+    Expr,
+    Hull,
+    Integers,
+    Listing,
+    Member,
+    Moment,
+    Number,
+    Optima,
+    Permutations,
+    Power,
+    Region,
+    Relation,
+    Shape,
+    Space,
+    Statement,
+    Subdifferential,
+    Symbol,
+    walk,
 )  # fmt: skip
 
 

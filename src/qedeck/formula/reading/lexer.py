@@ -52,6 +52,7 @@ class Lexer:
         self.bars: list[str] = []
         self.sized = 0
         self.depth = 0
+        self.subscripts = 0
         if len(self.text) > MAX_LENGTH:
             self.refuse(MAX_LENGTH, "the formula is too long", "split it into several claims")
 
@@ -110,7 +111,7 @@ class Lexer:
         elif char.isascii() and char.isdigit():
             match = _NUMBER.match(self.text, start)
             assert match is not None
-            if self.tokens and self.tokens[-1].type in _OPERAND_END:
+            if self.tokens and self.tokens[-1].type in _OPERAND_END and not self.subscripts:
                 self.refuse(
                     start, "a number after a factor", r"put it first, or write \cdot before it"
                 )
@@ -248,7 +249,9 @@ class Lexer:
                 self.at = end
                 return
             self.emit("ORDER" if last == "NORM_CLOSE" else "SUB", "_", start)
+            self.subscripts += 1
             self.group()
+            self.subscripts -= 1
             return
         if raw in ("+", "-") and last == "NUMBER" and any(t.type == "LIM" for t in self.tokens):
             self.emit("SIDE", raw, start)
@@ -297,14 +300,12 @@ class Lexer:
             elif kind in self.bars and not ended:
                 left, right = (r"\lvert", r"\rvert") if kind == "BAR" else (r"\lVert", r"\rVert")
                 self.refuse(start, "nested bars have two readings", f"write {left} ... {right}")
-            elif last == f"{kind}_CLOSE":
-                if kind == "BAR":
-                    self.refuse(
-                        start,
-                        "a bar after a bar has two readings",
-                        r"write \lvert x \rvert \lvert y \rvert",
-                    )
-                side = 1
+            elif last == "BAR_CLOSE" == f"{kind}_CLOSE" and self.text[start - 1] == "|":
+                self.refuse(
+                    start,
+                    "a bar after a bar has two readings",
+                    r"write |x| \, |y|, or \lvert x \rvert \lvert y \rvert",
+                )
             else:
                 side = 1
         if side == 1:

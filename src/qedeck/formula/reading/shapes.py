@@ -213,6 +213,10 @@ def _fill(expr: Expr, shape: Shape) -> Expr:
             return Call("transpose", (fit(inner, inside),))
         case Product():
             return _fill_product(expr, shape)
+        case Big():
+            return replace(expr, body=fit(expr.body, shape))
+        case Call("hadamard", (left, right)):
+            return Call("hadamard", (fit(left, shape), fit(right, shape)))
         case _:
             return expr
 

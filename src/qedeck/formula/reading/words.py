@@ -36,10 +36,7 @@ ENGLISH = Vocabulary(
     failure=frozenset({"fails"}),
     truth=frozenset({"true", "the"}),
     filler=frozenset(
-        "let with assume by for then and be is are the a an of in on at where both each every "
-        "real function functions matrix matrices vector vectors scalar scalars random variable "
-        "variables number numbers whole positive dimension dimensions equality attained fails "
-        "true truth side sides in link hold holds have has mean variance".split()
+        ["let", "with", "assume", "by", "for", "then", "and", "be", "is", "are", "the", "a", "an", "of", "in", "on", "at", "where", "both", "each", "every", "real", "function", "functions", "matrix", "matrices", "vector", "vectors", "scalar", "scalars", "random", "variable", "variables", "number", "numbers", "whole", "positive", "dimension", "dimensions", "equality", "attained", "fails", "true", "truth", "side", "sides", "in", "link", "hold", "holds", "have", "has", "mean", "variance"]
     ),
     properties={
         "convex": "convex", "differentiable": "differentiable", "independent": "independent",
@@ -59,8 +56,7 @@ CHINESE = Vocabulary(
     failure=frozenset({"反例"}),
     truth=frozenset({"正解", "真相"}),
     filler=frozenset(
-        "设 记 假设 由 则 且 与 和 为 是 的 在 处 其中 有 等号 取到 反例 正解 真相 函数 矩阵 向量 "
-        "标量 随机变量 成立 时 对 每个 实数 侧 极限 当".split()
+        ["设", "记", "假设", "由", "则", "且", "与", "和", "为", "是", "的", "在", "处", "其中", "有", "等号", "取到", "反例", "正解", "真相", "函数", "矩阵", "向量", "标量", "随机变量", "成立", "时", "对", "每个", "实数", "侧", "极限", "当"]
     ),
     properties={
         "凸": "convex", "可微": "differentiable", "独立": "independent", "不相关": "uncorrelated",

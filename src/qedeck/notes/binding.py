@@ -1,0 +1,103 @@
+"""Statements of the library bound to trees: each formula read in the scope of its callout."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from qedeck.errors import Mistake, SourceError
+from qedeck.formula.reading.callout import Context, Piece, read_callout
+from qedeck.formula.reading.definitions import defined_in
+from qedeck.formula.reading.expressions import Reader, names_of
+from qedeck.formula.reading.parser import parse
+from qedeck.formula.reading.statements import trees
+from qedeck.formula.scope import Bound, Defined, Scope
+from qedeck.formula.span import Span
+from qedeck.formula.tree import Derivation
+from qedeck.notes.library import Library
+from qedeck.notes.model import Card, Paragraph, Statement
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """What was read, by full id, and what could not be."""
+
+    bound: Mapping[str, Bound]
+    mistakes: tuple[Mistake, ...]
+
+
+def bind(library: Library, lang: str = "en") -> Bindings:
+    """Read every statement of a language, each after those that it links."""
+    bound: dict[str, Bound] = {}
+    exports: dict[str, Scope] = {}
+    functions: dict[str, dict[str, Defined]] = {}
+    mistakes: list[Mistake] = []
+    for statement in library.order:
+        if statement.lang != lang:
+            continue
+        note = statement.id.rpartition("/")[0]
+        known = functions.setdefault(note, {})
+        try:
+            result = read_callout(
+                statement.kind,
+                _paragraphs(statement.before),
+                statement.display,
+                _paragraphs(statement.after),
+                Context(lang, known, exports),
+            )
+        except SourceError as error:
+            mistakes.extend(error.mistakes)
+            continue
+        bound[statement.id] = result
+        if statement.kind == "definition":
+            mistakes.extend(_export(statement, result, known))
+            exports[statement.id] = result.scope
+    return Bindings(MappingProxyType(bound), tuple(mistakes))
+
+
+def _export(statement: Statement, bound: Bound, known: dict[str, Defined]) -> list[Mistake]:
+    """Make the functions of a definition known in its note; a name is defined once."""
+    mistakes = []
+    for define in defined_in(bound.statement):
+        name = getattr(define.head, "function", "")
+        if name in known:
+            mistakes.append(
+                statement.display.mistake(0, f"{name} is defined twice", "use another name")
+            )
+    known.update(
+        {name: defined for name, defined in bound.scope.defined.items() if defined.arguments}
+    )
+    return mistakes
+
+
+def _paragraphs(paragraphs: tuple[Paragraph, ...]) -> list[list[Piece]]:
+    return [
+        [
+            Piece(segment.kind, segment.span, segment.link.target if segment.link else "")
+            for segment in paragraph.segments
+        ]
+        for paragraph in paragraphs
+    ]
+
+
+def supports(bindings: Bindings, library: Library, card: Card, display: Span) -> str | None:
+    """Full id of the statement whose formula a display on a card repeats; None if there is none.
+
+    Formulas are compared as trees; one chain of a derivation counts as a formula.
+    """
+    linked = [link.target for link in card.links]
+    own = [s.id for s in library.note(card.note, card.lang).statements]
+    for name in dict.fromkeys([*linked, *own]):
+        bound = bindings.bound.get(name)
+        if bound is None:
+            continue
+        try:
+            tree = parse(display, names_of(bound.scope), "display")
+            statement = Reader(display, bound.scope).statement(trees(tree)[0])
+        except SourceError:
+            continue
+        parts = bound.statement.chains if isinstance(bound.statement, Derivation) else ()
+        if statement == bound.statement or statement in parts:
+            return name
+    return None
