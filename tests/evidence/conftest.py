@@ -9,24 +9,47 @@ import qedeck.evidence
 from qedeck.evidence import digest
 
 NORMS = """\
-# Norms
+---
+title: Norms
+kind: page
+---
+
+Commentary.
 
 > [!definition|norm] The norm
-> $x + 1$
+>
+> $$x + 1$$
 
 > [!claim|sandwich] Between two norms
-> $a + b$ uses norms/norm
+>
+> With the [norm](#norm), let $x$. Then
+>
+> $$a + b$$
 
 > [!claim|by-hand] Decided by a check
-> $c + d$ uses norms/norm
+>
+> With the [norm](#norm), let $x$. Then
+>
+> $$c + d$$
 """
 
 LIMITS = """\
+---
+title: Limits
+kind: page
+---
+
 > [!claim|limit] The limit
-> $e$ uses norms/sandwich
+>
+> With the [sandwich](norms.md#sandwich), let $x$. Then
+>
+> $$e$$
 
 > [!misconception|wrong] A mistake
-> $f$
+>
+> $$f$$
+>
+> Fails at $x = 1$: $1 \\not\\le 0$. True for [limit](#limit).
 """
 
 CHECK = """\

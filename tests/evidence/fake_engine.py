@@ -9,9 +9,8 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 
-from qedeck.errors import Mistake, SourceError
+from qedeck.errors import SourceError
 from qedeck.evidence.record import Evidence, Mutant
 
 
@@ -29,62 +28,20 @@ class FakeSubject:
     root: Path
 
 
-CALLOUT = re.compile(r"^> \[!(\w+)\|([\w-]+)\] (.*)$")
-
-
-def read_library(root):
-    notes = []
-    mistakes = []
-    for file in sorted((root / "notes").rglob("*.md")):
-        path = file.relative_to(root).as_posix()
-        lines = file.read_text().splitlines()
-        statements = []
-        for row, line in enumerate(lines, 1):
-            if "MISTAKE" in line:
-                column = line.index("MISTAKE") + 1
-                mistakes.append(Mistake(path, row, column, "a mistake", "write it right", line))
-            if found := CALLOUT.match(line):
-                kind, slug, title = found.groups()
-                formula = lines[row].lstrip("> ")
-                statements.append(
-                    SimpleNamespace(
-                        kind=kind,
-                        id=f"{file.stem}/{slug}",
-                        slug=slug,
-                        title=title,
-                        path=path,
-                        line=row,
-                        column=3,
-                        formula=formula,
-                    )
-                )
-        notes.append(SimpleNamespace(name=file.stem, path=path, statements=statements, snippets=()))
-    return SimpleNamespace(notes=notes, mistakes=mistakes, root=root)
-
-
 def subjects(library):
     found = {}
     mistakes = []
-    for note in library.notes:
-        for one in note.statements:
-            uses = tuple(re.findall(r"uses ([\w/-]+)", one.formula))
-            if "UNBOUND" in one.formula:
-                mistakes.append(
-                    Mistake(one.path, one.line, 3, "an undeclared symbol", "declare it", "")
-                )
-                continue
-            found[one.id] = FakeSubject(
-                one.id,
-                one.kind,
-                one.path,
-                one.line,
-                3,
-                one.formula,
-                one.title,
-                one.formula,
-                uses,
-                library.root,
-            )
+    for one in library.order:
+        formula = one.display.text
+        if "UNBOUND" in formula:
+            problem = "an undeclared symbol"
+            mistakes.append(one.display.mistake(formula.index("UNBOUND"), problem, "declare it"))
+            continue
+        uses = library.edges[one.lang, one.id]
+        place = one.path, one.line, one.column
+        found[one.id] = FakeSubject(
+            one.id, one.kind, *place, formula, one.title, formula, uses, library.root
+        )
     if mistakes:
         raise SourceError(*mistakes)
     return found
@@ -96,7 +53,7 @@ def mutants(subject):
     }
 
 
-def verify(subject, *, seed, hand, dependencies):
+def verify(subject, *, seed, hand, dependencies):  # noqa: ARG001
     log = subject.root / "verified.log"
     with log.open("a") as out:
         out.write(f"{subject.id}\n")
@@ -129,13 +86,9 @@ def verify(subject, *, seed, hand, dependencies):
 def install():
     """Put the stand-in where the plugin looks for the engine."""
     import qedeck.evidence
-    import qedeck.notes
     from qedeck.evidence import digest
 
     engine = sys.modules[__name__]
-    reader = ModuleType("qedeck.notes.library")
-    reader.read_library = read_library
     sys.modules["qedeck.evidence.verify"] = engine
     qedeck.evidence.verify = engine
     digest.engine_hash = lambda: "stand-in"
-    sys.modules["qedeck.notes.library"] = reader

@@ -18,7 +18,7 @@ def test_checks_bring_the_notes_with_them(project):
         [
             "*checks/test_norms.py::test_by_hand PASSED*",
             "*notes/en/norms.md::sandwich PASSED*",
-            "qedeck: 4 tested, 1 definition pinned; mutants: 1 of 1 killed; 0 taken from the ledger",
+            "qedeck: 4 tested, 1 definition pinned; mutants: 1 of 1 killed; 0 taken *",
         ]
     )
     assert project.verified() == ALL
@@ -55,7 +55,7 @@ def test_fresh_ignores_the_ledger(project):
 def test_an_edit_verifies_the_claim_and_what_rests_on_it_and_what_it_pins(project):
     project.run("checks")
     project.verified()
-    project.edit("notes/en/norms.md", "$a + b$", "$a + b + 0$")
+    project.edit("notes/en/norms.md", "$$a + b$$", "$$a + b + 0$$")
     project.run("checks").assert_outcomes(passed=6)
     assert project.verified() == ["limits/limit", "norms/norm", "norms/sandwich"]
 
@@ -128,12 +128,12 @@ def test_an_unknown_note_is_named(project):
 
 
 def test_a_failure_reads_like_a_compiler_message(project):
-    project.edit("notes/en/norms.md", "$a + b$", "$a + b$ FALSE")
+    project.edit("notes/en/norms.md", "$$a + b$$", "$$a + b FALSE$$")
     result = project.run("checks")
     result.assert_outcomes(passed=5, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "notes/en/norms.md:6:3: claim norms/sandwich fails",
+            "notes/en/norms.md:12:3: claim norms/sandwich fails",
             "  x = 3: 4 is not 5",
             "*not verified: norms/sandwich (fails)",
         ]
@@ -143,7 +143,7 @@ def test_a_failure_reads_like_a_compiler_message(project):
 
 
 def test_a_failure_is_verified_again(project):
-    project.edit("notes/en/norms.md", "$a + b$", "$a + b$ FALSE")
+    project.edit("notes/en/norms.md", "$$a + b$$", "$$a + b FALSE$$")
     project.run_apart("checks")
     project.verified()
     project.run_apart("checks", "--lf").assert_outcomes(failed=1)
@@ -151,16 +151,16 @@ def test_a_failure_is_verified_again(project):
 
 
 def test_last_failed_reruns_a_mended_statement_with_its_check(project):
-    project.edit("notes/en/norms.md", "$c + d$", "$c d$")
+    project.edit("notes/en/norms.md", "$$c + d$$", "$$c d$$")
     project.run_apart("checks").assert_outcomes(passed=4, failed=2)
-    project.edit("notes/en/norms.md", "$c d$", "$c + d$")
+    project.edit("notes/en/norms.md", "$$c d$$", "$$c + d$$")
     project.run_apart("notes", "--lf").assert_outcomes(passed=1)
     project.run_apart("checks", "--lf").assert_outcomes(passed=1)
 
 
 def test_a_crash_and_an_exception_are_unknown_and_tried_twice(project):
-    project.edit("notes/en/norms.md", "$a + b$", "$a + b$ KILL")
-    project.edit("notes/en/limits.md", "$f$", "$f$ RAISE")
+    project.edit("notes/en/norms.md", "$$a + b$$", "$$a + b KILL$$")
+    project.edit("notes/en/limits.md", "$$f$$", "$$f RAISE$$")
     result = project.run("checks")
     result.assert_outcomes(passed=4, failed=2)
     result.stdout.fnmatch_lines(
@@ -175,17 +175,18 @@ def test_a_crash_and_an_exception_are_unknown_and_tried_twice(project):
 
 
 def test_all_mistakes_of_all_notes_come_together(project):
-    project.edit("notes/en/norms.md", "# Norms", "# Norms MISTAKE")
-    project.edit("notes/en/limits.md", "$f$", "$f$ UNBOUND")
+    project.edit("notes/en/norms.md", "Commentary.", "$$MISTAKE$$")
+    project.edit("notes/en/limits.md", "$$f$$", "$$f UNBOUND$$")
     (project.root / "checks" / "test_astray.py").write_text("def test_it(: pass\n")
     result = project.run("checks")
     result.assert_outcomes(errors=3)
     result.stdout.fnmatch_lines_random(
         [
-            "notes/en/norms.md:1:9: a mistake; write it right",
-            "    # Norms MISTAKE",
-            "            ^",
-            "notes/en/limits.md:4:3: an undeclared symbol; declare it",
+            "notes/en/norms.md:6:1: a display formula stands outside a callout;*",
+            "    $$MISTAKE$$",
+            "notes/en/limits.md:14:7: an undeclared symbol; declare it",
+            "    > $$f UNBOUND$$",
+            "          ^",
             "checks/test_astray.py:1:*",
         ]
     )
@@ -264,13 +265,13 @@ def test_two_processes_share_the_work(project):
 
 
 def test_two_processes_report_mistakes_once(project):
-    project.edit("notes/en/norms.md", "# Norms", "# Norms MISTAKE")
+    project.edit("notes/en/norms.md", "Commentary.", "$$MISTAKE$$")
     result = project.run_apart("checks", "-n", "2")
     assert result.stdout.str().count("ERROR collecting notes/en/norms.md") == 1
 
 
 def test_what_was_not_run_is_named(project):
-    project.edit("notes/en/limits.md", "$e$", "$e$ FALSE")
+    project.edit("notes/en/limits.md", "$$e$$", "$$e FALSE$$")
     result = project.run("checks", "-x")
     result.stdout.fnmatch_lines(["not verified: limits/limit (fails), *norms/by-hand (not run)*"])
 
@@ -301,7 +302,7 @@ def start(project, *arguments):
 
 
 def test_a_killed_run_leaves_a_ledger_that_the_next_one_completes(project):
-    project.edit("notes/en/norms.md", "$c + d$", "$c + d$ SLOW 2")
+    project.edit("notes/en/norms.md", "$$c + d$$", "$$c + d SLOW 2$$")
     run = start(project, "checks")
     deadline = time.monotonic() + 30
     shelf = project.root / ".qedeck" / "evidence"

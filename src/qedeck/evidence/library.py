@@ -14,6 +14,8 @@ from qedeck.evidence.digest import digests
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.sources import Check, find_checks, module_source
+from qedeck.formula.macros import MACROS
+from qedeck.notes.library import Library, read_library
 
 
 @dataclass(frozen=True)
@@ -21,8 +23,7 @@ class Project:
     """Notes, bound statements and checks of one project, with all mistakes found on the way."""
 
     root: Path
-    library: Any
-    """The notes, as `qedeck.notes.library.read_library` returns them."""
+    library: Library
     subjects: Mapping[str, Any]
     """Bound statements by full id."""
     checks: tuple[Check, ...]
@@ -37,7 +38,7 @@ class Project:
                 sources.setdefault(name, []).append(f"{check.node} {check.source}")
         for name, file in self.snippets.items():
             sources.setdefault(name, []).extend(module_source(file, self.root))
-        return digests(self.subjects, sources)
+        return digests(self.subjects, sources, MACROS)
 
     @cached_property
     def snippets(self) -> dict[str, Path]:
@@ -78,10 +79,9 @@ def find_project(start: Path) -> Path | None:
 def read_project(root: Path) -> Project:
     """Read and bind a whole project; mistakes are collected, never raised."""
     from qedeck.evidence import verify
-    from qedeck.notes.library import read_library
 
     library = read_library(root)
-    mistakes = list(getattr(library, "mistakes", ()))
+    mistakes = list(library.mistakes)
     subjects: Mapping[str, Any] = {}
     try:
         subjects = verify.subjects(library)
@@ -100,6 +100,11 @@ def read_project(root: Path) -> Project:
 
 def shown_evidence(root: Path) -> dict[str, tuple[Evidence | None, bool]]:
     """For each statement, its latest evidence and whether it is stale."""
+    return read_shown(root)[1]
+
+
+def read_shown(root: Path) -> tuple[Project, dict[str, tuple[Evidence | None, bool]]]:
+    """The project, and for each statement its latest evidence and whether it is stale."""
     project = read_project(root)
     ledger = open_ledger(root)
     shown: dict[str, tuple[Evidence | None, bool]] = {}
@@ -108,7 +113,7 @@ def shown_evidence(root: Path) -> dict[str, tuple[Evidence | None, bool]]:
             latest = ledger.latest(statement.id)
             digest = project.digests.get(statement.id)
             shown[statement.id] = (latest, latest is not None and latest.digest != digest)
-    return shown
+    return project, shown
 
 
 def _astray(checks: tuple[Check, ...], subjects: Mapping[str, Any], root: Path) -> list[Mistake]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     notes = root / "notes"
     if root / "checks" in paths and not any(_covers(path, notes) for path in paths):
         config.args.append(str(notes))
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+        config.add_cleanup(lambda: sys.path.remove(str(root)))
     from qedeck.evidence.session import ProjectPlugin
 
     config.pluginmanager.register(ProjectPlugin(config, root), NAME)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
 from qedeck.evidence.digest import library_versions, seed_of
 from qedeck.evidence.library import Project
-from qedeck.formula.scope import Assumed, Bound, Defined, Scope
+from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope
 from qedeck.formula.statements import Link
 from qedeck.formula.tree import Define, Defines, Derivation, Expr, Relation, Restricted, Statement
-from qedeck.formula.values import Array, Environment, Value, entries
+from qedeck.formula.values import Array, Environment, Value, entries, shape
 
 CertificateKind = Literal["zero", "sum of squares"]
 PROOF_SIZES = frozenset({1, 2, 3, 4})
@@ -40,16 +42,23 @@ class Side:
             sizes: Dimensions that the shapes of the symbols do not tell.
             **named: The same as `given`, without backslashes: `x=x`, `lambda_=0.5`.
         """
-        from qedeck.formula.functions import expression_of
+        from qedeck.formula.evaluate import evaluate, to_tensor, to_value
+        from qedeck.formula.rings.tensors import TensorRing
 
-        values = {**(given or {}), **{self._symbol(name): v for name, v in named.items()}}
-        found = dict(sizes or {})
-        for name, value in values.items():
+        written = {**(given or {}), **{self._symbol(name): v for name, v in named.items()}}
+        lengths, indices = dict(sizes or {}), {}
+        values: dict[str, Any] = {}
+        for name, value in written.items():
             declared = self._scope.declared.get(name)
-            for axis, length in zip(declared.shape if declared else (), _shape(value), strict=True):
-                if isinstance(axis, str):
-                    found.setdefault(axis, length)
-        return expression_of(self.tree, self._scope.defined)(values, found)
+            if declared is not None and declared.kind in ("index", "integer"):
+                indices[name] = int(value)
+            elif declared is not None and declared.kind == "dimension":
+                lengths[name] = int(value)
+            else:
+                values[name] = to_value(value)
+                lengths = _lengths(declared, values[name]) | lengths
+        environment = Environment(values, lengths, indices, definitions=self._scope.defined)
+        return to_tensor(evaluate(self.tree, environment, TensorRing()))
 
     def _symbol(self, name: str) -> str:
         plain = name.rstrip("_")
@@ -217,18 +226,10 @@ class ClaimView:
         note = self.id.rpartition("/")[0]
         for full in (name, f"{note}/{name}") if name else (self.id,):
             if full == self.id:
-                bodies, scope = _bodies(self.statement), self.scope
-            elif full in self.project.subjects:
+                return _own(self.statement, self.scope)
+            if full in self.project.subjects:
                 other: Bound = self.project.subjects[full].bound
-                bodies, scope = _bodies(other.statement), self.scope
-                scope = (
-                    scope if any(d.body in bodies for d in scope.defined.values()) else other.scope
-                )
-            else:
-                continue
-            for defined in scope.defined.values():
-                if defined.body in bodies:
-                    return defined
+                return _own(other.statement, other.scope)
         raise LookupError(f"{self.id} uses no definition {name}")
 
 
@@ -249,21 +250,33 @@ def _terms(statement: Statement) -> tuple[Expr, ...]:
     raise TypeError(f"a {type(statement).__name__} has no sides; use `claim.statement`")
 
 
-def _bodies(statement: Statement) -> tuple[Expr, ...]:
-    if isinstance(statement, Defines):
-        return tuple(part.body for part in statement.parts)
-    return (statement.body,) if isinstance(statement, Define) else ()
+def _own(statement: Statement, scope: Scope) -> Defined:
+    """What a definition's statement introduces, with the body that it has there."""
+    parts = statement.parts if isinstance(statement, Defines) else (statement,)
+    for part in parts:
+        if isinstance(part, Define):
+            for defined in scope.defined.values():
+                if defined.head == part.head:
+                    return replace(defined, body=part.body)
+    raise LookupError("the statement defines nothing")
 
 
-def _shape(value: Any) -> tuple[int, ...]:
-    return tuple(getattr(value, "shape", ()))
+def _lengths(declared: Declared | None, value: Value[Any]) -> dict[str, int]:
+    """Lengths of the dimensions that a value's shape tells."""
+    axes = declared.shape if declared is not None else ()
+    found = shape(value)
+    if len(axes) != len(found):
+        name = declared.name if declared is not None else "the symbol"
+        raise TypeError(f"{name} has {len(axes)} axes on the page, and {len(found)} here")
+    pairs = zip(axes, found, strict=True)
+    return {axis: length for axis, length in pairs if isinstance(axis, str)}
 
 
-def _symbols(ring: Any, name: str, shape: tuple[Any, ...], sizes: Mapping[str, int]) -> Value[Any]:
+def _symbols(ring: Any, name: str, axes: tuple[Any, ...], sizes: Mapping[str, int]) -> Value[Any]:
     """Real SymPy symbols named as the page does: `x`, or its entries `x_1`, `x_2`."""
-    if not shape:
+    if not axes:
         return ring.symbol(name, real=True)
-    lengths = tuple(sizes[axis] if isinstance(axis, str) else axis for axis in shape)
+    lengths = tuple(sizes[axis] if isinstance(axis, str) else axis for axis in axes)
     places = Array(lengths, tuple(range(_count(lengths)))).positions()
     return Array(lengths, tuple(ring.symbol(_entry(name, place), real=True) for place in places))
 
@@ -306,12 +319,12 @@ def _verify_squares(links: tuple[Link[Any], ...], squares: tuple[tuple[Any, Any]
     larger, smaller = (right, left) if link.sign == "<=" else (left, right)
     total = sympy.Integer(0)
     for weight, root in squares:
-        exact = sympy.sympify(weight, strict=True)
-        if not (exact.is_Rational and exact >= 0):
-            raise ValueError(f"the weight {weight} is not a rational number from 0 up")
+        exact = Fraction(weight)
+        if exact < 0:
+            raise ValueError(f"the weight {weight} is below 0")
         if not root.is_real:
             raise ValueError(f"{root} is not known to be real")
-        total += exact * root**2
+        total += sympy.Rational(exact.numerator, exact.denominator) * root**2
     assert _vanishes(larger - smaller - total), "the squares do not add up to the difference"
 
 

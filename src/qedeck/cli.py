@@ -1,0 +1,177 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qedeck.errors import SourceError
+
+if TYPE_CHECKING:
+    from qedeck.evidence.record import Evidence
+    from qedeck.notes.model import Statement
+
+
+class _Group(click.Group):
+    """Commands whose user errors are printed as they are, without a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except SourceError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="qedeck")
+def main() -> None:
+    """Notes whose formulas are verified as they stand on the page.
+
+    Verify them with `pytest checks`, read them with `mkdocs serve`.
+    """
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON objects.")
+@click.option("--note", "note", metavar="NAME", help="Only the statements of one note.")
+def claims(as_json: bool, note: str | None) -> None:
+    """List every definition, claim and misconception with its evidence."""
+    from qedeck.evidence.library import read_shown
+
+    with _busy("reading notes"):
+        project, shown = read_shown(_root())
+    names = sorted({item.name for item in project.library.notes})
+    if note is not None and note not in names:
+        raise click.ClickException(f"no note is called {note}; there are {', '.join(names)}")
+    listed: list[Statement] = [
+        statement
+        for item in project.library.notes
+        if note in (None, item.name)
+        for statement in item.statements
+    ]
+    rows = [_row(statement, *shown[statement.id]) for statement in listed]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, allow_nan=False))
+    else:
+        _print_table(rows)
+    if project.mistakes:
+        raise SourceError(*project.mistakes)
+
+
+@main.group()
+def export() -> None:
+    """Export cards whose claims are verified."""
+
+
+@export.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.apkg"))
+def anki(output: Path) -> None:
+    """Write an Anki package."""
+    from qedeck.cards.export import export_anki
+
+    root = _root()
+    with _busy("exporting cards"):
+        exported = export_anki(root, output)
+    click.echo(str(exported))
+
+
+@export.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.csv"))
+def csv(output: Path) -> None:
+    """Write a table with a guid column."""
+    from qedeck.cards.export import export_csv
+
+    root = _root()
+    with _busy("exporting cards"):
+        exported = export_csv(root, output)
+    click.echo(str(exported))
+
+
+@main.command()
+def lock() -> None:
+    """Write cards.lock: what learners have, and when it changed."""
+    from qedeck.cards.export import lock_cards
+
+    root = _root()
+    with _busy("comparing cards"):
+        changes = lock_cards(root)
+    click.echo(str(changes))
+
+
+def _root() -> Path:
+    from qedeck.evidence.library import find_project
+
+    root = find_project(Path.cwd())
+    if root is None:
+        raise click.ClickException(
+            "no qedeck project here: a project has a folder `notes` and [tool.qedeck] in "
+            "pyproject.toml, or qedeck in mkdocs.yml"
+        )
+    return root
+
+
+@contextmanager
+def _busy(what: str) -> Iterator[None]:
+    """Show that work goes on, on a terminal alone."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(what):
+        yield
+
+
+def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[str, Any]:
+    verdict = "not verified" if evidence is None else evidence.verdict
+    fits = evidence is not None and not stale
+    row: dict[str, Any] = {
+        "id": statement.id,
+        "kind": statement.kind,
+        "title": statement.title,
+        "path": statement.path,
+        "line": statement.line,
+        "verdict": "stale" if stale else verdict,
+        "method": evidence.method if evidence and fits else None,
+        "level": evidence.level if evidence and fits else None,
+        "scope": evidence.scope if evidence and fits else "",
+        "latex": statement.display.text,
+        "mutants": {"killed": 0, "invalid": 0, "still_true": 0, "unexplained": 0},
+        "seconds": None,
+    }
+    if evidence is not None and fits:
+        row["mutants"] = evidence.tally
+        row["seconds"] = round(evidence.seconds, 4) if math.isfinite(evidence.seconds) else None
+    return row
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("statement", "kind", "verdict", "level", "mutants", "place"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "mutants")
+    for row in rows:
+        tally = row["mutants"]
+        tried = sum(tally.values()) - tally["invalid"]
+        caught = f"{tally['killed'] + tally['still_true']} of {tried}" if tried else ""
+        good = row["verdict"] == "holds"
+        table.add_row(
+            row["id"],
+            row["kind"],
+            Text(row["verdict"], style="green" if good else "red"),
+            row["level"] or "",
+            caught,
+            f"{row['path']}:{row['line']}",
+        )
+    console.print(table)
+    held = sum(row["verdict"] == "holds" for row in rows)
+    console.print(f"{held} of {len(rows)} verified", highlight=False)
