@@ -4,8 +4,6 @@ import math
 
 import pytest
 
-from snippets import norms
-
 INF = math.inf
 
 
@@ -50,7 +48,7 @@ def test_p_norm_is_the_snippet_and_vector_norm(claim):
     for x in vectors(claim):
         for p in (0.5, 1.0, 1.5, 2.0, 3.0):
             same(claim.right(x=x, p=p), torch.linalg.vector_norm(x, p))
-            same(norms.p_norm(x, p), torch.linalg.vector_norm(x, p))
+            same(claim.snippet("p-norm")(x, p), torch.linalg.vector_norm(x, p))
 
 
 @pytest.mark.claim("norms/max-norm")
@@ -59,7 +57,7 @@ def test_max_norm_is_the_snippet_and_vector_norm(claim):
 
     for x in vectors(claim):
         same(claim.right(x=x), torch.linalg.vector_norm(x, INF))
-        same(norms.max_norm(x), torch.linalg.vector_norm(x, INF))
+        same(claim.snippet("max-norm")(x), torch.linalg.vector_norm(x, INF))
 
 
 @pytest.mark.claim("norms/gradients")
@@ -114,7 +112,7 @@ def test_autograd_at_zero_is_a_subgradient_and_the_formula_by_hand_is_nan(claim)
     import torch
 
     assert claim.id == "norms/subgradients-at-zero"
-    library, by_hand = norms.gradients_at_zero()
+    library, by_hand = claim.snippet("gradient-at-zero")()
     assert torch.equal(library, torch.zeros(3))
     assert torch.isnan(by_hand).all()
 
@@ -123,14 +121,15 @@ def test_autograd_at_zero_is_a_subgradient_and_the_formula_by_hand_is_nan(claim)
 def test_dividing_by_the_largest_entry_saves_a_norm_from_overflow(claim):
     import torch
 
+    scaled_norm = claim.snippet("scaled-norm")
     for size in (1e-30, 1e30):
         x = torch.tensor([3 * size, -4 * size], dtype=torch.float32)
         assert torch.linalg.vector_norm(x) in (0, INF)
-        torch.testing.assert_close(norms.scaled_norm(x) / size, torch.tensor(5.0))
+        torch.testing.assert_close(scaled_norm(x) / size, torch.tensor(5.0))
     for x in vectors(claim):
-        same(claim.left(x=x, alpha=-3.0, p=2.0), 3 * norms.scaled_norm(x))
-        same(claim.right(x=x, alpha=-3.0, p=2.0), 3 * norms.scaled_norm(x))
-    assert norms.scaled_norm(torch.zeros(2)) == 0
+        same(claim.left(x=x, alpha=-3.0, p=2.0), 3 * scaled_norm(x))
+        same(claim.right(x=x, alpha=-3.0, p=2.0), 3 * scaled_norm(x))
+    assert scaled_norm(torch.zeros(2)) == 0
 
 
 @pytest.mark.claim("norms/frobenius")
@@ -138,7 +137,7 @@ def test_frobenius_is_the_snippet_and_matrix_norm(claim):
     import torch
 
     for A in matrices(claim):
-        for value in (claim.right(A=A), norms.frobenius(A), torch.linalg.norm(A)):
+        for value in (claim.right(A=A), claim.snippet("frobenius")(A), torch.linalg.norm(A)):
             same(value, torch.linalg.matrix_norm(A, "fro"))
 
 
@@ -148,7 +147,7 @@ def test_matrix_norm_of_order_one_is_the_largest_column(claim):
 
     for A in matrices(claim):
         same(claim.right(A=A), torch.linalg.matrix_norm(A, 1))
-        same(norms.largest_column(A), torch.linalg.norm(A, 1))
+        same(claim.snippet("map-norms")(A, 1), torch.linalg.norm(A, 1))
 
 
 @pytest.mark.claim("norms/matrix-max-norm")
@@ -157,7 +156,7 @@ def test_matrix_norm_of_order_infinity_is_the_largest_row(claim):
 
     for A in matrices(claim):
         same(claim.right(A=A), torch.linalg.matrix_norm(A, INF))
-        same(norms.largest_row(A), torch.linalg.norm(A, INF))
+        same(claim.snippet("map-norms")(A, INF), torch.linalg.norm(A, INF))
 
 
 @pytest.mark.claim("norms/spectral-norm")
@@ -167,7 +166,7 @@ def test_matrix_norm_of_order_two_is_the_largest_singular_value(claim):
     for A in matrices(claim):
         U, s, Vh = torch.linalg.svd(A, full_matrices=False)
         same(claim.right(U=U, V=Vh.T, s=s), torch.linalg.matrix_norm(A, 2))
-        same(norms.largest_stretch(A), torch.linalg.norm(A, 2))
+        same(claim.snippet("map-norms")(A, 2), torch.linalg.norm(A, 2))
 
 
 @pytest.mark.claim("norms/frobenius-singular")
@@ -206,7 +205,7 @@ def test_clip_is_the_snippet_and_clip_grad_norm(claim):
             weight.grad = g.clone()
             torch.nn.utils.clip_grad_norm_([weight], c)
             same(clip(g, given={"c": c, r"\epsilon": 1e-6}), weight.grad)
-            same(norms.clip(g, c), weight.grad)
+            same(claim.snippet("clip")(g, c), weight.grad)
 
 
 @pytest.mark.claim("norms/norm-of-norms")
@@ -253,6 +252,6 @@ def reaches_the_maximum(claim, p):
     import torch
 
     for w in vectors(claim):
-        delta = norms.attack(w, 0.25, p)
+        delta = claim.snippet("attack")(w, 0.25, p)
         same(torch.linalg.vector_norm(delta, p), 0.25)
         same(claim.right(w=w, epsilon=0.25), w @ delta)

@@ -36,18 +36,17 @@ def frobenius(A: Tensor) -> Tensor:
 
 
 # --8<-- [start:map-norms]
-def largest_column(A: Tensor) -> Tensor:
-    return A.abs().sum(dim=0).max()  # torch.linalg.matrix_norm(A, 1)
-
-
-def largest_row(A: Tensor) -> Tensor:
-    return A.abs().sum(dim=1).max()  # torch.linalg.matrix_norm(A, inf)
-
-
-def largest_stretch(A: Tensor) -> Tensor:
+def map_norm(A: Tensor, p: float) -> Tensor:
+    """What torch.linalg.matrix_norm(A, p) computes."""
     import torch
 
-    return torch.linalg.svdvals(A).max()  # torch.linalg.matrix_norm(A, 2)
+    if p == 1:
+        return A.abs().sum(dim=0).max()  # the largest column
+    if p == inf:
+        return A.abs().sum(dim=1).max()  # the largest row
+    if p == 2:
+        return torch.linalg.svdvals(A).max()
+    raise ValueError("p is 1, 2 or inf")
 
 
 # --8<-- [end:map-norms]
