@@ -96,7 +96,8 @@ def test_a_check_covers_what_it_imports_and_no_other_check(tmp_path):
     text = (
         "import pytest\nfrom snippets import norms\n"
         "@pytest.mark.claim('n/a')\ndef test_a(claim):\n    ONE\n"
-        "class TestB:\n    @pytest.mark.claim('n/b', 'n/c')\n    def test_b(self, claim):\n        TWO\n"
+        "class TestB:\n    @pytest.mark.claim('n/b', 'n/c')\n"
+        "    def test_b(self, claim):\n        TWO\n"
     )
     write(tmp_path, "checks/test_n.py", text)
     first, second = find_checks(tmp_path)
