@@ -123,7 +123,7 @@ Long, with $a < b$ in it.
 >
 > Minkowski. [fact]
 
-> [!cloze|two-ends] The ==smallest== p-norm is the ==max norm== $\|x\|_\infty$. [sandwich](#sandwich)
+> [!cloze|two-ends] The ==smallest== p-norm is the ==max norm== $\|x\|_\infty$. [it](#sandwich)
 """
 
 SNIPPETS = '''\
@@ -216,12 +216,13 @@ def records() -> dict[str, tuple[Evidence | None, bool]]:
     return found
 
 
-def publish(root: Path) -> Path:
+def publish(root: Path, target: Path | None = None) -> Path:
     """Build the site as `mkdocs build --strict` does."""
-    config = load_config(str(root / "mkdocs.yml"), strict=True)
+    target = target or root / "site"
+    config = load_config(str(root / "mkdocs.yml"), strict=True, site_dir=str(target))
     config.plugins.on_startup(command="build", dirty=False)
     build(config)
-    return root / "site"
+    return target
 
 
 def write(root: Path) -> Path:
@@ -270,6 +271,12 @@ def render(project: Path, shown: Shown) -> Callable[..., str]:
         return Markdown(extensions=[QedeckExtension(**options)]).convert(text)
 
     return rendered
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of this repository's own notes, with the evidence that there is."""
+    return publish(ROOT, tmp_path_factory.mktemp("real") / "site")
 
 
 @pytest.fixture(scope="session")

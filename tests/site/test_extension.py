@@ -95,7 +95,9 @@ def test_clozes_mark_their_deletions(render):
 
 def test_figures_are_drawn_in_place_with_their_words(render):
     html = render()
-    assert re.search(r'<div[^>]* role="img"[^>]* aria-label="Two lines that cross"', html)
+    drawing = re.search(r"<div[^>]*qd-drawing[^>]*>", html)[0]
+    assert 'role="img"' in drawing
+    assert 'aria-label="Two lines that cross"' in drawing
     assert "<figcaption>Lines</figcaption>" in html
     assert "figure:norms.lines" not in html
 

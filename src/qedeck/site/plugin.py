@@ -78,10 +78,16 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         source = Path(page.file.abs_src_path or "")
         text = source.read_text(encoding="utf-8") if source.is_file() else page.markdown or ""
         try:
-            account(html, page.file.src_uri, text)
+            account(html, self._name(source), text)
         except SourceError as error:
             raise PluginError(str(error)) from error
         return html
+
+    def _name(self, path: Path) -> str:
+        """A path as reports name it: relative to the project's root, if it lies in it."""
+        return (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+        )
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
         """Report mistakes in sources without a traceback."""
