@@ -108,17 +108,31 @@ def family(
 
 def _inside(defined: Defined, frame: Frame[T]) -> Frame[T]:
     """The frame of a defined symbol's body, one for all its uses in a frame."""
+    plain = _plain(frame)
+    known = plain.environment.definitions
+    scope = defined.scope
+    if scope is None or all(known.get(name) == inner for name, inner in scope.defined.items()):
+        return plain
     key = ("inside", defined.name)
-    if key not in frame.memory:
-        # Bound indices of the use mean nothing in the body.
+    if key not in plain.memory:
+        plain.memory[key] = entered(defined, (), (), plain)
+    found: Frame[T] = plain.memory[key]
+    return found
+
+
+def _plain(frame: Frame[T]) -> Frame[T]:
+    """The frame outside of all loops: bound indices of a use mean nothing in a body."""
+    if not frame.bound:
+        return frame
+    if "plain" not in frame.memory:
         indices = {
             name: index
             for name, index in frame.environment.indices.items()
             if name not in frame.bound
         }
-        outer = Frame(replace(frame.environment, indices=indices), depth=frame.depth)
-        frame.memory[key] = entered(defined, (), (), outer)
-    found: Frame[T] = frame.memory[key]
+        environment = replace(frame.environment, indices=indices)
+        frame.memory["plain"] = Frame(environment, depth=frame.depth, memory=frame.memory)
+    found: Frame[T] = frame.memory["plain"]
     return found
 
 

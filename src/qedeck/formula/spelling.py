@@ -96,7 +96,7 @@ def barred(text: str) -> str:
     """The text with its bars: plain where they stand alone, else with their sides written."""
     plain = {BAR: "|", END_BAR: "|", NORM: r"\|", END_NORM: r"\|"}
     sided = {BAR: r"\lvert ", END_BAR: r" \rvert", NORM: r"\lVert ", END_NORM: r" \rVert"}
-    beside = re.search(f"{END_BAR}[^{NORM}{END_NORM}\\w]*{BAR}", text) is not None
+    beside = re.search(rf"{END_BAR}\s*{BAR}", text) is not None
     result, depth = [], 0
     for place, mark in enumerate(text):
         if mark in (BAR, NORM):
@@ -128,7 +128,7 @@ class Speller:
 
     def __init__(self, full: bool, statement: Callable[[Speller, Statement], str]) -> None:
         self.full = full
-        self.statement = lambda node: statement(self, node)
+        self.statement: Callable[[Statement], str] = lambda node: statement(self, node)
 
     def text(self, node: Node) -> str:
         """The spelling of an expression where any may stand."""
