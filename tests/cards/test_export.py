@@ -92,7 +92,7 @@ def test_a_displayed_formula_must_be_a_verified_one(project):
         "the display formula at line 22 is no formula of the note or of a statement that it links"
     )
     assert reasons(project) == {"who": said, "why-diamond": said}
-    project.equal = lambda name, span: (name, span.text) == ("norms/limit", "a = b")
+    project.equal = lambda _, name, span: (name, span.text) == ("norms/limit", "a = b")
     assert reasons(project) == {"why-diamond": said}
     project.evidence["norms/p-norm"] = None
     assert reasons(project)["flat"].startswith("norms/p-norm has no evidence")

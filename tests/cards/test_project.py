@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +13,7 @@ from qedeck.cards.project import drawing, gather
 from qedeck.errors import SourceError
 from qedeck.evidence import library
 from qedeck.evidence.record import Evidence
+from qedeck.notes.library import read_library
 
 NOTE = """\
 ---
@@ -73,7 +75,9 @@ def root(tmp_path, monkeypatch):
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "mkdocs.yml").write_text("site_url: https://notes.example\n")
     shown = {name: (proof(name), False) for name in ("norms/p-norm", "norms/homogeneity")}
-    monkeypatch.setattr(library, "shown_evidence", lambda _: shown)
+    monkeypatch.setattr(
+        library, "read_shown", lambda root: (SimpleNamespace(library=read_library(root)), shown)
+    )
     return tmp_path
 
 
@@ -94,7 +98,7 @@ def test_a_project_is_locked_and_exported(root):
 
 def test_stale_evidence_counts_as_none(root):
     lock_cards(root)
-    shown = library.shown_evidence(root)
+    _, shown = library.read_shown(root)
     shown["norms/p-norm"] = (proof("norms/p-norm"), True)
     (left,) = export_anki(root, root / "deck.apkg").left_out
     assert left.reason == "norms/p-norm has no evidence that fits it now; run pytest checks"
@@ -122,3 +126,18 @@ def test_drawing_twice_gives_the_same_bytes(root):
     for kept in (root / ".qedeck/figures").iterdir():
         kept.unlink()
     assert drawing(root)("norms", "line", "en") == first
+
+
+def test_a_displayed_formula_may_be_spelt_otherwise_but_must_be_the_same_tree(root):
+    path = root / "notes/en/norms.md"
+    written = "> $$\\|\\alpha x\\|_p = |\\alpha| \\,\n>   \\|x\\|_p$$"
+    assert written in NOTE
+    for formula, left in {
+        "\\lVert \\alpha \\, x \\rVert_p = \\lvert \\alpha \\rvert \\|x\\|_{p}": 0,
+        "\\|\\alpha x\\|_p = \\alpha \\, \\|x\\|_p": 1,
+    }.items():
+        path.write_text(NOTE.replace(written, f"> $${formula}$$"), "utf-8")
+        lock_cards(root)
+        report = export_anki(root, root / "deck.apkg")
+        assert len(report.left_out) == left
+    assert "is no formula of the note" in report.left_out[0].reason

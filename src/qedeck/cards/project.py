@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qedeck.cards.address import Site, read_site
 from qedeck.cards.fields import Kit
@@ -13,7 +15,12 @@ from qedeck.cards.standing import Equal
 from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
 from qedeck.formula.macros import MACROS
+from qedeck.formula.span import Span
 from qedeck.notes.model import Card, Statement
+
+if TYPE_CHECKING:
+    from qedeck.notes.binding import Bindings
+    from qedeck.notes.library import Library
 
 
 @dataclass(frozen=True)
@@ -31,18 +38,17 @@ class Sources:
     """Compares formulas as trees; None compares their LaTeX alone."""
 
 
-def gather(root: Path, equal: Equal | None = None) -> Sources:
+def gather(root: Path) -> Sources:
     """Cards, statements and evidence of a project; stale evidence counts as none.
 
     Raises:
         SourceError: where a note is broken, as its cards would look retired.
     """
-    from qedeck.evidence.library import shown_evidence
-    from qedeck.notes.library import read_library
+    from qedeck.evidence.library import read_shown
 
-    library = read_library(root)
+    project, shown = read_shown(root)
+    library = project.library
     library.check()
-    shown = shown_evidence(root)
     return Sources(
         cards=tuple(card for note in library.notes for card in note.cards),
         statements={s.id: s for note in library.notes for s in note.statements},
@@ -50,8 +56,27 @@ def gather(root: Path, equal: Equal | None = None) -> Sources:
         draw=drawing(root),
         site=read_site(root),
         kit=Kit(MACROS, lambda what: section(root, what)),
-        equal=equal,
+        equal=same_tree(library),
     )
+
+
+def same_tree(library: Library) -> Equal:
+    """Compares displays of cards with statements; binds the library when first asked."""
+
+    @cache
+    def bindings(lang: str) -> Bindings:
+        from qedeck.notes.binding import bind
+
+        return bind(library, lang)
+
+    def equal(card: Card, name: str, display: Span) -> bool:
+        from qedeck.notes.binding import Bindings, supports
+
+        bound = bindings(card.lang).bound
+        alone = Bindings({name: bound[name]} if name in bound else {}, ())
+        return supports(alone, library, card, display) == name
+
+    return equal
 
 
 def drawing(root: Path) -> Draw:

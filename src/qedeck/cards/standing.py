@@ -11,8 +11,8 @@ from qedeck.formula.span import Span
 from qedeck.notes.model import Card, Statement
 
 State = Literal["verified", "unverified", "failing"]
-Equal = Callable[[str, Span], bool]
-"""Whether a formula, read under a statement's hypotheses, is the statement's as a tree."""
+Equal = Callable[[Card, str, Span], bool]
+"""Whether a display of a card, read under a statement's hypotheses, is its formula as a tree."""
 Match = Callable[[Card, Span], str | None]
 """Full id of the statement that a display formula of a card's answer equals, or None."""
 
@@ -83,7 +83,7 @@ def matching(statements: Mapping[str, Statement], equal: Equal | None = None) ->
         near = list(dict.fromkeys((*linked, *truths)))
         same = next((name for name in near if written[name] == wanted), None)
         if same is None and equal is not None:
-            same = next((name for name in near if equal(name, display)), None)
+            same = next((name for name in near if equal(card, name, display)), None)
         return same
 
     return match

@@ -34,6 +34,7 @@ STYLE = """
 }
 a { color: var(--link); }
 img { max-width: 100%; background: #fff; }
+mjx-container[display="true"] { max-width: 100%; overflow-x: auto; overflow-y: hidden; }
 .cloze { font-weight: bold; color: var(--link); }
 table { border-collapse: collapse; }
 th, td { border: 1px solid var(--line); padding: 0.2em 0.6em; }
