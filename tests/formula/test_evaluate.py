@@ -401,7 +401,7 @@ def coin(name: str, *rows: tuple[str, str]) -> FiniteLaw[Any]:
 
 
 def test_moments_of_finite_laws() -> None:
-    X, Y = Symbol("X"), Symbol("Y")  # noqa: N806
+    X, Y = Symbol("X"), Symbol("Y")
     laws = (coin("X", ("1/3", "0"), ("2/3", "3")), coin("Y", ("1/2", "-1"), ("1/2", "1")))
     here: Environment[Any] = Environment(laws=laws)
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
-from .trees import RATIONAL_TREES, SMALL, environment
 
 from qedeck.formula.evaluate import (
     Inexact,
@@ -26,6 +25,8 @@ from qedeck.formula.rings.modular import PRIME, ModularRing
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.rings.tensors import TensorRing
 from qedeck.formula.tree import Expr
+
+from .trees import RATIONAL_TREES, SMALL, environment
 
 EXACT, FLOATS, MODULAR = ExactRing(), FloatRing(), ModularRing()
 SYMBOLIC, BALLS = SymbolicRing(), BallRing()
