@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 from sympy import Dummy, Expr, Integer, Symbol
 
-from qedeck.evidence.proof.certificate import MIRROR, Fact
+from qedeck.evidence.proof.certificate import MIRROR, Fact, Unsupported
 from qedeck.evidence.proof.signs import of_symbol
 
 
@@ -30,12 +30,17 @@ class Branch:
         }
 
     def replaced(self, values: dict[Expr, Expr], note: str) -> Branch:
-        """The branch with symbols replaced."""
-        return Branch(
-            self.goal.replaced(values),
-            tuple(f.replaced(values) for f in self.facts),
-            (*self.path, note),
-        )
+        """The branch with symbols replaced.
+
+        Raises:
+            Unsupported: where SymPy finds no value, as for max(0, log 0).
+        """
+        try:
+            goal = self.goal.replaced(values)
+            facts = tuple(f.replaced(values) for f in self.facts)
+        except (ValueError, TypeError) as error:
+            raise Unsupported(self.goal) from error
+        return Branch(goal, facts, (*self.path, note))
 
     def assuming(self, fact: Fact, note: str) -> Branch:
         """The branch with one more fact."""
@@ -44,7 +49,9 @@ class Branch:
     def is_even_in(self, symbol: Symbol) -> bool:
         """Whether replacing a symbol by its negative changes nothing."""
         turned = self.replaced({symbol: -symbol}, "")
-        return turned.goal == self.goal and set(turned.facts) == set(self.facts)
+        if turned.goal != self.goal:
+            return False
+        return {_unsigned(f) for f in turned.facts} == {_unsigned(f) for f in self.facts}
 
 
 def refined(branch: Branch) -> Branch:
@@ -67,7 +74,7 @@ def _may_be(symbol: Symbol, value: Expr) -> bool:
     """Whether assumptions of a symbol surely allow a rational value."""
     rest = set(symbol.assumptions0) - set(Symbol("_", real=True).assumptions0)
     allowed = {"+": value > 0, "-": value < 0, "0+": value >= 0, "0-": value <= 0}
-    if symbol.is_integer or symbol.is_nonzero and value == 0:
+    if symbol.is_integer or (symbol.is_nonzero and value == 0):
         return False
     known = of_symbol(symbol)
     return bool(allowed[known]) if known else not rest
@@ -92,6 +99,14 @@ def _finer(symbol: Symbol, sign: str, bound: Expr) -> Expr | None:
     return None
 
 
+def _unsigned(fact: Fact) -> tuple[str, frozenset[Expr]]:
+    """A key that an equation or its denial shares with its negative."""
+    difference = fact.left - fact.right
+    if fact.sign in ("=", "!="):
+        return fact.sign, frozenset((difference, -difference))
+    return fact.sign, frozenset((difference,))
+
+
 def folded(branch: Branch) -> Branch:
     """The branch with every symbol that only matters up to its sign taken to be at least 0."""
     for symbol in sorted(branch.symbols, key=lambda s: s.name):
@@ -106,9 +121,7 @@ def signature(branch: Branch) -> tuple[Fact, frozenset[Fact]]:
     """The branch with its symbols renamed: equal signatures are equal up to names."""
     facts = [f for f in branch.facts if f.left.free_symbols | f.right.free_symbols]
     order = sorted(branch.symbols, key=lambda s: (-sum(_has(f, s) for f in facts), s.name))
-    names: dict[Expr, Expr] = {
-        s: Symbol(f"_{k}", **s.assumptions0) for k, s in enumerate(order)
-    }
+    names: dict[Expr, Expr] = {s: Symbol(f"_{k}", **s.assumptions0) for k, s in enumerate(order)}
     return branch.goal.replaced(names), frozenset(f.replaced(names) for f in branch.facts)
 
 

@@ -97,7 +97,6 @@ class Case:
                 "=" not in goal.sign,
                 self.facts,
                 self.signs,
-                self.normal,
                 self.deadline.within(2),
             )
             if found is not None:
@@ -203,10 +202,10 @@ class Case:
         if not self.normal.by_symbol and not _has_powers(self.branch):
             return None
         values = [*self.values, *([value] if value is not None else [])]
-        extra, words = [], []
-        for fact, word in consequences(values, self.normal, self.signs):
-            extra.append(fact)
-        for fact, word in lemmas(self.branch, extra, self.normal, self.signs):
+        extra: list[Fact] = []
+        words: list[str] = []
+        extra += [fact for fact, _ in consequences(values, self.normal, self.signs)]
+        for fact, word in lemmas(self.branch, self.normal, self.signs):
             extra.append(fact)
             if word not in words:
                 words.append(word)
@@ -248,7 +247,8 @@ def _has_powers(branch: Branch) -> bool:
 
 
 def _true(value: Expr, sign: str) -> bool:
-    return {"=": value == 0, "!=": value != 0, ">": value > 0, ">=": value >= 0}[sign] == True  # noqa: E712
+    truth = {"=": value == 0, "!=": value != 0, ">": value > 0, ">=": value >= 0}
+    return bool(truth[sign])
 
 
 def _contradict(known: Sign | None, sign: str) -> bool:

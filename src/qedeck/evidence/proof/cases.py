@@ -6,7 +6,7 @@ from collections import Counter
 
 from qedeck.evidence.proof.branch import Branch, by_order, by_sign, folded, refined, signature
 from qedeck.evidence.proof.case import OUTSIDE, VACUOUS, decide
-from qedeck.evidence.proof.certificate import Certificate, Deadline
+from qedeck.evidence.proof.certificate import Certificate, Deadline, Unsupported
 from qedeck.evidence.proof.normal import Order, Split
 
 LARGEST_DEPTH = 14
@@ -17,7 +17,7 @@ def by_cases(branch: Branch, deadline: Deadline) -> Certificate | None:
     """A certificate that covers all cases; None where one case is open or none has content."""
     leaves: list[tuple[Branch, Certificate]] = []
     solved = set()
-    open_branches = [folded(branch)]
+    open_branches = [refined(folded(branch))]
     while open_branches:
         deadline.check()
         current = open_branches.pop()
@@ -30,7 +30,10 @@ def by_cases(branch: Branch, deadline: Deadline) -> Certificate | None:
         try:
             found = decide(current, deadline)
         except Split as split:
-            open_branches += [refined(b) for b in by_sign(current, split.expr)]
+            try:
+                open_branches += [refined(b) for b in by_sign(current, split.expr)]
+            except Unsupported:
+                return None
             continue
         except Order as order:
             open_branches += [refined(b) for b in by_order(current, order.items, order.largest)]
@@ -52,4 +55,6 @@ def _summary(leaves: list[tuple[Branch, Certificate]]) -> Certificate | None:
     methods = Counter(c.method for _, c in leaves)
     counted = ", ".join(f"{n} by {method}" for method, n in methods.most_common())
     longest = max((c.detail for c in solid), key=len)
-    return Certificate("sign cases", f"{len(leaves)} exhaustive cases: {counted}; e.g. {longest}", partial=partial)
+    return Certificate(
+        "sign cases", f"{len(leaves)} exhaustive cases: {counted}; e.g. {longest}", partial=partial
+    )

@@ -13,13 +13,15 @@ from qedeck.evidence.proof.routes import nonnegative
 ZERO = Integer(0)
 
 
-def conditions(goal: Goal, provable: Callable[[Goal, Deadline], bool], deadline: Deadline) -> list[Fact]:
+def conditions(
+    goal: Goal, provable: Callable[[Goal, Deadline], bool], deadline: Deadline
+) -> list[Fact]:
     """The requirements of both sides that could not be derived from the facts."""
     missing: list[Fact] = []
     met: set[Fact] = set()
 
     def met_by_facts(fact: Fact) -> bool:
-        if fact in met:
+        if fact in met or (fact.sign != ">" and Fact(fact.left, ">", ZERO) in met):
             return True
         if _evident(fact, goal.facts) or provable(
             Goal(fact.left, fact.sign, fact.right, goal.facts), deadline
@@ -47,7 +49,7 @@ def _requirements(e: Expr) -> Iterator[list[list[Fact]]]:
             yield [[Fact(base, ">=" if exponent > 0 else ">", ZERO)]]
         else:
             weak = [Fact(base, ">=", ZERO), Fact(exponent, ">", ZERO)]
-            yield [[Fact(base, ">", ZERO)], weak]
+            yield [weak, [Fact(base, ">", ZERO)]]
     elif e.is_Pow and e.base.is_Rational and e.base <= 0 and not e.exp.is_Integer:
         yield [[Fact(e.base, ">=", ZERO), Fact(e.exp, ">", ZERO)]]
     elif isinstance(e, sp.log | sp.gamma):

@@ -16,12 +16,15 @@ from qedeck.evidence.proof.signs import Sign, Signs
 RELATION = {"+": ">", "0+": ">=", "0": "=", "0-": "<=", "-": "<"}
 
 
-def lemmas(
-    branch: Branch, derived: list[Fact], normal: Normal, signs: Signs
-) -> Iterator[tuple[Fact, str]]:
+def lemmas(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
     """Facts about the atoms at hand, with the lemma each is an instance of."""
-    for make in (_tangents, _logs_of_sums, _monotone, _by_exponent, _powers_of_sums):
-        found = make(branch, normal, signs)
+    for found in (
+        _tangents(branch, normal),
+        _logs_of_sums(normal, signs),
+        _monotone(normal, signs),
+        _by_exponent(normal, signs),
+        _powers_of_sums(branch, normal, signs),
+    ):
         while True:
             try:
                 yield next(found)
@@ -31,7 +34,7 @@ def lemmas(
                 break
 
 
-def _tangents(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
+def _tangents(branch: Branch, normal: Normal) -> Iterator[tuple[Fact, str]]:
     """1 − 1/t ≤ log t ≤ t − 1 for the arguments of logarithms in the goal."""
     word = "1 - 1/t ≤ log t ≤ t - 1"
     for log in sorted(
@@ -42,7 +45,7 @@ def _tangents(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fa
         yield Fact(value, ">=", 1 - 1 / argument), word
 
 
-def _logs_of_sums(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
+def _logs_of_sums(normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
     """log(a + b) > log a for positive a and b."""
     for atom in [a for a in normal.atoms.values() if a.kind == "log"]:
         for term in _positive_terms(atom.base, signs):
@@ -53,8 +56,8 @@ def _powers(normal: Normal) -> list[Atom]:
     return [a for a in normal.atoms.values() if a.kind == "power"]
 
 
-def _monotone(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
-    """a ≤ b gives a^e ≤ b^e for e ≥ 0, the reverse for e ≤ 0."""
+def _monotone(normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
+    """From a ≤ b follows a^e ≤ b^e for e ≥ 0, the reverse for e ≤ 0."""
     word = "t^e is monotone for t > 0"
     atoms = _powers(normal)
     for a, b in combinations(atoms, 2):
@@ -70,7 +73,7 @@ def _monotone(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fa
 
 
 def _compared(a: Expr, b: Expr, gap: Sign | None, exponent: Sign | None) -> Fact | None:
-    """a ◇ b where the bases have a gap of that sign and the exponent has that sign."""
+    """The relation a ◇ b where the bases have a gap of that sign and the exponent has that sign."""
     if gap is None or exponent is None:
         return None
     sign = RELATION[gap]
@@ -81,8 +84,8 @@ def _compared(a: Expr, b: Expr, gap: Sign | None, exponent: Sign | None) -> Fact
     return Fact(a, sign if "+" in exponent else MIRROR[sign], b)
 
 
-def _by_exponent(branch: Branch, normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
-    """d ≤ e gives a^d ≤ a^e for a ≥ 1, the reverse for a ≤ 1."""
+def _by_exponent(normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
+    """From d ≤ e follows a^d ≤ a^e for a ≥ 1, the reverse for a ≤ 1."""
     word = "a^e is monotone in e"
     atoms = _powers(normal)
     pairs = [(a.symbol, b.symbol, a.base, a.exponent - b.exponent) for a, b in _same_base(atoms)]

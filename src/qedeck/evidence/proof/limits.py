@@ -81,6 +81,8 @@ class _Limits:
         if e.is_Mul:
             return self.product([self.of(a) for a in e.args])
         if e.is_Pow:
+            if e.exp.is_Integer:
+                return self.whole_power(self.of(e.base), e.exp)
             return self.power(self.of(e.base), self.of(e.exp))
         if isinstance(e, sp.exp):
             return self.power(sp.E, self.of(e.args[0]))
@@ -125,11 +127,17 @@ class _Limits:
             sign *= (1 if item == sp.oo else -1) if item in INFINITE else self.sign(item)
         return sp.oo if sign > 0 else -sp.oo
 
+    def whole_power(self, base: Expr, n: Expr) -> Expr:
+        """A limit to a whole power that does not vary."""
+        if base in INFINITE:
+            return self.product([base] * int(n)) if n > 0 else Integer(0)
+        if n > 0 or self.holds(base, "!="):
+            return base**n
+        raise Unsupported(base)
+
     def power(self, base: Expr, exponent: Expr) -> Expr:
         if base in INFINITE or exponent in INFINITE:
             return self.infinite_power(base, exponent)
-        if exponent.is_Integer and (exponent >= 0 or self.holds(base, "!=")):
-            return base**exponent
         if self.holds(base, ">"):
             return base**exponent
         if exponent.is_Rational and exponent > 0 and self.holds(base, ">="):

@@ -1,4 +1,4 @@
-"""Identities modulo equations: a − b as a combination of the hypotheses, found by linear algebra."""
+"""Identities modulo equations: the difference as a combination of them, by linear algebra."""
 
 from __future__ import annotations
 

@@ -183,9 +183,9 @@ class Normal:
             shift, rest = Integer(0), value
         sign: Sign | None = "+" if self.signs.of(rest) == "+" else None
         rest = self.canonical_value(rest)
-        key = sp.gamma(rest, evaluate=False) if not rest.is_Rational else sp.gamma(rest)
-        if key.is_Rational:
-            return key
+        if rest.is_Rational and not isinstance(sp.gamma(rest), sp.gamma):
+            return self.of(sp.gamma(rest))
+        key = sp.gamma(rest, evaluate=False)
         base = self.atom("other", key, Integer(1), sp.gamma(self.meaning(rest)), sign).symbol
         steps = range(int(shift)) if shift >= 0 else range(int(shift), 0)
         factor = sp.Mul(*[rest + k for k in steps])
@@ -194,7 +194,7 @@ class Normal:
     # -- powers ----------------------------------------------------------------------------
 
     def exponential(self, value: Expr) -> Expr:
-        """e to a value; logarithms in it are undone."""
+        """The exponential of a value; logarithms in it are undone."""
         result: Expr = Integer(1)
         rest: Expr = Integer(0)
         for term in sp.Add.make_args(sp.expand(sp.together(value))):
@@ -314,7 +314,7 @@ class Normal:
         return self.atom("log", base, Integer(1), None, above).symbol
 
     def exponents_of(self, value: Expr) -> dict[Expr, Expr] | None:
-        """A positive value as a product of positive bases to powers; None if it is no such product."""
+        """A positive value as positive bases with their exponents; None if a base has no sign."""
         found: dict[Expr, Expr] = {}
         for f, k in self.factored(value):
             sign = self.signs.of(f)

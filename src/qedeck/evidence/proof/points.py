@@ -16,6 +16,7 @@ from qedeck.evidence.proof.certificate import (
     Fact,
     Goal,
 )
+from qedeck.evidence.proof.estimates import surely_fails
 from qedeck.evidence.proof.values import holds
 
 SMALL = [Rational(v) for v in (1, 0, -1, 2)]
@@ -35,10 +36,11 @@ def counterexample(goal: Goal, deadline: Deadline, count: int = 400) -> Countere
     return None
 
 
-def breaks(
-    denial: Fact, facts: Iterable[Fact], values: dict[Symbol, Rational]
-) -> bool:
+def breaks(denial: Fact, facts: tuple[Fact, ...], values: dict[Symbol, Rational]) -> bool:
     """Whether values meet assumptions and facts, and the denial of the goal."""
+    floats = {s: float(v) for s, v in values.items()}
+    if any(surely_fails(fact, floats) for fact in (denial, *facts)):
+        return False
     return (
         all(_admits(s, v) for s, v in values.items())
         and all(holds(fact, values) is True for fact in facts)
@@ -52,7 +54,7 @@ def points(goal: Goal, count: int) -> Iterator[dict[Symbol, Rational]]:
     if not symbols:
         yield {}
         return
-    rng = random.Random(f"{len(symbols)}:{goal.sign}")
+    rng = random.Random(f"{len(symbols)}:{goal.sign}")  # noqa: S311
     pools = [_pool(s, goal.facts) for s in symbols]
     grids = [[v for v in pool if v in SMALL] or pool[:3] for pool in pools]
     size = 1
@@ -80,7 +82,9 @@ def _drawn(
 ) -> dict[Symbol, Rational]:
     if k % 4 == 0:
         value = rng.choice(MORE)
-        return {s: value if value in p else rng.choice(p) for s, p in zip(symbols, pools, strict=True)}
+        return {
+            s: value if value in p else rng.choice(p) for s, p in zip(symbols, pools, strict=True)
+        }
     if k % 4 == 1:
         sparse = Integer(0)
         return {
@@ -149,9 +153,7 @@ def _admits(symbol: Symbol, value: Rational) -> bool:
     )
 
 
-def _fitted(
-    values: dict[Symbol, Rational], facts: tuple[Fact, ...]
-) -> dict[Symbol, Rational]:
+def _fitted(values: dict[Symbol, Rational], facts: tuple[Fact, ...]) -> dict[Symbol, Rational]:
     """Values with one symbol of each equation solved for, where that is linear."""
     fitted = dict(values)
     used: set[Symbol] = set()

@@ -14,9 +14,7 @@ from qedeck.evidence.proof.signs import Signs
 ZERO = Integer(0)
 
 
-def consequences(
-    facts: Iterable[Fact], normal: Normal, signs: Signs
-) -> Iterator[tuple[Fact, str]]:
+def consequences(facts: Iterable[Fact], normal: Normal, signs: Signs) -> Iterator[tuple[Fact, str]]:
     """Relations between atoms that follow from relations between positive products of powers."""
     for fact in list(facts):
         try:
@@ -60,6 +58,8 @@ def _raised(
     if way not in ("+", "-"):
         return None
     others = [
-        normal.power_of(other, sp.cancel(-e / exponent)) for other, e in gaps.items() if other != base
+        normal.power_of(other, sp.cancel(-e / exponent))
+        for other, e in gaps.items()
+        if other != base
     ]
     return Fact(base, sign if way == "+" else MIRROR[sign], sp.Mul(*others))

@@ -16,9 +16,10 @@ from qedeck.evidence.proof.certificate import (
     Fact,
     Goal,
     OutOfTime,
+    Unsupported,
 )
 from qedeck.evidence.proof.domain import conditions
-from qedeck.evidence.proof.points import breaks, counterexample
+from qedeck.evidence.proof.points import breaks, counterexample, symbols_of
 from qedeck.evidence.proof.routes import directly, minkowski, parts, squared
 from qedeck.evidence.proof.solver import refuted
 
@@ -28,6 +29,8 @@ Verdict = Certificate | Counterexample | None
 def prove(goal: Goal, *, seconds: float) -> Verdict:
     """A certificate, an exact counterexample, or None where neither was found in time."""
     deadline = Deadline.after(seconds)
+    if not all(symbol.is_real for symbol in symbols_of(goal)):
+        return None
     found = counterexample(goal, deadline.within(seconds / 4))
     if found is not None:
         return found
@@ -47,9 +50,7 @@ def checked(goal: Goal, certificate: Certificate, deadline: Deadline) -> Certifi
         return None
     if not missing:
         return certificate
-    shown = ", ".join(
-        f"{latex(f.left)} {latex_of(f.sign)} {latex(f.right)}" for f in missing
-    )
+    shown = ", ".join(f"{latex(f.left)} {latex_of(f.sign)} {latex(f.right)}" for f in missing)
     return replace(
         certificate,
         conditions=tuple(missing),
@@ -113,9 +114,7 @@ def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
 
 
 def _equation(goal: Goal, deadline: Deadline) -> Certificate | None:
-    if not goal.facts:
-        return None
-    easier = squared(goal)
+    easier = squared(goal) if goal.facts else None
     if easier is not None:
         found = cased(easier, deadline.within(deadline.left / 3))
         if found is not None:
@@ -130,7 +129,7 @@ def cased(goal: Goal, deadline: Deadline) -> Certificate | None:
     """A certificate by exhaustive cases, or None."""
     try:
         return _cased(goal, deadline)
-    except OutOfTime:
+    except (OutOfTime, Unsupported):
         return None
 
 

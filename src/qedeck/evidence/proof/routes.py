@@ -156,7 +156,7 @@ def norm(e: Expr) -> tuple[Expr, list[Expr]] | None:
 
 
 def _entry(term: Expr, order: Expr) -> Expr | None:
-    """t with term = t^order and t ≥ 0, whatever its symbols are."""
+    """The t with term = t^order and t ≥ 0, whatever its symbols are."""
     entry: Expr = Integer(1)
     for factor in sp.Mul.make_args(term):
         base, exponent = factor.as_base_exp()

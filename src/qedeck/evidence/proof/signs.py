@@ -87,15 +87,6 @@ class Signs:
             self._seen[e] = self._of(e)
         return self._seen[e]
 
-    def nonzero(self, e: Expr) -> bool:
-        """Whether a rational function is known not to vanish."""
-        if self.of(e) in ("+", "-"):
-            return True
-        return all(
-            self.of(f) in ("+", "-") or self._differs(f)
-            for f, _ in factors(sp.fraction(sp.together(e))[0])
-        )
-
     def _differs(self, f: Expr) -> bool:
         if f.is_Symbol and f.is_nonzero is True:
             return True
@@ -171,7 +162,7 @@ class Signs:
         return sign
 
     def _of_known(self, f: Expr) -> Sign | None:
-        """f as a multiple of a known polynomial plus terms of the same sign."""
+        """The sign of f as a multiple of a known polynomial plus terms of the same sign."""
         mine = f.as_coefficients_dict()
         weak: Sign | None = None
         for g, sign in self.known:

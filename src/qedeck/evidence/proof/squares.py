@@ -9,7 +9,6 @@ from sympy import Expr, Integer
 
 from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact
 from qedeck.evidence.proof.multipliers import solve
-from qedeck.evidence.proof.normal import Normal
 from qedeck.evidence.proof.signs import Signs
 
 Column = tuple[Expr, tuple[Expr, ...], Expr]
@@ -21,7 +20,6 @@ def squares(
     strict: bool,
     facts: list[Fact],
     signs: Signs,
-    normal: Normal,
     deadline: Deadline,
 ) -> Certificate | None:
     """A certificate that a polynomial is at least 0; strict ones are left to others."""
@@ -79,8 +77,7 @@ def _columns(target: sp.Poly, constraints: list[Expr], deadline: Deadline) -> li
         shapes = [m**2 for m in usable]
         for a, b in combinations(usable, 2):
             shapes += [(a - b) ** 2, (a + b) ** 2]
-        for shape in shapes:
-            found.append((multiplier * shape, parts, sp.expand(multiplier * shape)))
+        found += [(multiplier * s, parts, sp.expand(multiplier * s)) for s in shapes]
         if len(found) > 4000:
             break
     return found

@@ -13,7 +13,6 @@ from qedeck.evidence.proof.certificate import (
     Fact,
     Formula,
     Goal,
-    Iff,
     Implies,
     Or,
     Rel,
@@ -47,9 +46,7 @@ def _prove(formula: Formula, facts: tuple[Fact, ...], deadline: Deadline) -> Ver
     return _all([(forth, facts), (back, facts)], deadline, "both directions hold")
 
 
-def _all(
-    parts: list[tuple[Formula, tuple[Fact, ...]]], deadline: Deadline, words: str
-) -> Verdict:
+def _all(parts: list[tuple[Formula, tuple[Fact, ...]]], deadline: Deadline, words: str) -> Verdict:
     """The verdict on several statements together; a counterexample to one is one to all."""
     found = []
     for k, (part, facts) in enumerate(parts):

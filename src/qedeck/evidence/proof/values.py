@@ -115,7 +115,8 @@ class _Valuation:
             n = exponent.numerator
             if abs(n) > 4096:
                 raise Unsupported
-            if n < 0 and self.order(base, Fraction(0)) == 0:
+            # 0^0 can only come from a symbolic exponent: it has no agreed value
+            if n <= 0 and self.order(base, Fraction(0)) == 0:
                 raise Outside
             return base**n if n >= 0 else mixed(lambda a, b: a / b, Fraction(1), base**-n)
         sign = self.order(base, Fraction(0))
