@@ -67,6 +67,10 @@ BROKEN = {
             "write `key: value` lines, with quotes around a value that has `: ` in it"
         ),
     ),
+    "a line separator, which ends lines in YAML only": (
+        f"---\ntitle: T\ntopic: Why?\n# \u2028kind: ‸paeg\n---\n{SECTIONS}",
+        "the kind is neither note nor page; write `kind: page`, or leave it out",
+    ),
     "a control character": (
         f"---\ntitle: T‸\x07\ntopic: Why?\n---\n{SECTIONS}",
         "the front matter holds the character U+0007; leave it out",

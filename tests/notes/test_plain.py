@@ -75,7 +75,7 @@ def test_inline_formulas_of_any_text_are_those_that_the_site_renders(text):
         assert found == [" ".join(body.split()) for _, body in rendered(text)]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=500)
 @given(st.text(alphabet="`$\\ab~=[]()!\n >-", max_size=60))
 def test_pieces_join_to_the_text(text):
     for pieces in (split_maths(text), split_inline(text)):
@@ -91,6 +91,10 @@ def test_maths_in_code_is_none():
         ("code", "$a$"),
         ("code", "``` python\n$$b$$\n```\n"),
     ]
+
+
+def test_code_between_double_dollars_comes_first():
+    assert kinds("a $$b `c` d$$") == [("unclosed", "$$"), ("code", "c"), ("unclosed", "$$")]
 
 
 def test_a_stray_dollar_is_unclosed():

@@ -72,6 +72,7 @@ class _Reader:
         self.source = source
         self.mistakes = mistakes
         self.end = end
+        self.text = "\n".join(source.lines[1:end])
 
     def read(self) -> FrontMatter:
         """What the front matter says."""
@@ -94,8 +95,14 @@ class _Reader:
         self.mistakes.append(self.source.mistake(line, column, problem, instead))
 
     def at(self, node: yaml.Node, problem: str, instead: str) -> None:
-        mark = node.start_mark
-        self.add(min(mark.line + 1, self.end), mark.column, problem, instead)
+        self.add(*self.place(node.start_mark), problem, instead)
+
+    def place(self, mark: yaml.Mark | None) -> tuple[int, int]:
+        """Line and column of a mark, whose own lines also end where files have no new line."""
+        if mark is None:
+            return 0, 0
+        before = self.text[: mark.index].split("\n")
+        return min(len(before), self.end), len(before[-1])
 
     def pairs(self) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
         """Keys and values, those that are known and said once."""
@@ -114,15 +121,14 @@ class _Reader:
                 yield key, value
 
     def mapping(self) -> list[tuple[yaml.Node, yaml.Node]]:
-        text = "\n".join(self.source.lines[1 : self.end])
+        text = self.text
         try:
             node = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column) if mark else (0, 0)
             problem = f"the front matter is not YAML: {error.problem or error.context}"
             instead = "write `key: value` lines, with quotes around a value that has `: ` in it"
-            self.add(min(line, self.end), column, problem, instead)
+            self.add(*self.place(mark), problem, instead)
             return []
         except yaml.reader.ReaderError as error:
             before = text[: error.position].split("\n")
@@ -174,7 +180,7 @@ class _Reader:
             if not isinstance(node, yaml.ScalarNode):
                 self.at(node, "`after` holds something that is no note's name", "write `[norms]`")
                 continue
-            start = self.source.starts[node.start_mark.line + 1] + node.start_mark.column
+            start = self.source.starts[1] + node.start_mark.index
             span = self.source.span([(start, start)])
             yield Span(node.value, span.lines, span.path)
 

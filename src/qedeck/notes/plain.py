@@ -93,7 +93,7 @@ def split_inline(text: str) -> list[Piece]:
         position = match.end()
         if mark == "$$":
             end = find_close(masked, position)
-            if end is None:
+            if end is None or "\x02" in masked[position:end]:
                 found.append(_piece("unclosed", text, start, position, 0))
             else:
                 found.append(_piece("display", text, start, end + 2, 2))
