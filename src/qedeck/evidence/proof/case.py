@@ -141,7 +141,11 @@ class Case:
             polynomial, sign = sp.expand(-polynomial), ">" if sign == "<" else ">="
         if polynomial.is_Rational:
             return _true(polynomial, sign)
+        oracle = self.signs.oracle
+        if len(polynomial.free_symbols) == 1:
+            self.signs.oracle = None
         known = self.signs.of(polynomial)
+        self.signs.oracle = oracle
         if _contradict(known, sign):
             return False
         self.signs.learn(polynomial, sign)

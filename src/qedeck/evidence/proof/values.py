@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
@@ -39,14 +40,8 @@ class _Valuation:
         self.precision = precision
 
     def relation(self, fact: Fact) -> bool:
-        import flint
-
-        before = flint.ctx.prec
-        flint.ctx.prec = self.precision
-        try:
+        with precise(self.precision):
             order = self.order(self.value(fact.left), self.value(fact.right))
-        finally:
-            flint.ctx.prec = before
         return {
             "=": order == 0,
             "!=": order != 0,
@@ -153,18 +148,42 @@ class _Valuation:
         raise Unsupported(func)
 
 
+@contextmanager
+def precise(bits: int) -> Iterator[None]:
+    """Balls of that precision; without python-flint there are none, and fractions still work."""
+    try:
+        import flint
+    except ImportError:
+        yield
+        return
+    before = flint.ctx.prec
+    flint.ctx.prec = bits
+    try:
+        yield
+    finally:
+        flint.ctx.prec = before
+
+
+def _flint() -> Any:
+    try:
+        import flint
+    except ImportError as error:
+        raise Unsupported from error
+    return flint
+
+
 def constant(e: Expr) -> Any:
     """π or e as a ball."""
-    from flint import arb
-
+    arb = _flint().arb
     return arb.pi() if e is sp.pi else arb(1).exp()
 
 
 def ball(x: Any) -> Any:
     """A fraction or ball as a ball."""
-    from flint import arb, fmpq
-
-    return arb(fmpq(x.numerator, x.denominator)) if isinstance(x, Fraction) else x
+    if not isinstance(x, Fraction):
+        return x
+    flint = _flint()
+    return flint.arb(flint.fmpq(x.numerator, x.denominator))
 
 
 def mixed(operation: Any, a: Any, b: Any) -> Any:

@@ -1,0 +1,271 @@
+"""Identities, inequalities and limits beyond norms; what is undefined; random identities."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Expr, Integer, Rational
+
+from qedeck.evidence.proof import (
+    Certificate,
+    Counterexample,
+    Fact,
+    Goal,
+    Implies,
+    Or,
+    Rel,
+    limit_is,
+    prove,
+    prove_statement,
+)
+from qedeck.evidence.proof.certificate import Deadline, OutOfTime
+from qedeck.evidence.proof.prove import certify
+from qedeck.evidence.proof.values import holds
+
+x, y, z, t = sp.symbols("x y z t", real=True)
+a, b, c = sp.symbols("a b c", positive=True)
+p, n = sp.symbols("p n", positive=True)
+lam = sp.Symbol("lambda", nonnegative=True)
+ZERO, ONE = Integer(0), Integer(1)
+
+SOFTMAX = [sp.exp(v) / (sp.exp(x) + sp.exp(y) + sp.exp(z)) for v in (x, y, z)]
+SOFT = sp.sign(x) * sp.Max(sp.Abs(x) - lam, ZERO)
+CLAMP = x - sp.Max(-lam, sp.Min(x, lam))
+SUM_ONE = (Fact(a + b, "=", ONE),)
+
+TRUE = {
+    "softmax-diagonal": Goal(sp.diff(SOFTMAX[0], x), "=", SOFTMAX[0] * (1 - SOFTMAX[0])),
+    "softmax-off-diagonal": Goal(sp.diff(SOFTMAX[0], y), "=", -SOFTMAX[0] * SOFTMAX[1]),
+    "softmax-shift": Goal(SOFTMAX[0].xreplace({x: x + t, y: y + t, z: z + t}), "=", SOFTMAX[0]),
+    "logsumexp": Goal(sp.diff(sp.log(sp.exp(x) + sp.exp(y) + sp.exp(z)), x), "=", SOFTMAX[0]),
+    "soft-threshold": Goal(SOFT, "=", CLAMP),
+    "variance": Goal(
+        ((x - (x + y) / 2) ** 2 + (y - (x + y) / 2) ** 2) / 2,
+        "=",
+        (x**2 + y**2) / 2 - ((x + y) / 2) ** 2,
+    ),
+    "batch-norm": Goal((x / sp.sqrt(x**2 + a)) ** 2, "=", x**2 / (x**2 + a)),
+    "radicals": Goal(sp.sqrt(a) * sp.sqrt(b), "=", sp.sqrt(a * b)),
+    "root-of-square": Goal(sp.sqrt(x**2 * y**2), "=", sp.Abs(x * y)),
+    "log-product": Goal(sp.log(a * b**2 / c), "=", sp.log(a) + 2 * sp.log(b) - sp.log(c)),
+    "power-tower": Goal((a ** (1 / p)) ** (p * 2), "=", a**2),
+    "numbers": Goal(Integer(8) ** (1 / p), "=", (Integer(2) ** (1 / p)) ** 3),
+    "arithmetic-geometric": Goal(sp.sqrt(a * b), "<=", (a + b) / 2),
+    "log-tangent": Goal(sp.log(a), "<=", a - 1),
+    "gibbs": Goal(
+        a * sp.log(a / c) + b * sp.log(b / (1 - c)), ">=", ZERO, (*SUM_ONE, Fact(c, "<", ONE))
+    ),
+    "max-average": Goal(sp.Max(x, y), ">=", (x + y) / 2),
+    "reverse-triangle": Goal(sp.Abs(sp.Abs(x) - sp.Abs(y)), "<=", sp.Abs(x - y)),
+    "sum-one": Goal(a**2 + 2 * a * b + b**2, "=", ONE, SUM_ONE),
+    "product-fact": Goal(sp.Abs(x * y), "=", x * y, (Fact(x * y, ">", ZERO),)),
+}
+
+FALSE = {
+    "softmax-sign": Goal(sp.diff(SOFTMAX[0], y), "=", SOFTMAX[0] * SOFTMAX[1]),
+    "softmax-square": Goal(sp.diff(SOFTMAX[0], x), "=", SOFTMAX[0] * (1 - SOFTMAX[1])),
+    "softmax-partial-shift": Goal(SOFTMAX[0].xreplace({x: x + t, y: y + t}), "=", SOFTMAX[0]),
+    "hard-threshold": Goal(sp.sign(x) * sp.Max(sp.Abs(x), lam), "=", CLAMP),
+    "soft-threshold-half": Goal(SOFT.xreplace({lam: lam / 2}), "=", CLAMP),
+    "variance-bessel": Goal(
+        (x - (x + y) / 2) ** 2 + (y - (x + y) / 2) ** 2,
+        "=",
+        (x**2 + y**2) / 2 - ((x + y) / 2) ** 2,
+    ),
+    "batch-norm-no-epsilon": Goal((x / sp.sqrt(x**2 + a)) ** 2, "=", ONE),
+    "root-of-square-no-bars": Goal(sp.sqrt(x**2 * y**2), "=", x * y),
+    "log-of-sum": Goal(sp.log(a + b), "=", sp.log(a) + sp.log(b)),
+    "power-of-sum": Goal((a + b) ** p, "=", a**p + b**p),
+    "power-of-sum-upper": Goal((a + b) ** p, "<=", a**p + b**p),
+    "arithmetic-geometric-strict": Goal(sp.sqrt(a * b), "<", (a + b) / 2),
+    "arithmetic-geometric-flipped": Goal(sp.sqrt(a * b), ">=", (a + b) / 2),
+    "log-tangent-strict": Goal(sp.log(a), "<", a - 1),
+    "gibbs-unnormalised": Goal(a * sp.log(a / c) + b * sp.log(b / c), ">=", ZERO),
+    "max-sum": Goal(sp.Max(x, y), ">=", x + y),
+    "sign-square": Goal(sp.sign(x) ** 2, "=", ONE),
+    "zero-is-positive": Goal(sp.Abs(x), ">", ZERO),
+    "monotone-power": Goal(a**p, "<=", b**p),
+    "exponent-order": Goal(a**p, "<=", a ** (p + 1)),
+    "one-of-two": Goal(x, "=", ONE, (Fact(x**2, "=", ONE),)),
+}
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_a_true_goal_is_certified(name: str) -> None:
+    assert isinstance(prove(TRUE[name], seconds=30), Certificate)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_goal_is_refuted_exactly(name: str) -> None:
+    goal = FALSE[name]
+    found = prove(goal, seconds=10)
+    assert isinstance(found, Counterexample)
+    assert holds(goal.denial, found.values) is True
+    assert all(holds(fact, found.values) is True for fact in goal.facts)
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_false_goal_is_never_certified(name: str) -> None:
+    try:
+        found = certify(FALSE[name], Deadline.after(3))
+    except OutOfTime:
+        found = None
+    assert found is None
+
+
+# -- where a side is undefined -------------------------------------------------------------
+
+
+def test_a_denominator_that_may_vanish_is_a_condition() -> None:
+    found = prove(Goal((x**2 - y**2) / (x - y), "=", x + y), seconds=10)
+    assert isinstance(found, Certificate)
+    assert [(f.left, f.sign) for f in found.conditions] == [(x - y, "!=")]
+    assert r"\ne 0" in found.detail
+
+
+def test_a_denominator_that_the_facts_keep_from_zero_is_no_condition() -> None:
+    goal = Goal((x**2 - y**2) / (x - y), "=", x + y, (Fact(x, "!=", y),))
+    found = prove(goal, seconds=10)
+    assert isinstance(found, Certificate)
+    assert not found.conditions
+
+
+def test_a_power_that_is_undefined_at_zero_is_a_condition() -> None:
+    found = prove(Goal(sp.Abs(x) ** (p - 1) * sp.Abs(x), "=", sp.Abs(x) ** p), seconds=10)
+    assert not isinstance(found, Counterexample)
+
+
+def test_a_negative_base_is_not_taken_for_undefined() -> None:
+    k = sp.Symbol("k", integer=True)
+    assert not isinstance(prove(Goal(Integer(-1) ** k, "=", ONE), seconds=5), Certificate)
+    assert not isinstance(prove(Goal(x**p, ">=", ZERO), seconds=5), Certificate)
+
+
+def test_nothing_is_proved_under_contradictory_hypotheses() -> None:
+    facts = (Fact(x, ">", ONE), Fact(x, "<", ZERO))
+    assert prove(Goal(y, "=", z, facts), seconds=5) is None
+    assert prove(Goal(y**2, "<=", z, facts), seconds=5) is None
+
+
+def test_a_symbol_that_need_not_be_real_is_refused() -> None:
+    w = sp.Symbol("w")
+    assert prove(Goal(w, "=", w), seconds=5) is None
+
+
+# -- statements ----------------------------------------------------------------------------
+
+
+def test_an_alternative_is_proved_from_the_failure_of_the_others() -> None:
+    either = Or((Rel(x, "<=", ZERO), Rel(x, ">", ZERO)))
+    assert isinstance(prove_statement(either, (), seconds=5), Certificate)
+    gap = Or((Rel(x, "<", ZERO), Rel(x, ">", ZERO)))
+    assert isinstance(prove_statement(gap, (), seconds=5), Counterexample)
+
+
+def test_an_alternative_among_hypotheses_is_divided() -> None:
+    outside = Or((Rel(x, "<", -ONE), Rel(x, ">", ONE)))
+    assert isinstance(
+        prove_statement(Implies(outside, Rel(x**2, ">", ONE)), (), seconds=5), Certificate
+    )
+    assert isinstance(
+        prove_statement(Implies(outside, Rel(x**3, ">", ONE)), (), seconds=5), Counterexample
+    )
+
+
+# -- limits --------------------------------------------------------------------------------
+
+AREA = 4 * sp.gamma(1 + 1 / p) ** 2 / sp.gamma(1 + 2 / p)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (n ** (1 / p), ONE),
+        (AREA, Integer(4)),
+        ((2 * p**2 + 1) / (p**2 + n), Integer(2)),
+        (sp.exp(-p) * n, ZERO),
+        (n ** (1 / p) * sp.Max(sp.Abs(x), sp.Abs(y)), sp.Max(sp.Abs(x), sp.Abs(y))),
+        (p**2 / (p + 1), sp.oo),
+    ],
+)
+def test_a_limit_at_infinity_is_certified(expr: Expr, value: Expr) -> None:
+    assert isinstance(limit_is(expr, p, sp.oo, value), Certificate)
+
+
+@pytest.mark.parametrize(
+    ("expr", "value"),
+    [
+        (n ** (1 / p), n),
+        (AREA, sp.pi),
+        (AREA, Integer(2)),
+        ((2 * p**2 + 1) / (p**2 + n), ONE),
+        ((1 + 1 / p) ** p, ONE),
+        (sp.exp(-p) ** (1 / p), ONE),
+        ((1 / p) ** (1 / p), ZERO),
+        (p - p**2 / (p + 1), ZERO),
+        (sp.exp(p) * sp.exp(-2 * p) * sp.exp(p), ZERO),
+    ],
+)
+def test_a_wrong_limit_is_not_certified(expr: Expr, value: Expr) -> None:
+    assert limit_is(expr, p, sp.oo, value) is None
+
+
+# -- random identities ---------------------------------------------------------------------
+
+LEAVES = st.sampled_from([x, y, z, a, b, ONE, Integer(2), Rational(-1, 2)])
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(lambda u, v: u + v, inner, inner),
+        st.builds(lambda u, v: u * v, inner, inner),
+        st.builds(lambda u: u**2, inner),
+        st.builds(lambda u: u / (a + 1), inner),
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(TREES, TREES, TREES)
+def test_distribution_holds_and_its_perturbation_does_not(u: Expr, v: Expr, w: Expr) -> None:
+    left, right = (u + v) * w, sp.expand(u * w) + v * w
+    assert isinstance(prove(Goal(left, "=", right), seconds=10), Certificate)
+    assert certify(Goal(left, "=", right + Rational(1, 7)), Deadline.after(5)) is None
+    assert isinstance(prove(Goal(left, "=", right + a), seconds=10), Counterexample)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(TREES, TREES)
+def test_a_square_is_not_negative_but_may_vanish(u: Expr, v: Expr) -> None:
+    square = sp.expand((u - v) ** 2)
+    assert not isinstance(prove(Goal(square, ">=", ZERO), seconds=4), Counterexample)
+    assert certify(Goal(square, "<", ZERO), Deadline.after(2)) is None
+
+
+def test_identities_need_no_compiled_package() -> None:
+    program = """
+        import sys
+        for name in ("z3", "scipy", "numpy", "flint"):
+            sys.modules[name] = None
+        import sympy as sp
+        from qedeck.evidence.proof import Certificate, Counterexample, Fact, Goal, prove
+        x, y = sp.symbols("x y", real=True)
+        r = sp.sqrt(x**2 + y**2)
+        facts = (Fact(x**2 + y**2, "!=", sp.Integer(0)),)
+        assert isinstance(prove(Goal(sp.diff(r, x), "=", x / r, facts), seconds=10), Certificate)
+        wrong = Goal(sp.diff(r, x), "=", -x / r, facts)
+        assert isinstance(prove(wrong, seconds=10), Counterexample)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
