@@ -335,6 +335,19 @@ def test_a_truncated_ledger_is_work_done_again(project):
     assert project.verified() == ALL
 
 
+def test_other_tests_of_a_project_do_not_read_its_notes(project):
+    project.edit("notes/en/norms.md", "Commentary.", "$$x$$")
+    (project.root / "tests").mkdir()
+    (project.root / "tests" / "test_it.py").write_text("def test_it(): pass\n")
+    project.run("tests").assert_outcomes(passed=1)
+
+
+def test_a_check_without_the_fixture_is_an_error(project):
+    project.edit("checks/test_norms.py", "(claim):", "():")
+    result = project.run("checks")
+    result.stderr.fnmatch_lines(["*takes the fixture `claim`*"])
+
+
 def test_outside_a_project_the_plugin_is_inert(pytester):
     pytester.makepyfile(
         "def test_it(pytestconfig):\n    assert not pytestconfig.getoption('fresh')"

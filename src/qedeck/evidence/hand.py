@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from time import process_time
+from typing import Any, Protocol, Self, TypeVar
 
 from qedeck.evidence.record import Verdict
 
@@ -49,13 +50,21 @@ class HandVerdict:
 class View(Protocol):
     """What the fixture `claim` serves, as far as running a check needs to know it."""
 
-    @property
-    def certificate_found(self) -> tuple[str, str] | None:
-        """Level and words of the certificate that was handed back and holds."""
+    certificate_found: tuple[str, str] | None
+    drawn: int
 
     @property
-    def drawn(self) -> int:
-        """Random instances drawn so far."""
+    def versions(self) -> dict[str, str]:
+        """Versions of the libraries that the check leans on."""
+
+    def again(self) -> Self:
+        """The same statement under another seed."""
+
+    def mutants(self) -> Mapping[str, Self]:
+        """A view of each mutant, by its key."""
+
+
+V = TypeVar("V", bound=View)
 
 
 def combine(verdicts: Iterable[HandVerdict]) -> HandVerdict | None:
@@ -83,32 +92,44 @@ def combine(verdicts: Iterable[HandVerdict]) -> HandVerdict | None:
     )
 
 
-def try_mutants(
-    call: Callable[[View], None], mutants: Mapping[str, View], again: View
-) -> tuple[dict[str, str], str]:
-    """Call a check that passed for each mutant.
+def judge(node: str, call: Callable[[V], None], view: V, *, passed: bool = False) -> HandVerdict:
+    """Call a check for the statement under two seeds, then for each mutant.
 
     Args:
+        node: The check's node id.
         call: Runs the check on a view.
-        mutants: A view of each mutant, by its key.
-        again: The true statement under another seed.
-
-    Returns:
-        Key and words for each killed mutant, and why the check fails itself, if it does.
+        view: The statement on the page. What the check does with it is remembered.
+        passed: Whether it passed for the statement already.
     """
+    start = process_time()
     try:
-        call(again)
-    except AssertionError as error:
-        return {}, f"fails for the formula on the page under another seed: {first_line(error)}"
-    killed: dict[str, str] = {}
-    for key, view in mutants.items():
-        try:
+        if not passed:
             call(view)
+    except AssertionError as error:
+        return HandVerdict((node,), "fails", f"{node}: {first_line(error)}")
+    except Exception as error:  # noqa: BLE001 - an exception is no verdict on the formula
+        reason = f"{type(error).__name__}: {first_line(error)}"
+        if isinstance(error, ModuleNotFoundError):
+            reason = f"needs {error.name}, which is not installed: pip install {error.name}"
+        return HandVerdict((node,), "unknown", f"{node}: {reason}")
+    try:
+        call(view.again())
+    except AssertionError as error:
+        seed = "fails for the formula on the page under another seed"
+        return HandVerdict((node,), "fails", f"{node}: {seed}: {first_line(error)}")
+    level, certificate = view.certificate_found or ("tested", "")
+    killed: dict[str, str] = {}
+    for key, mutant in view.mutants().items():
+        try:
+            call(mutant)
         except AssertionError as error:
             killed[key] = first_line(error)
         except Exception:  # noqa: BLE001, S112 - an exception is no verdict on the formula
             continue
-    return killed, ""
+    return HandVerdict(
+        (node,), "holds", "", certificate, level, killed, view.drawn,
+        process_time() - start, view.versions,
+    )  # fmt: skip
 
 
 def first_line(error: BaseException) -> str:

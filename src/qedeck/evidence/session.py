@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from qedeck.errors import Mistake
-from qedeck.evidence.hand import HandVerdict, combine, first_line, try_mutants
+from qedeck.evidence.hand import HandVerdict, combine, first_line, judge
 from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import Project, read_project
 from qedeck.evidence.record import Evidence
+from qedeck.evidence.snippets import compare
 from qedeck.evidence.sources import Check
 from qedeck.evidence.summary import Summary
 from qedeck.evidence.verification import Verification
@@ -102,6 +103,8 @@ class ProjectPlugin:
         self, config: pytest.Config, items: list[pytest.Item]
     ) -> None:
         """Keep what `--note` asks for; checks go before the statements that wait for them."""
+        if not any(isinstance(item, StatementItem) or _marked(item) for item in items):
+            return
         elsewhere = [
             mistake for mistake in self.project.mistakes if not (self.root / mistake.path).is_file()
         ]
@@ -150,7 +153,6 @@ class ProjectPlugin:
         name = self._about(pyfuncitem)
         if not name:
             return (yield)
-        start = time.process_time()
         result = yield
         view = cast("ClaimView", pyfuncitem.funcargs["claim"])
         arguments = {
@@ -167,15 +169,9 @@ class ProjectPlugin:
             except pytest.skip.Exception as error:
                 raise RuntimeError(str(error)) from error
 
-        killed, unsound = try_mutants(call, view.mutants(), view.again())
-        if unsound:
-            pytest.fail(unsound, pytrace=False)
-        level, certificate = view.certificate_found or ("tested", "")
-        seconds = time.process_time() - start
-        verdict = HandVerdict(
-            (pyfuncitem.nodeid,), "holds", "", certificate, level, killed,
-            view.drawn, seconds, view.versions,
-        )  # fmt: skip
+        verdict = judge(pyfuncitem.nodeid, call, view, passed=True)
+        if verdict.verdict == "fails":
+            pytest.fail(verdict.message, pytrace=False)
         self._store(pyfuncitem, name, verdict)
         return result
 
@@ -325,7 +321,20 @@ class ProjectPlugin:
             silent = f"{check.node}: the check did not finish"
             said = self._said(check, name)
             found += said or [HandVerdict((check.node,), "unknown", silent)]
+        if name in self.project.snippets:
+            found.append(self._snippet(name))
         return combine(found)
+
+    def _snippet(self, name: str) -> HandVerdict:
+        """What comparing a statement with the snippet that implements it says."""
+        file = self.project.snippets[name].relative_to(self.root).as_posix()
+        node = f"{file}:{name.rpartition('/')[2]}"
+        known = self.verification.hand(node, name)
+        if known is None:
+            known = judge(node, compare, self._view(name))
+            digest = self.project.digests[name]
+            self.ledger.store_hand(node, name, digest, known, self.run)
+        return known
 
     def _await(self, name: str, checks: Iterable[Check]) -> None:
         """Wait for checks that pytest-xdist gave to other processes, while there is news."""

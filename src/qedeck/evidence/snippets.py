@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from inspect import signature
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qedeck.evidence.library import Project
+
+if TYPE_CHECKING:
+    from qedeck.evidence.view import ClaimView
+
+TOLERANCE = 1e-9
 
 SECTION = re.compile(r"#\s*-+8<-+\s*\[(start|end):([\w-]+)\]")
 
@@ -26,6 +32,54 @@ def snippet_function(project: Project, note: str, section: str) -> Callable[...,
             function: Callable[..., Any] = getattr(load(file), function_name(file, section))
             return function
     raise LookupError(f"the note {note} embeds no snippet section {section}")
+
+
+def compare(view: ClaimView) -> None:
+    """Compare a snippet with the formula that it implements, on random instances.
+
+    The function's parameters are the page's symbols by name (`lambda_`, `epsilon`), otherwise
+    the definition's arguments in order. Magnitudes stay where float64 neither over- nor
+    underflows.
+
+    Raises:
+        AssertionError: where they differ.
+        LookupError: where no instance could be compared.
+    """
+    import torch
+
+    function = view.snippet()
+    order = view.arguments
+    symbols = [
+        view.symbol(name) or (order[place] if place < len(order) else "")
+        for place, name in enumerate(signature(function).parameters)
+    ]
+    compared = 0
+    for instance in view.instances():
+        given = {name: instance[name] for name in symbols if name in instance}
+        if len(given) < len(symbols) or not all(map(_moderate, given.values())):
+            continue
+        page = view.value(instance)
+        code = torch.as_tensor(function(*(given[name] for name in symbols)), dtype=torch.float64)
+        if not (torch.isfinite(page).all() and torch.isfinite(code).all()):
+            continue
+        compared += 1
+        assert page.shape == code.shape, f"the page gives {page.shape}, the snippet {code.shape}"
+        near = torch.isclose(page, code, rtol=TOLERANCE, atol=TOLERANCE)
+        assert near.all(), f"at {_words(given)}: the page gives {page}, the snippet {code}"
+    if not compared:
+        raise LookupError(f"no instance of {view.id} could be compared with its snippet")
+
+
+def _moderate(value: Any) -> bool:
+    import torch
+
+    size = torch.as_tensor(value, dtype=torch.float64).abs()
+    return bool(((size == 0) | ((size > 1e-4) & (size < 1e4))).all())
+
+
+def _words(given: Mapping[str, Any]) -> str:
+    shown = {name: getattr(value, "tolist", lambda v=value: v)() for name, value in given.items()}
+    return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
 def function_name(file: Path, section: str) -> str:

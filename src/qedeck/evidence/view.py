@@ -55,7 +55,7 @@ class Side:
             elif declared is not None and declared.kind == "dimension":
                 lengths[name] = int(value)
             else:
-                values[name] = to_value(value)
+                values[name] = to_value(_double(value))
                 lengths = _lengths(declared, values[name]) | lengths
         environment = Environment(values, lengths, indices, definitions=self._scope.defined)
         return to_tensor(evaluate(self.tree, environment, TensorRing()))
@@ -130,7 +130,9 @@ class ClaimView:
         return self.sides[-1]
 
     def function(self, name: str = "") -> Callable[..., Any]:
-        """A definition as a function on tensors: `f(*arguments, *parameters, given=, sizes=)`.
+        """A definition as a function on tensors: `f(*arguments, *parameters, symbol=value)`.
+
+        Other symbols of its body are given by name, `epsilon=1e-6`, or as `given` by symbol.
 
         Args:
             name: Name of the symbol (`\\operatorname{LN}`), or id of the definition's callout
@@ -138,19 +140,40 @@ class ClaimView:
         """
         from qedeck.formula.functions import function_of
 
-        return function_of(self._defined(name), self.scope.defined)
+        plain = function_of(self._defined(name), self.scope.defined)
+
+        def function(
+            *arguments: Any,
+            given: Mapping[str, Any] | None = None,
+            sizes: Mapping[str, int] | None = None,
+            **named: Any,
+        ) -> Any:
+            known = {**(given or {}), **{self.symbol(n) or n: v for n, v in named.items()}}
+            known = {symbol: _double(value) for symbol, value in known.items()}
+            return plain(*map(_double, arguments), given=known, sizes=sizes)
+
+        return function
 
     # Instances
 
-    def instances(self, count: int = 100, **sizes: int) -> Iterator[dict[str, Any]]:
-        """Random instances that meet the hypotheses, as float64 tensors by symbol."""
-        import torch
+    def instances(self, count: int = 30, **sizes: int) -> Iterator[dict[str, Any]]:
+        """Random instances that meet the hypotheses: symbols to float64 tensors or floats.
 
-        from qedeck.evidence.instances import draw
+        Args:
+            count: Instances to draw for each shape; fewer may meet the hypotheses.
+            **sizes: One shape; without it all shapes that the engine tries.
+        """
+        import numpy as np
 
-        for values in draw(self.scope, sizes, count, self.seed + self.drawn):
-            self.drawn += 1
-            yield {name: torch.as_tensor(v, dtype=torch.float64) for name, v in values.items()}
+        from qedeck.evidence.instances import draw, integers_of, shapes_of
+
+        for shape_ in [sizes] if sizes else shapes_of(self.scope):
+            for indices in integers_of(self.scope, shape_):
+                batch = draw(self.scope, shape_, count, self.seed, indices=indices)
+                for k in np.flatnonzero(np.broadcast_to(batch.meets, (count,))):
+                    self.drawn += 1
+                    drawn = batch.environment.values.items()
+                    yield {**indices, **{name: _at(value, int(k), count) for name, value in drawn}}
 
     def snippet(self, section: str = "") -> Callable[..., Any]:
         """The function of a snippet section: of the one that implements this statement."""
@@ -158,6 +181,28 @@ class ClaimView:
 
         note, _, slug = self.id.rpartition("/")
         return snippet_function(self.project, note, section or slug)
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Symbols that a definition takes: arguments, then parameters; else all declared."""
+        if not _is_definition(self.statement):
+            return tuple(self.scope.declared)
+        defined = self._defined("")
+        return (*defined.arguments, *defined.parameters)
+
+    def symbol(self, name: str) -> str:
+        """The symbol that a Python name stands for: `lambda_` for `\\lambda`; empty for none."""
+        plain = name.rstrip("_")
+        names = (name, plain, f"\\{plain}")
+        return next((known for known in names if known in self.scope.declared), "")
+
+    def value(self, instance: Mapping[str, Any]) -> Any:
+        """What the page gives: a definition's value, or the right side."""
+        if not _is_definition(self.statement):
+            return self.right(instance)
+        arguments = [instance[name] for name in self.arguments]
+        given = {name: v for name, v in instance.items() if name not in self.arguments}
+        return self.function()(*arguments, given=given)
 
     # Exact forms and certificates
 
@@ -238,6 +283,10 @@ def view_of(project: Project, name: str) -> ClaimView:
     return ClaimView(project, project.subjects[name], seed_of(project.digests[name], "hand"))
 
 
+def _is_definition(statement: Statement) -> bool:
+    return isinstance(statement, Define | Defines)
+
+
 def _terms(statement: Statement) -> tuple[Expr, ...]:
     if isinstance(statement, Relation):
         return statement.terms
@@ -275,10 +324,28 @@ def _lengths(declared: Declared | None, value: Value[Any]) -> dict[str, int]:
 def _symbols(ring: Any, name: str, axes: tuple[Any, ...], sizes: Mapping[str, int]) -> Value[Any]:
     """Real SymPy symbols named as the page does: `x`, or its entries `x_1`, `x_2`."""
     if not axes:
-        return ring.symbol(name, real=True)
+        return ring.symbol(name)
     lengths = tuple(sizes[axis] if isinstance(axis, str) else axis for axis in axes)
     places = Array(lengths, tuple(range(_count(lengths)))).positions()
-    return Array(lengths, tuple(ring.symbol(_entry(name, place), real=True) for place in places))
+    return Array(lengths, tuple(ring.symbol(_entry(name, place)) for place in places))
+
+
+def _at(value: Value[Any], instance: int, count: int) -> Any:
+    """One instance of a value that was drawn for many."""
+    import numpy as np
+    import torch
+
+    numbers = [float(np.broadcast_to(e.value, (count,))[instance]) for e in entries(value)]
+    if not isinstance(value, Array):
+        return numbers[0]
+    return torch.tensor(numbers, dtype=torch.float64).reshape(value.shape)
+
+
+def _double(value: Any) -> Any:
+    """A tensor as it is, a number in double precision."""
+    import torch
+
+    return value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
 
 
 def _entry(name: str, place: tuple[int, ...]) -> str:

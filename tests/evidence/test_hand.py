@@ -1,0 +1,197 @@
+"""What checks see of a statement, and what snippets are compared with."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from qedeck.evidence.hand import HandVerdict, combine, judge
+from qedeck.evidence.snippets import compare
+from qedeck.evidence.view import ClaimView
+from qedeck.formula.reading.callout import Context, Piece, read_callout
+from qedeck.formula.span import Span
+
+torch.set_num_threads(1)
+
+
+def paragraph(text):
+    """Words and formulas of a paragraph."""
+    parts = text.split("$")
+    kinds = ["math" if k % 2 else "text" for k in range(len(parts))]
+    return [Piece(kind, Span.of(part)) for kind, part in zip(kinds, parts, strict=True) if part]
+
+
+def subject(name, kind, before, display):
+    bound = read_callout(kind, [paragraph(before)], Span.of(display), [], Context())
+    return SimpleNamespace(id=name, kind=kind, latex=display, bound=bound)
+
+
+class Project:
+    """A project with one snippet file."""
+
+    def __init__(self, root, section="", code=""):
+        self.root = root
+        self.subjects = {}
+        use = SimpleNamespace(section=section, file="n.py")
+        note = SimpleNamespace(snippets=[use] if section else [])
+        self.library = SimpleNamespace(note=lambda _: note)
+        if section:
+            (root / "snippets").mkdir()
+            (root / "snippets" / "n.py").write_text(
+                f"# --8<-- [start:{section}]\n{code}\n# --8<-- [end:{section}]\n"
+            )
+
+
+SQUARE = subject(
+    "n/square",
+    "claim",
+    r"Let $x, y \in \mathbb{R}^n$ and $\lambda > 0$. Then",
+    r"\lambda \|x + y\|_2^2 = \lambda \|x\|_2^2 + 2 \lambda x^\top y + \lambda \|y\|_2^2",
+)
+MEAN = subject("n/mean-square", "claim", r"Let $x, y \in \mathbb{R}$. Then", r"2 x y \le x^2 + y^2")
+LENGTH = subject(
+    "n/length",
+    "definition",
+    r"Let $x \in \mathbb{R}^n$ and $\epsilon > 0$.",
+    r"\operatorname{len}(x) := \sqrt{\sum_{i=1}^{n} x_i^2 + \epsilon}",
+)
+
+
+@pytest.fixture
+def view(tmp_path):
+    return ClaimView(Project(tmp_path), SQUARE, 1)
+
+
+def test_sides_are_functions_on_tensors_with_gradients(view):
+    x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    y = torch.tensor([3.0, -1.0], dtype=torch.float64)
+    assert float(view.left(x=x, y=y, lambda_=2.0).detach()) == pytest.approx(34)
+    (slope,) = torch.autograd.grad(view.left({r"\lambda": 1.0, "x": x, "y": y}), x)
+    assert slope.tolist() == pytest.approx([8, 2])
+
+
+def test_an_unknown_symbol_is_named(view):
+    with pytest.raises(TypeError, match="the page declares no symbol z; it declares"):
+        view.left(z=1.0)
+
+
+def test_a_shape_that_does_not_fit_is_named(view):
+    with pytest.raises(TypeError, match="x has 1 axes on the page, and 2 here"):
+        view.left(x=torch.zeros(2, 2), y=torch.zeros(2), lambda_=1.0)
+
+
+def test_instances_meet_the_hypotheses(view):
+    found = list(view.instances(10, n=3))
+    assert found
+    assert all(one[r"\lambda"] > 0 and one["x"].shape == (3,) for one in found)
+    assert view.drawn == len(found)
+
+
+def test_a_definition_is_a_function(tmp_path):
+    view = ClaimView(Project(tmp_path), LENGTH, 1)
+    value = view.function()(torch.tensor([3.0, 4.0]), given={r"\epsilon": 0.0})
+    assert float(value) == 5
+
+
+def test_a_certificate_at_four_sizes_proves_at_shapes(view):
+    for n in (1, 2, 3):
+        view.certificate("zero", n=n)
+    assert view.certificate_found is None
+    view.certificate("zero", n=4)
+    assert view.certificate_found[0] == "proved at shapes"
+
+
+def test_a_sum_of_squares_is_verified_again(tmp_path):
+    import sympy
+
+    x, y = sympy.symbols("x y", real=True)
+    view = ClaimView(Project(tmp_path), MEAN, 1)
+    view.certificate("sum of squares", ((Fraction(1), x - y),))
+    assert view.certificate_found[0] == "proved"
+    with pytest.raises(AssertionError, match="do not add up"):
+        view.certificate("sum of squares", ((1, x + y),))
+    with pytest.raises(ValueError, match="below 0"):
+        view.certificate("sum of squares", ((-1, x - y),))
+
+
+def test_a_false_certificate_fails(view):
+    view.subject = subject("n/a", "claim", r"Let $x \in \mathbb{R}$. Then", "x^2 = 2 x")
+    with pytest.raises(AssertionError, match="differ"):
+        view.certificate("zero")
+
+
+GOOD = "def length(x, epsilon):\n    return ((x * x).sum() + epsilon) ** 0.5"
+
+
+def test_a_snippet_that_agrees(tmp_path):
+    view = ClaimView(Project(tmp_path, "length", GOOD), LENGTH, 1)
+    compare(view)
+    assert view.drawn > 0
+
+
+def test_a_snippet_that_differs_is_shown_with_the_instance(tmp_path):
+    bad = GOOD.replace("+ epsilon", "- epsilon")
+    with pytest.raises(AssertionError, match=r"at x = .*: the page gives .*, the snippet"):
+        compare(ClaimView(Project(tmp_path, "length", bad), LENGTH, 1))
+
+
+def test_a_snippet_that_takes_other_symbols_is_not_compared(tmp_path):
+    other = "def length(x, gain, power):\n    return x"
+    with pytest.raises(LookupError, match="no instance"):
+        compare(ClaimView(Project(tmp_path, "length", other), LENGTH, 1))
+
+
+class Two:
+    """A view with two mutants."""
+
+    certificate_found = None
+    drawn = 0
+    versions: dict[str, str] = {}  # noqa: RUF012
+
+    def __init__(self, value):
+        self.value = value
+
+    def again(self):
+        return Two(self.value)
+
+    def mutants(self):
+        return {"two": Two(2), "none": Two(None)}
+
+
+def test_a_mutant_is_killed_by_an_assertion_and_by_nothing_else():
+    def check(view):
+        assert 1 / view.value == 1, "not one"
+
+    said = judge("c::t", check, Two(1))
+    assert (said.verdict, dict(said.killed)) == ("holds", {"two": "not one"})
+
+
+def test_an_exception_on_the_statement_is_unknown():
+    said = judge("c::t", lambda view: view.missing, Two(1))
+    assert said.verdict == "unknown"
+    assert "AttributeError" in said.message
+
+
+def test_what_is_not_installed_is_said_in_a_line():
+    def check(_):
+        raise ModuleNotFoundError(name="torch")
+
+    said = judge("c::t", check, Two(1))
+    assert said.message == "c::t: needs torch, which is not installed: pip install torch"
+
+
+def test_several_checks_are_as_good_as_their_worst_and_kill_together():
+    good = HandVerdict(("a",), "holds", killed={"m": "x"}, certificate="zero", level="proved")
+    other = HandVerdict(("b",), "holds", killed={"k": "y"})
+    both = combine([good, other])
+    assert (both.verdict, both.level, dict(both.killed)) == (
+        "holds",
+        "proved",
+        {"m": "x", "k": "y"},
+    )
+    bad = combine([good, HandVerdict(("c",), "fails", "no")])
+    assert (bad.verdict, bad.message) == ("fails", "no")
+    assert combine([]) is None
