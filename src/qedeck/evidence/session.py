@@ -1,4 +1,10 @@
-"""What the plugin does in a project: collecting notes, running checks on mutants, one summary."""
+"""What the plugin does in a project: collecting notes, running checks on mutants, one summary.
+
+A check is an item of its own. What it says of a statement and of its mutants goes to the ledger,
+and the statement's item, which runs after all checks, combines that with the engine's verdict. A
+check that is not part of the run is run in a process of its own; one that pytest-xdist gave to
+another process is waited for.
+"""
 
 from __future__ import annotations
 
