@@ -179,6 +179,8 @@ class Reader:
     def declared_symbol(self, name: str) -> Symbol | None:
         """A declared or defined symbol that is no function."""
         declared = self.scope.declared.get(name)
+        if declared is not None and declared.kind == "index":
+            return Symbol(name)
         if declared is not None and declared.kind != "function":
             return Symbol(name, declared.shape)
         defined = self.scope.defined.get(name)

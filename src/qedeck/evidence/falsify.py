@@ -1,0 +1,264 @@
+"""The search for counterexamples: random instances of many shapes, in floats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from qedeck.evidence.approach import with_limits
+from qedeck.evidence.instances import (
+    FAILURES, Batch, Truths, dimensions_of, draw, integers_of, shapes_of,
+)  # fmt: skip
+from qedeck.evidence.obligations import Obligation
+from qedeck.formula.evaluate import Array, Environment, TooLarge, Unsupported, Value, sides
+from qedeck.formula.evaluate import holds as holds_in
+from qedeck.formula.rings.floats import Approx, FloatRing
+from qedeck.formula.tree import Expr, Implies, Relation, Statement, Vector
+
+COUNT = 256
+MAX_COMBINATIONS = 12
+
+
+@dataclass(frozen=True)
+class Counter:
+    """An instance that breaks an obligation."""
+
+    values: Mapping[str, Any]
+    """Numbers and nested lists by symbol; sizes and indices among them."""
+    left: Any
+    sign: str
+    right: Any
+    link: int
+    """Which sign of the chain fails."""
+    role: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the search over all obligations found."""
+
+    effective: int = 0
+    attempted: int = 0
+    shapes: tuple[str, ...] = ()
+    largest_error: float = 0.0
+    counter: Counter | None = None
+    vacuous: tuple[str, ...] = ()
+    """Roles of obligations for which no instance met the assumptions and was defined."""
+    failure: str = ""
+    """Why an obligation could not be evaluated at all."""
+
+
+def batches(
+    obligation: Obligation, seed: int, *, count: int = COUNT, sizes: Sequence[int] | None = None
+) -> Iterator[Batch]:
+    """Batches of instances over shapes and values of indices."""
+    chosen = shapes_for(obligation, sizes)
+    for shape in chosen:
+        combinations = list(integers_of(obligation.scope, shape))
+        if len(combinations) > MAX_COMBINATIONS:
+            step = len(combinations) / MAX_COMBINATIONS
+            combinations = [combinations[int(k * step)] for k in range(MAX_COMBINATIONS)]
+        fixed_names = {name for name, _ in obligation.fixed}
+        for k, indices in enumerate(combinations):
+            free = {n: v for n, v in indices.items() if n not in fixed_names}
+            if k and free.keys() != indices.keys():
+                break
+            many = max(24, count // len(combinations))
+            yield draw(
+                obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
+                indices=free, fixed=obligation.fixed,
+            )  # fmt: skip
+
+
+def shapes_for(obligation: Obligation, sizes: Sequence[int] | None) -> list[dict[str, int]]:
+    """The shapes of an obligation; a vector written out in an equality case sets its size."""
+    written: dict[str, int] = {}
+    for name, expr in obligation.fixed:
+        declared = obligation.scope.declared.get(name)
+        if declared is not None and isinstance(expr, Vector) and declared.shape:
+            axis = declared.shape[0]
+            if isinstance(axis, str):
+                written[axis] = len(expr.entries)
+    chosen = shapes_of(obligation.scope, tuple(sizes)) if sizes else shapes_of(obligation.scope)
+    if not written:
+        return chosen
+    merged = [{**shape, **written} for shape in chosen]
+    return [dict(items) for items in dict.fromkeys(tuple(shape.items()) for shape in merged)]
+
+
+def falsify(
+    todo: Sequence[Obligation], seed: int, *, count: int = COUNT, first_only: bool = False
+) -> Trial:
+    """Search all obligations for a counterexample.
+
+    Args:
+        todo: What must hold.
+        seed: Of the instances.
+        count: Instances for each shape.
+        first_only: Stop at the first counterexample without counting on.
+    """
+    state = _State()
+    for obligation in todo:
+        before = state.effective_of[obligation.role] = 0
+        try:
+            for batch in batches(obligation, seed, count=count):
+                state.take(obligation, batch)
+                if state.counter is not None and first_only:
+                    return state.trial()
+        except (Unsupported, TooLarge) as error:
+            state.failure = state.failure or f"{type(error).__name__}: {error}"
+        except (*FAILURES, ZeroDivisionError) as error:
+            state.failure = state.failure or f"{type(error).__name__}: {error}"
+        if state.effective_of[obligation.role] == before:
+            state.vacuous.append(obligation.role)
+        if state.counter is not None:
+            break
+    return state.trial()
+
+
+@dataclass
+class _State:
+    """Counts while a search runs."""
+
+    effective: int = 0
+    attempted: int = 0
+    shapes: list[str] = field(default_factory=list)
+    largest_error: float = 0.0
+    counter: Counter | None = None
+    vacuous: list[str] = field(default_factory=list)
+    failure: str = ""
+    effective_of: dict[str, int] = field(default_factory=dict)
+
+    def trial(self) -> Trial:
+        return Trial(
+            self.effective, self.attempted, tuple(dict.fromkeys(self.shapes)), self.largest_error,
+            self.counter, tuple(self.vacuous), self.failure,
+        )  # fmt: skip
+
+    def take(self, obligation: Obligation, batch: Batch) -> None:
+        """Judge one batch."""
+        ring = FloatRing()
+        verdict = judged(obligation.statement, batch.environment, ring)
+        yes, no = (np.broadcast_to(np.asarray(v, bool), (batch.count,)) for v in verdict)
+        broken = batch.meets & no
+        if broken.any() and self.counter is None:
+            at = simplest(batch, broken)
+            self.counter = described(obligation, batch, at)
+        good = int((batch.meets & yes).sum())
+        self.effective += good
+        self.effective_of[obligation.role] += good
+        self.attempted += batch.count
+        if good and obligation.role == "statement":
+            self.shapes.append(batch.shape)
+            error = equality_error(obligation.statement, batch, ring)
+            self.largest_error = max(self.largest_error, error)
+
+
+def judged(
+    statement: Statement, environment: Environment[Approx], ring: FloatRing
+) -> tuple[Truths, Truths]:
+    """Whether a statement holds, for each instance: true up to rounding, and certainly false.
+
+    An undecided comparison of defined sides is true up to rounding; undefined sides are neither.
+    """
+    statement, environment = with_limits(statement, environment, ring)
+    verdict = holds_in(statement, environment, ring)
+    no = np.asarray(verdict.no, dtype=bool)
+    yes = np.asarray(verdict.yes, dtype=bool)
+    close = ~no & ~yes & defined(statement, environment, ring)
+    return yes | close, no
+
+
+def defined(statement: Statement, environment: Environment[Approx], ring: FloatRing) -> Truths:
+    """Instances at which all sides of a statement are numbers."""
+    fine: Any = np.asarray(True)
+    for link in sides(statement, environment, ring):
+        for value in (link.left, link.right):
+            for part in value.entries if isinstance(value, Array) else (value,):
+                fine = fine & ~np.isnan(part.value)
+    return np.asarray(fine, dtype=bool)
+
+
+def equality_error(statement: Statement, batch: Batch, ring: FloatRing) -> float:
+    """Largest difference of sides that must be equal, relative to their size."""
+    largest = 0.0
+    try:
+        links = sides(statement, batch.environment, ring)
+    except FAILURES:
+        return 0.0
+    for link in links:
+        if link.sign != "=" or isinstance(statement, Implies):
+            continue
+        for a, b in zip(_parts(link.left), _parts(link.right), strict=True):
+            with np.errstate(all="ignore"):
+                gap = np.abs(a.value - b.value) / np.maximum(np.abs(a.value), 1.0)
+            gap = np.broadcast_to(gap, (batch.count,))[batch.meets]
+            gap = gap[np.isfinite(gap)]
+            largest = max(largest, float(gap.max(initial=0.0)))
+    return largest
+
+
+def _parts(value: Value[Approx]) -> tuple[Approx, ...]:
+    return value.entries if isinstance(value, Array) else (value,)
+
+
+def simplest(batch: Batch, broken: Truths) -> int:
+    """The broken instance with the shortest numbers."""
+
+    def size(k: int) -> float:
+        total = 0.0
+        for value in batch.environment.values.values():
+            for part in _parts(value):
+                number = float(np.broadcast_to(part.value, (batch.count,))[k])
+                total += len(f"{number:.12g}") + (abs(number) > 10)
+        return total
+
+    places = np.flatnonzero(broken)[:64]
+    return int(min(places, key=lambda k: size(int(k))))
+
+
+def picked(value: Value[Approx], at: int, count: int) -> Any:
+    """The numbers of one instance, as nested lists for arrays."""
+
+    def number(part: Approx) -> float:
+        return float(np.broadcast_to(part.value, (count,))[at])
+
+    if not isinstance(value, Array):
+        return number(value)
+    data = np.array([number(part) for part in value.entries]).reshape(value.shape)
+    return data.tolist()
+
+
+def described(obligation: Obligation, batch: Batch, at: int) -> Counter:
+    """The counterexample at one instance of a batch."""
+    ring = FloatRing()
+    environment = batch.environment
+    names = {**{n: batch.sizes[n] for n in dimensions_of(obligation.scope)}, **environment.indices}
+    values: dict[str, Any] = {**names}
+    for name, value in environment.values.items():
+        values[name] = picked(value, at, batch.count)
+    statement, environment = with_limits(obligation.statement, environment, ring)
+    for k, (relation, link) in enumerate(_links(statement, environment, ring)):
+        _, no = judged(relation, environment, ring)
+        if np.broadcast_to(no, (batch.count,))[at]:
+            return Counter(
+                values, picked(link.left, at, batch.count), str(link.sign),
+                picked(link.right, at, batch.count), k, obligation.role, batch.shape,
+            )  # fmt: skip
+    return Counter(values, None, "", None, 0, obligation.role, batch.shape)
+
+
+def _links(statement: Statement, environment: Environment[Approx], ring: FloatRing) -> list[Any]:
+    """Each link of the chains in a statement, as a relation of its own and evaluated."""
+    from qedeck.evidence.links import single_links
+
+    found = []
+    for relation in single_links(statement):
+        (link,) = sides(relation, environment, ring)
+        found.append((relation, link))
+    return found

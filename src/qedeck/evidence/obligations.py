@@ -1,0 +1,201 @@
+"""What must hold for a statement to hold, in forms that rings evaluate.
+
+An optimum is unfolded into what it means: no feasible point does better, and the point that the
+page names attains it. A derivation is the chains it consists of. A limit stays a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from qedeck.formula.scope import Bound, Declared, EqualityCase, Scope
+from qedeck.formula.tree import (
+    Both, Define, Defines, Derivation, Expr, Implies, Member, Optima, Optimum, Relation,
+    RelationSign, Restricted, Statement, Symbol, substituted, walk,
+)  # fmt: skip
+
+Role = Literal["statement", "equality", "attained", "definition"]
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A statement that must hold for all values that meet a scope's assumptions."""
+
+    statement: Statement
+    scope: Scope
+    role: Role = "statement"
+    fixed: tuple[tuple[str, Expr], ...] = ()
+    """Symbols that an equality case sets."""
+    lemmas: tuple[Statement, ...] = ()
+
+
+class NotUnfolded(Exception):
+    """An optimum or a set that stands where no rule unfolds it; the message says what to write."""
+
+
+def obligations(bound: Bound) -> tuple[Obligation, ...]:
+    """Everything that must hold for a callout to hold.
+
+    Raises:
+        NotUnfolded: where an optimum stands in a place without a rule.
+    """
+    found: list[Obligation] = []
+    for part in parts(bound.statement):
+        found.extend(_unfolded(part, bound.scope, bound.equality))
+    if not any(obligation.role == "attained" for obligation in found):
+        found.extend(equalities(bound))
+    return tuple(found)
+
+
+def parts(statement: Statement) -> tuple[Statement, ...]:
+    """The statements that a display consists of."""
+    match statement:
+        case Derivation(chains):
+            return tuple(part for chain in chains for part in parts(chain))
+        case Both(several):
+            return tuple(part for one in several for part in parts(one))
+        case Defines(defines):
+            return tuple(part for define in defines for part in parts(define))
+        case Define(head, body):
+            return (Relation((head, body), ("=",)),)
+        case Restricted(inner, condition):
+            return tuple(Implies(condition, part) for part in parts(inner))
+        case _:
+            return (statement,)
+
+
+def equalities(bound: Bound) -> list[Obligation]:
+    """That each equality case attains the links it names."""
+    relation = next((p for p in reversed(parts(bound.statement)) if _chain(p)), None)
+    chain = _chain(relation) if relation is not None else None
+    if chain is None:
+        return []
+    found = []
+    for case in bound.equality:
+        links = case.links or tuple(
+            k for k, sign in enumerate(chain.signs) if sign in ("<=", ">=", ">>=")
+        )
+        for k in links:
+            tight = Relation((chain.terms[k], chain.terms[k + 1]), ("=",))
+            found.append(Obligation(tight, case.scope, "equality", case.values))
+    return found
+
+
+def _chain(statement: Statement) -> Relation | None:
+    match statement:
+        case Relation():
+            return statement
+        case Implies(_, then):
+            return _chain(then)
+        case _:
+            return None
+
+
+def _unfolded(
+    statement: Statement, scope: Scope, cases: tuple[EqualityCase, ...]
+) -> list[Obligation]:
+    match statement:
+        case Relation((Optimum() as optimum, value), ("=",)) if not _optima(value):
+            return _optimal(optimum, value, scope, cases)
+        case Relation((value, Optimum() as optimum), ("=",)) if not _optima(value):
+            return _optimal(optimum, value, scope, cases)
+        case Member(point, Optima(optimum)):
+            return [_no_better(optimum, point, scope, strictly=False)]
+        case Implies(given, then) if not _optima(given):
+            return [
+                replace(o, statement=Implies(given, o.statement), scope=o.scope)
+                for o in _unfolded(then, scope, cases)
+            ]
+    if _optima(statement):
+        raise NotUnfolded("an optimum stands alone on one side of =, or on the right of \\in")
+    return [Obligation(statement, scope)]
+
+
+def _optima(node: Statement | Expr) -> bool:
+    return any(isinstance(part, Optimum | Optima) for part in walk(node))
+
+
+def _optimal(
+    optimum: Optimum, value: Expr, scope: Scope, cases: tuple[EqualityCase, ...]
+) -> list[Obligation]:
+    if optimum.operator.startswith("arg"):
+        return [
+            *_feasible(optimum, value, scope),
+            _no_better(optimum, value, scope, strictly=True),
+        ]
+    variable, body, constraint, inner = _quantified(optimum, scope)
+    sign: RelationSign = "<=" if optimum.operator == "max" else ">="
+    bounded: Statement = Relation((body, value), (sign,))
+    found = [Obligation(_given(constraint, bounded), inner)]
+    if not cases:
+        raise NotUnfolded(f"say where it is attained: write Attained at ${variable.name} = ...$")
+    for case in cases:
+        points = dict(case.values)
+        at = points.get(optimum.variable.name)
+        if at is None:
+            raise NotUnfolded(
+                f"say where it is attained: write Attained at ${optimum.variable.name} = ...$"
+            )
+        names = {optimum.variable.name: at}
+        rest = tuple((n, e) for n, e in case.values if n != optimum.variable.name)
+        reached = Relation((_put(optimum.body, names), value), ("=",))
+        found.append(Obligation(reached, _without(case.scope, optimum), "attained", rest))
+        if optimum.constraint is not None:
+            inside = substituted(optimum.constraint, names)
+            assert isinstance(inside, Statement)
+            found.append(Obligation(inside, _without(case.scope, optimum), "attained", rest))
+    return found
+
+
+def _feasible(optimum: Optimum, point: Expr, scope: Scope) -> list[Obligation]:
+    if optimum.constraint is None:
+        return []
+    inside = substituted(optimum.constraint, {optimum.variable.name: point})
+    assert isinstance(inside, Statement)
+    return [Obligation(inside, scope)]
+
+
+def _no_better(optimum: Optimum, point: Expr, scope: Scope, *, strictly: bool) -> Obligation:
+    """No feasible point does better; strictly, any other one does worse."""
+    variable, body, constraint, inner = _quantified(optimum, scope)
+    best = _put(optimum.body, {optimum.variable.name: point})
+    signs: dict[tuple[bool, bool], RelationSign] = {
+        (True, True): ">", (True, False): ">=", (False, True): "<", (False, False): "<=",
+    }  # fmt: skip
+    sign = signs["min" in optimum.operator, strictly]
+    worse: Statement = Relation((body, best), (sign,))
+    if strictly:
+        worse = Implies(Relation((variable, point), ("!=",)), worse)
+    return Obligation(_given(constraint, worse), inner)
+
+
+def _given(constraint: Statement | None, then: Statement) -> Statement:
+    return then if constraint is None else Implies(constraint, then)
+
+
+def _quantified(optimum: Optimum, scope: Scope) -> tuple[Symbol, Expr, Statement | None, Scope]:
+    """The optimum's variable as a declared symbol, renamed where its name is taken."""
+    name = optimum.variable.name
+    while name in scope.declared or name in scope.defined:
+        name = f"\\tilde{{{name}}}"
+    variable = Symbol(name, optimum.variable.shape)
+    names: dict[str, Expr] = {optimum.variable.name: variable}
+    constraint = None
+    if optimum.constraint is not None:
+        constraint = substituted(optimum.constraint, names)
+        assert isinstance(constraint, Statement)
+    declared = {**scope.declared, name: Declared(name, "real", variable.shape)}
+    return variable, _put(optimum.body, names), constraint, replace(scope, declared=declared)
+
+
+def _put(expr: Expr, values: dict[str, Expr]) -> Expr:
+    result = substituted(expr, values)
+    assert isinstance(result, Expr)
+    return result
+
+
+def _without(scope: Scope, optimum: Optimum) -> Scope:
+    """A case's scope without the optimum's variable, which the case sets."""
+    name = optimum.variable.name
+    return replace(scope, declared={k: d for k, d in scope.declared.items() if k != name})
