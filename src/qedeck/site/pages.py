@@ -64,7 +64,7 @@ def numbers(shown: Shown) -> str:
     if found.mutants:
         parts.append(
             f"<p>{found.killed} of {found.mutants} deliberately corrupted formulas were rejected: "
-            "each of these claims can fail.</p>"
+            "a claim that could not fail would say nothing.</p>"
         )
     if found.open:
         some = "statement is" if found.open == 1 else "statements are"
