@@ -9,9 +9,28 @@ from typing import Any
 
 from qedeck.formula.scope import Assumed, Bound, Scope
 from qedeck.formula.tree import (
-    Big, Call, Constant, Define, Defines, Derivative, Expr, Gradient, Implies, Item, Limit, Member,
-    Moment, Negative, Node, Number, Power, Product, Quotient, Range, Relation, RelationSign,
-    Statement, Sum, Symbol, Truth, walk,
+    Big,
+    Call,
+    Constant,
+    Define,
+    Derivative,
+    Expr,
+    Gradient,
+    Implies,
+    Item,
+    Limit,
+    Member,
+    Moment,
+    Negative,
+    Node,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    RelationSign,
+    Statement,
+    Sum,
 )  # fmt: skip
 
 ONE = Number(Fraction(1))
@@ -54,7 +73,9 @@ def dropped_hypotheses(bound: Bound) -> Iterator[Corruption]:
                 replace(case, scope=_without(case.scope, assumed, remaining))
                 for case in bound.equality
             )
-            yield Corruption(words, replace(bound, scope=scope, equality=cases), "hypothesis", assumed)
+            yield Corruption(
+                words, replace(bound, scope=scope, equality=cases), "hypothesis", assumed
+            )
 
 
 def _without(scope: Scope, assumed: Assumed, remaining: tuple[Assumed, ...]) -> Scope:
@@ -279,4 +300,3 @@ _OPERATORS: dict[type[Node], Callable[[Any], Iterator[tuple[str, Node]]]] = {
     Call: _call, Number: _number, Big: _big, Relation: _relation, Implies: _implies,
     Moment: _moment, Item: _item, Derivative: _derivative,
 }  # fmt: skip
-

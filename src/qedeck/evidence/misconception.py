@@ -1,0 +1,250 @@
+"""Misconceptions: the counterexample on the page, confirmed exactly with the values printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
+from qedeck.evidence.falsify import falsify
+from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.links import single_links
+from qedeck.evidence.mutation import corruptions
+from qedeck.evidence.obligations import NotUnfolded, obligations, parts
+from qedeck.evidence.proof import (
+    And,
+    Certificate,
+    Formula,
+    Goal,
+    Iff,
+    Implies,
+    Or,
+    Rel,
+    prove,
+)  # fmt: skip
+from qedeck.evidence.record import Evidence, Mutant, Outcome
+from qedeck.evidence.report import SIGNS, witness
+from qedeck.evidence.trial import invalid, mutant
+from qedeck.formula.evaluate import Array, Environment, Value, evaluate, sides
+from qedeck.formula.printer import latex
+from qedeck.formula.rings.symbolic import SymbolicRing
+from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.tree import Relation, Statement
+
+if TYPE_CHECKING:
+    from qedeck.evidence.verify import Subject
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Whether the counterexample on the page refutes a formula with the numbers printed."""
+
+    holds: bool
+    reason: str = ""
+    """Why it does not, or what cannot be decided."""
+
+
+def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
+    """The verdict on a misconception."""
+    from qedeck.evidence.verdicts import blank, judged, unknown
+
+    bound = subject.bound
+    if bound.failure is None:
+        return unknown(subject, "it has no counterexample: write Fails at $...$: $4 \\not\\le 2$")
+    if bound.truth is None:
+        return unknown(subject, "it names no true claim: write True for [...](#...)")
+    confirmed = confirm(bound)
+    if not confirmed.holds:
+        message = (
+            f"{subject.place}: {subject.kind} {subject.id}: the counterexample on the page fails: "
+            f"{confirmed.reason}\n    {subject.latex}"
+        )
+        return replace(blank(subject, "fails"), message=message)
+    found = own_counterexample(bound, seed)
+    if not found and not (hand is not None and hand.verdict == "holds"):
+        return unknown(subject, "the search finds no counterexample of its own")
+    values = ", ".join(f"{name} = {latex(value)}" for name, value in bound.failure.values)
+    mutants = tuple(_judge(bound, c) for c in corruptions(bound) if c.part == "statement")
+    evidence = replace(
+        blank(subject, "holds"),
+        level="refuted",
+        scope="false: the counterexample on the page holds exactly, and the search finds one too",
+        counterexample=values,
+        certificate=f"found by the search: {found}" if found else "",
+    )
+    return judged(subject, evidence, mutants)
+
+
+def own_counterexample(bound: Bound, seed: int) -> str:
+    """A counterexample that the search finds; empty where it finds none."""
+    try:
+        todo = obligations(bound)
+    except NotUnfolded:
+        from qedeck.evidence.optima import search
+
+        return search(bound, seed)
+    for count in (256, 4000):
+        trial = falsify(todo, seed, count=count, first_only=True)
+        if trial.counter is not None:
+            return witness(trial.counter)
+    return ""
+
+
+def _judge(bound: Bound, corruption: Any) -> Mutant:
+    """A mutant of a misconception is killed when the page's counterexample no longer fits it."""
+    reason = invalid(corruption.bound.statement, bound.scope)
+    outcome: Outcome = "killed"
+    if reason:
+        return mutant(corruption, "invalid", reason)
+    confirmed = confirm(corruption.bound)
+    if confirmed.holds:
+        outcome = "still true"
+        reason = "refuted by the same numbers"
+    else:
+        reason = confirmed.reason
+    return mutant(corruption, outcome, reason)
+
+
+def confirm(bound: Bound) -> Confirmed:
+    """Whether the printed values meet the hypotheses, give the printed sides, and break it."""
+    assert bound.failure is not None
+    ring = SymbolicRing()
+    try:
+        environment = at_page(bound, ring)
+        for assumed in bound.scope.assumed:
+            if assumed.statement is not None and not true(
+                formula_of(assumed.statement, environment, ring)
+            ):
+                return Confirmed(False, f"it does not meet {latex(assumed.statement)}")
+        return _compared(bound, environment, ring)
+    except Missing as error:
+        return Confirmed(False, f"it does not say what {error} is")
+    except (Unprovable, *UNABLE) as error:
+        return Confirmed(False, f"it has no exact value there ({error})")
+
+
+class Missing(Exception):
+    """A declared symbol that the counterexample does not set."""
+
+
+def at_page(bound: Bound, ring: SymbolicRing) -> Environment[Any]:
+    """The environment that the printed values make."""
+    assert bound.failure is not None
+    scope: Scope = bound.scope
+    sizes: dict[str, int] = {}
+    indices: dict[str, int] = {}
+    values: dict[str, Value[Any]] = {}
+    for name, expr in bound.failure.values:
+        value = evaluate(expr, Environment[Any](values, sizes, indices), ring)
+        declared = scope.declared[name]
+        if declared.kind == "dimension":
+            sizes[name] = int(value)  # type: ignore[call-overload]
+        elif declared.kind in ("index", "integer"):
+            indices[name] = int(value)  # type: ignore[call-overload]
+        else:
+            values[name] = value
+        if isinstance(value, Array):
+            for axis, length in zip(declared.shape, value.shape, strict=True):
+                if isinstance(axis, str) and sizes.setdefault(axis, length) != length:
+                    raise ValueError(f"{axis} is {sizes[axis]} and {length}")
+    for declared in scope.declared.values():
+        known = {**sizes, **indices, **values}
+        if declared.name not in known and declared.kind != "function":
+            raise Missing(declared.name)
+    return Environment(values, sizes, indices, {}, scope.defined)
+
+
+def _compared(bound: Bound, environment: Environment[Any], ring: SymbolicRing) -> Confirmed:
+    """Whether the formula is false there, in a link whose sides are the printed numbers."""
+    assert bound.failure is not None
+    printed = bound.failure.refuted
+    assert isinstance(printed, Relation)
+    (wanted,) = sides(printed, Environment[Any](), ring)
+    seen = []
+    for part in parts(bound.statement):
+        for relation in single_links(part):
+            left, right = _sides(relation, environment, ring)
+            if isinstance(left, Array) or isinstance(right, Array):
+                continue
+            same = equal(left, wanted.left) and equal(right, wanted.right)
+            if same and relation.signs[0] == wanted.sign:
+                return _false(bound.statement, environment, ring, relation)
+            seen.append(f"{left} {relation.signs[0]} {right}")
+    shown = SIGNS.get(str(wanted.sign), str(wanted.sign))
+    return Confirmed(
+        False, f"no relation has the sides printed, {wanted.left} {shown} {wanted.right}; "
+        f"they are {'; '.join(seen)}",
+    )  # fmt: skip
+
+
+def _sides(
+    relation: Relation, environment: Environment[Any], ring: SymbolicRing
+) -> tuple[Value[Any], Value[Any]]:
+    """The exact sides of a relation; optima at concrete numbers are found and confirmed."""
+    from qedeck.evidence.optima import with_optima
+
+    relation, environment = with_optima(relation, environment, ring)
+    (link,) = sides(relation, environment, ring)
+    return link.left, link.right
+
+
+def _false(
+    statement: Statement, environment: Environment[Any], ring: SymbolicRing, relation: Relation
+) -> Confirmed:
+    left, right = _sides(relation, environment, ring)
+    if truth(Rel(left, str(relation.signs[0]), right)) is not False:
+        return Confirmed(False, f"{latex(relation)} holds there")
+    from qedeck.evidence.optima import with_optima
+
+    statement, environment = with_optima(statement, environment, ring)
+    if truth(formula_of(_plain(statement), environment, ring)) is not False:
+        return Confirmed(False, "the whole formula holds there")
+    return Confirmed(True)
+
+
+def _plain(statement: Statement) -> Statement:
+    several = parts(statement)
+    from qedeck.formula.tree import Both
+
+    return several[0] if len(several) == 1 else Both(several)
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether two exact numbers are equal, by proof."""
+    return isinstance(prove(Goal(left, "=", right), seconds=3.0), Certificate)
+
+
+def true(formula: Formula) -> bool:
+    """Whether a formula over numbers is true."""
+    return truth(formula) is True
+
+
+def truth(formula: Formula) -> bool | None:
+    """The truth of a formula over numbers; None where it is not decided."""
+    match formula:
+        case Rel(left, sign, right):
+            if isinstance(prove(Goal(left, sign, right), seconds=3.0), Certificate):
+                return True
+            from qedeck.evidence.proof.certificate import NEGATION
+
+            denied = prove(Goal(left, NEGATION[sign], right), seconds=3.0)
+            return False if isinstance(denied, Certificate) else None
+        case And(several):
+            found = [truth(part) for part in several]
+            return False if False in found else (None if None in found else True)
+        case Or(several):
+            found = [truth(part) for part in several]
+            return True if True in found else (None if None in found else False)
+        case Implies(given, then):
+            return _implied(given, then)
+        case Iff(left, right):
+            a, b = truth(left), truth(right)
+            return None if a is None or b is None else a == b
+    return None
+
+
+def _implied(given: Formula, then: Formula) -> bool | None:
+    a, b = truth(given), truth(then)
+    if a is False or b is True:
+        return True
+    return False if a is True and b is False else None

@@ -1,0 +1,91 @@
+"""Definitions are pinned: each of their mutants must break a claim or check that uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from qedeck.evidence.exact import proved
+from qedeck.evidence.falsify import falsify
+from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.mutation import Corruption, corruptions
+from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.record import Mutant, Outcome
+from qedeck.evidence.report import witness
+from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
+from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.tree import Define, Defines, Item, Relation, Statement
+
+
+def pinned(
+    bound: Bound, users: Mapping[str, Bound], seed: int, hand: HandVerdict | None
+) -> tuple[Mutant, ...]:
+    """Judge every mutant of a definition's right side by the claims that use it."""
+    found = []
+    for k, corruption in enumerate(corruptions(bound)):
+        if corruption.part == "statement":
+            outcome, words = _outcome(str(k), corruption, bound, users, seed, hand)
+            found.append(mutant(corruption, outcome, words))
+    return tuple(found)
+
+
+def _outcome(
+    key: str,
+    corruption: Corruption,
+    bound: Bound,
+    users: Mapping[str, Bound],
+    seed: int,
+    hand: HandVerdict | None,
+) -> tuple[Outcome, str]:
+    statement = corruption.bound.statement
+    reason = invalid(statement, bound.scope)
+    if reason:
+        return "invalid", reason
+    if hand is not None and key in hand.killed:
+        return "killed", hand.killed[key]
+    for count in (FIRST, LATER):
+        for name, user in users.items():
+            words = _breaks(name, with_definition(user, statement), seed, count)
+            if words:
+                return "killed", words
+    same = _difference(bound.statement, statement, bound.scope)
+    if same is not None:
+        proof = proved([same], 6.0)
+        if proof.certificate:
+            return "still true", proof.certificate
+    return "unexplained", "no claim that uses the definition fails"
+
+
+def _breaks(name: str, user: Bound, seed: int, count: int) -> str:
+    """The counterexample to a claim under a mutated definition; empty where there is none."""
+    try:
+        trial = falsify(obligations(user), seed + 1, count=count, first_only=True)
+    except NotUnfolded:
+        return ""
+    return f"breaks {name}: {witness(trial.counter)}" if trial.counter is not None else ""
+
+
+def with_definition(user: Bound, statement: Statement) -> Bound:
+    """A claim read with another right side of a definition."""
+    bodies = {}
+    for define in statement.parts if isinstance(statement, Defines) else (statement,):
+        if isinstance(define, Define):
+            head = define.head.of if isinstance(define.head, Item) else define.head
+            bodies[getattr(head, "function", getattr(head, "name", ""))] = define.body
+
+    def changed(scope: Scope) -> Scope:
+        defined = {
+            name: replace(d, body=bodies[name]) if name in bodies else d
+            for name, d in scope.defined.items()
+        }
+        return replace(scope, defined=defined)
+
+    cases = tuple(replace(case, scope=changed(case.scope)) for case in user.equality)
+    return replace(user, scope=changed(user.scope), equality=cases)
+
+
+def _difference(before: Statement, after: Statement, scope: Scope) -> Obligation | None:
+    """That the corrupted right side equals the true one, where both are of one definition."""
+    if isinstance(before, Define) and isinstance(after, Define):
+        return Obligation(Relation((before.body, after.body), ("=",)), scope)
+    return None

@@ -1,0 +1,140 @@
+"""Trying the mutants of a statement: each is killed, invalid, still true, or unexplained."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qedeck.errors import SourceError
+from qedeck.evidence.exact import Proof, proved
+from qedeck.evidence.falsify import falsify
+from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.mutation import Corruption, corruptions
+from qedeck.evidence.naturally import naturally
+from qedeck.evidence.obligations import NotUnfolded, obligations
+from qedeck.evidence.record import Mutant, Outcome
+from qedeck.evidence.report import witness
+from qedeck.formula.printer import latex
+from qedeck.formula.reading.definitions import read_definitions
+from qedeck.formula.reading.expressions import Reader, names_of
+from qedeck.formula.reading.parser import parse
+from qedeck.formula.reading.shapes import ShapeError
+from qedeck.formula.reading.statements import trees
+from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.span import Span
+from qedeck.formula.tree import Define, Defines, Relation, Statement
+
+FIRST = 96
+"""Instances for each shape in the first search; most mutants die there."""
+LATER = 600
+PROOF_SECONDS = 8.0
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What mutants of one statement are judged by."""
+
+    seed: int
+    hand: HandVerdict | None
+    lemmas: tuple[Bound, ...]
+    holds: bool
+    """Whether the statement itself was verified, so that its denial is false."""
+
+    def all(self, bound: Bound) -> tuple[Mutant, ...]:
+        """Judge every mutant."""
+        return tuple(self.one(str(k), c) for k, c in enumerate(corruptions(bound)))
+
+    def one(self, key: str, corruption: Corruption) -> Mutant:
+        """Judge one mutant."""
+        outcome, words = self.outcome(key, corruption)
+        return mutant(corruption, outcome, words)
+
+    def outcome(self, key: str, corruption: Corruption) -> tuple[Outcome, str]:
+        """The outcome and its witness or reason."""
+        if corruption.part == "statement":
+            reason = invalid(corruption.bound.statement, corruption.bound.scope)
+            if reason:
+                return "invalid", reason
+        killed = self.hand.killed.get(key, "") if self.hand is not None else ""
+        try:
+            todo = obligations(corruption.bound)
+        except NotUnfolded as error:
+            if denied(corruption) and self.holds:
+                return "killed", "the formula on the page holds, so this does not"
+            return ("killed", killed) if killed else ("invalid", str(error))
+        todo = tuple(naturally(obligation) for obligation in todo)
+        first = falsify(todo, self.seed + 1, count=FIRST, first_only=True)
+        if first.counter is not None:
+            return "killed", witness(first.counter)
+        if killed:
+            return "killed", killed
+        if first.failure:
+            shape = first.failure.startswith("ValueError")
+            return ("invalid" if shape else "unexplained"), first.failure
+        later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
+        if later.counter is not None:
+            return "killed", witness(later.counter)
+        proof = proved(todo, PROOF_SECONDS, lemmas=self.lemmas)
+        return settled(proof, bool(first.vacuous))
+
+
+def settled(proof: Proof, vacuous: bool) -> tuple[Outcome, str]:
+    """The outcome of a mutant that random instances do not kill."""
+    if proof.certificate:
+        return "still true", f"wherever it has a value: {proof.certificate}"
+    if proof.refuted:
+        return "killed", proof.refuted
+    if vacuous:
+        return "invalid", "it has no value at any instance"
+    return "unexplained", proof.missing
+
+
+def denied(corruption: Corruption) -> bool:
+    """Whether the mutant is the denial of the formula: = made \\ne."""
+    return (
+        corruption.operator == "relation turned round"
+        and isinstance(corruption.bound.statement, Relation)
+        and "!=" in corruption.bound.statement.signs
+    )
+
+
+def mutant(corruption: Corruption, outcome: Outcome, words: str) -> Mutant:
+    """The record of a mutant."""
+    if corruption.part == "hypothesis":
+        assumed = corruption.assumed
+        shown = latex(assumed.statement) if assumed and assumed.statement is not None else ""
+        return Mutant(corruption.operator, shown, outcome, words, "hypothesis")
+    return Mutant(corruption.operator, latex(corruption.bound.statement), outcome, words)
+
+
+def invalid(statement: Statement, scope: Scope) -> str:
+    """Why a mutant is not in the language; empty where it reads back as itself."""
+    try:
+        span = Span.of(latex(statement))
+        if isinstance(statement, Define | Defines):
+            again, _ = read_definitions(span, scope, "display")
+        else:
+            reader = Reader(span, scope)
+            again = reader.statement(trees(parse(span, names_of(scope), "display"))[0])
+    except SourceError as error:
+        return error.mistakes[0].problem
+    except ShapeError as error:
+        return error.problem
+    except (ValueError, IndexError) as error:
+        return str(error)
+    del again
+    return ""
+
+
+def tally(mutants: Sequence[Mutant]) -> Mapping[str, int]:
+    """Number of mutants by outcome."""
+    counts: dict[str, int] = {}
+    for one in mutants:
+        counts[one.outcome] = counts.get(one.outcome, 0) + 1
+    return counts
+
+
+def clock() -> float:
+    """CPU seconds of this process."""
+    return time.process_time()

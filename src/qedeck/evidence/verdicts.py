@@ -1,0 +1,193 @@
+"""The verdict on a claim, a definition, a misconception, a cited formula."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from qedeck.evidence.exact import Proof, proved
+from qedeck.evidence.falsify import Trial, falsify
+from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.pinning import pinned
+from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
+from qedeck.evidence.report import refutation
+from qedeck.evidence.scopes import in_words
+from qedeck.evidence.trial import Judge
+from qedeck.evidence.verify import Subject
+from qedeck.formula.scope import Bound
+from qedeck.formula.tree import Call, Define
+
+CLAIM_SECONDS = 25.0
+ENOUGH = 100
+"""Fewer effective instances than this are no test."""
+ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
+
+
+def claim(
+    subject: Subject,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+) -> Evidence:
+    """Falsify, prove, try the mutants."""
+    broken = [name for name, e in dependencies.items() if e.verdict != "holds"]
+    if broken:
+        return unknown(subject, f"it rests on {', '.join(sorted(broken))}, which is not verified")
+    try:
+        todo = obligations(subject.bound)
+    except NotUnfolded as error:
+        if hand is None:
+            return unknown(subject, str(error))
+        todo = ()
+    return decided(subject, seed, hand, dependencies, todo)
+
+
+def decided(
+    subject: Subject,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+    todo: tuple[Obligation, ...],
+) -> Evidence:
+    """The verdict on obligations, joined with what hand-written checks say."""
+    trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
+    if trial.counter is not None:
+        message = refutation(subject, trial.counter, todo)
+        return replace(blank(subject, "fails"), message=message, instances=trial.effective)
+    if trial.failure and hand is None:
+        return unknown(subject, f"the engine cannot evaluate it: {trial.failure}")
+    if not trial.failure and trial.vacuous and hand is None:
+        return unknown(subject, "no instance meets the hypotheses: it is vacuous")
+    lemmas = tuple(
+        bound for name, bound in subject.lemmas.items()
+        if name in dependencies and dependencies[name].verdict == "holds"
+    )  # fmt: skip
+    proof = (
+        Proof(missing=trial.failure)
+        if trial.failure
+        else proved(todo, CLAIM_SECONDS, lemmas=lemmas)
+    )
+    if proof.refuted:
+        message = f"{subject.place}: {subject.kind} {subject.id} is false at {proof.refuted}"
+        return replace(blank(subject, "fails"), message=message)
+    level = level_of(proof, trial, hand, dependencies, subject)
+    if level is None:
+        return unknown(subject, f"only {trial.effective} instances meet the hypotheses")
+    mutants = Judge(seed, hand, lemmas, holds=True).all(subject.bound)
+    return judged(subject, evidence_of(subject, trial, proof, hand, level), mutants)
+
+
+def evidence_of(
+    subject: Subject, trial: Trial, proof: Proof, hand: HandVerdict | None, level: Level
+) -> Evidence:
+    """The record of a claim that holds."""
+    by_hand = bool(trial.failure) or (
+        not proof.certificate and hand is not None and bool(hand.certificate)
+    )
+    certificate = proof.certificate or (hand.certificate if hand is not None else "")
+    drawn = trial.effective + (hand.instances if hand is not None else 0)
+    return replace(
+        blank(subject, "holds"),
+        method="hand" if by_hand else "engine",
+        level=level,
+        scope=in_words(subject.bound, level, proof.shapes, drawn, trial.shapes),
+        certificate=certificate,
+        instances=drawn,
+        shapes=proof.shapes if proof.certificate else trial.shapes,
+        largest_error=trial.largest_error,
+    )
+
+
+def level_of(
+    proof: Proof,
+    trial: Trial,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+    subject: Subject,
+) -> Level | None:
+    """How strongly a claim is known; None where it was hardly tested."""
+    level: Level | None = None
+    if proof.certificate:
+        level = "proved" if proof.general else "proved at shapes"
+        if "linked" in proof.certificate:
+            used = [dependencies[name].level for name in subject.lemmas if name in dependencies]
+            known = [one for one in used if one in ORDER]
+            level = min((level, *known), key=ORDER.index)
+    elif hand is not None and hand.certificate and hand.level in ORDER:
+        level = hand.level  # type: ignore[assignment]
+    elif trial.effective >= ENOUGH or hand is not None:
+        level = "tested"
+    return level
+
+
+def judged(subject: Subject, evidence: Evidence, mutants: tuple[Mutant, ...]) -> Evidence:
+    """The evidence with its mutants; one that nothing explains is a failure."""
+    unexplained = [m for m in mutants if m.outcome == "unexplained"]
+    if not unexplained:
+        return replace(evidence, mutants=mutants)
+    lines = [
+        f"{subject.place}: {subject.kind} {subject.id} could be corrupted without a check noticing"
+    ]
+    for one in unexplained:
+        lines.append(f"  {one.operator}: {one.latex}")
+        if one.witness:
+            lines.append(f"    {one.witness}")
+    return replace(evidence, mutants=mutants, verdict="fails", level=None, message="\n".join(lines))
+
+
+def definition(
+    subject: Subject,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+) -> Evidence:
+    """A built-in function's definition is checked against it; any other is pinned by its users."""
+    statement = subject.bound.statement
+    if isinstance(statement, Define) and isinstance(statement.head, Call):
+        return decided(subject, seed, hand, dependencies, obligations(subject.bound))
+    users: Mapping[str, Bound] = subject.users
+    mutants = pinned(subject.bound, users, seed, hand)
+    evidence = replace(
+        blank(subject, "holds"),
+        method="engine",
+        scope=f"pinned by {len(users)} claim{'s' * (len(users) != 1)} that use it",
+    )
+    return judged(subject, evidence, mutants)
+
+
+def misconception(
+    subject: Subject,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+) -> Evidence:
+    """The counterexample on the page is confirmed exactly, and the search finds one too."""
+    from qedeck.evidence.misconception import refuted
+
+    del dependencies
+    return refuted(subject, seed, hand)
+
+
+def cited(
+    subject: Subject,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+) -> Evidence:
+    """Nothing is checked."""
+    del seed, hand, dependencies
+    return replace(
+        blank(subject, "holds"), method="source", level="cited", scope="on the word of its source"
+    )
+
+
+def blank(subject: Subject, verdict: Verdict) -> Evidence:
+    """Evidence with a verdict and nothing else."""
+    return Evidence(subject.id, subject.kind, "", verdict, "engine", None, "")
+
+
+def unknown(subject: Subject, reason: str) -> Evidence:
+    """Evidence that says why nothing was established."""
+    message = f"{subject.place}: {subject.kind} {subject.id} is not decided: {reason}"
+    return replace(blank(subject, "unknown"), message=message)

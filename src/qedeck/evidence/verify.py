@@ -1,0 +1,160 @@
+"""Statements as subjects of verification, and the verdict on each.
+
+Importing this module loads no prover: readers bind statements without one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from qedeck.errors import SourceError
+from qedeck.evidence.record import Evidence
+from qedeck.formula.printer import explicit, latex
+from qedeck.formula.scope import Bound
+from qedeck.formula.tree import Apply, Define, Defines, Statement, Symbol, walk
+
+if TYPE_CHECKING:
+    from qedeck.evidence.hand import HandVerdict
+    from qedeck.notes.library import Library
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One statement with everything that its verdict depends on."""
+
+    id: str
+    kind: str
+    path: str
+    line: int
+    column: int
+    latex: str
+    title: str
+    text: str
+    """Canonical text of formula, hypotheses, equality cases and definitions used."""
+    uses: tuple[str, ...]
+    """Full ids of the statements it links and the definitions it mentions."""
+    bound: Bound
+    lemmas: Mapping[str, Bound] = field(default_factory=dict)
+    """Linked claims by full id."""
+    users: Mapping[str, Bound] = field(default_factory=dict)
+    """For a definition: the claims that mention it, by full id."""
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+def subjects(library: Library, lang: str = "en") -> dict[str, Subject]:
+    """Every statement of a language, bound.
+
+    Raises:
+        SourceError: with all mistakes; its attribute `subjects` holds those that were bound.
+    """
+    from qedeck.notes.binding import bind
+
+    bindings = bind(library, lang)
+    bound = bindings.bound
+    statements = {s.id: s for s in library.order if s.id in bound}
+    definitions = {name: _names(bound[name].statement) for name in statements}
+    uses = {name: _uses(name, bound[name], definitions) for name in statements}
+    found: dict[str, Subject] = {}
+    for name, statement in statements.items():
+        linked = [one for one in bound[name].linked if one in statements]
+        found[name] = Subject(
+            name, statement.kind, statement.path, statement.line, statement.column,
+            statement.display.text.strip(), statement.title, repr(bound[name]), uses[name],
+            bound[name],
+            {one: bound[one] for one in linked if statements[one].kind == "claim"},
+            _users(name, statements, uses, bound) if statement.kind == "definition" else {},
+        )  # fmt: skip
+    if bindings.mistakes:
+        error = SourceError(*bindings.mistakes)
+        error.subjects = found  # type: ignore[attr-defined]
+        raise error
+    return found
+
+
+def _users(
+    name: str, statements: Mapping[str, object], uses: Mapping[str, tuple[str, ...]],
+    bound: Mapping[str, Bound],
+) -> dict[str, Bound]:  # fmt: skip
+    return {
+        other: bound[other]
+        for other in statements
+        if name in uses[other] and getattr(statements[other], "kind", "") == "claim"
+    }
+
+
+def _names(statement: Statement) -> frozenset[str]:
+    """Names that a definition introduces; none for other statements and built-in heads."""
+    parts = statement.parts if isinstance(statement, Defines) else (statement,)
+    heads = [walk(part.head) for part in parts if isinstance(part, Define)]
+    names = {
+        node.function if isinstance(node, Apply) else node.name
+        for nodes in heads
+        for node in nodes[:2]
+        if isinstance(node, Apply | Symbol)
+    }
+    return frozenset(names)
+
+
+def _uses(name: str, bound: Bound, definitions: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """Linked statements, and definitions of the same note whose functions are mentioned."""
+    note = name.rpartition("/")[0]
+    trees = [bound.statement, *(a.statement for a in bound.scope.assumed if a.statement)]
+    bodies = [d.body for d in bound.scope.defined.values() if d.name not in definitions[name]]
+    functions = {p.function for t in trees for p in walk(t) if isinstance(p, Apply)}
+    local = {d.name for d in bound.scope.defined.values()}
+    functions |= {
+        p.function for b in bodies for p in walk(b) if isinstance(p, Apply) and p.function in local
+    }
+    mentioned = [
+        other
+        for other, names in definitions.items()
+        if other != name and other.rpartition("/")[0] == note and names & functions
+    ]
+    return tuple(dict.fromkeys([*bound.linked, *mentioned]))
+
+
+def mutants(subject: Subject) -> dict[str, Subject]:
+    """The subject with each deliberate error, by the key under which checks report kills."""
+    from qedeck.evidence.mutation import corruptions
+
+    found: dict[str, Subject] = {}
+    for k, corruption in enumerate(corruptions(subject.bound)):
+        if corruption.part == "statement":
+            found[str(k)] = replace(
+                subject, bound=corruption.bound, latex=latex(corruption.bound.statement)
+            )
+    return found
+
+
+def verify(
+    subject: Subject,
+    *,
+    seed: int,
+    hand: HandVerdict | None,
+    dependencies: Mapping[str, Evidence],
+) -> Evidence:
+    """The evidence of a statement: falsified, proved, and shown to be able to fail."""
+    from qedeck.evidence import verdicts
+
+    start = time.process_time()
+    decide = {
+        "claim": verdicts.claim,
+        "definition": verdicts.definition,
+        "misconception": verdicts.misconception,
+        "cited": verdicts.cited,
+    }[subject.kind]
+    evidence = decide(subject, seed, hand, dependencies)
+    return replace(
+        evidence,
+        latex=subject.latex,
+        reading=explicit(subject.bound.statement),
+        uses=subject.uses,
+        seconds=time.process_time() - start,
+    )
