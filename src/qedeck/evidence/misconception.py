@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import sympy
+from sympy import oo
+
 from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.links import single_links
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.obligations import NotUnfolded, obligations, parts
-from qedeck.evidence.proof import (
+from qedeck.evidence.optima import (
+    search,
+    with_optima,
+)
+from qedeck.evidence.proof import (  # fmt: skip
     And,
     Certificate,
     Formula,
@@ -20,8 +27,12 @@ from qedeck.evidence.proof import (
     Implies,
     Or,
     Rel,
+    limit_is,
     prove,
-)  # fmt: skip
+)
+from qedeck.evidence.proof.certificate import (
+    NEGATION,
+)
 from qedeck.evidence.record import Evidence, Mutant, Outcome
 from qedeck.evidence.report import SIGNS, witness
 from qedeck.evidence.trial import invalid, mutant
@@ -29,7 +40,16 @@ from qedeck.formula.evaluate import Array, Environment, Value, evaluate, sides
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
-from qedeck.formula.tree import Relation, Statement
+from qedeck.formula.tree import (
+    Both,
+    Limit,
+    Node,
+    Relation,
+    Statement,
+    Symbol,
+    transformed,
+    walk,
+)
 
 if TYPE_CHECKING:
     from qedeck.evidence.verify import Subject
@@ -80,8 +100,6 @@ def own_counterexample(bound: Bound, seed: int) -> str:
     try:
         todo = obligations(bound)
     except NotUnfolded:
-        from qedeck.evidence.optima import search
-
         return search(bound, seed)
     for count in (256, 4000):
         trial = falsify(todo, seed, count=count, first_only=True)
@@ -163,12 +181,10 @@ def _compared(bound: Bound, environment: Environment[Any], ring: SymbolicRing) -
     seen = []
     for part in parts(bound.statement):
         for relation in single_links(part):
-            left, right = _sides(relation, environment, ring)
-            if isinstance(left, Array) or isinstance(right, Array):
-                continue
+            left, right = _sides(relation, environment, ring, printed)
             same = equal(left, wanted.left) and equal(right, wanted.right)
             if same and relation.signs[0] == wanted.sign:
-                return _false(bound.statement, environment, ring, relation)
+                return _false(bound.statement, environment, ring, relation, printed)
             seen.append(f"{left} {relation.signs[0]} {right}")
     shown = SIGNS.get(str(wanted.sign), str(wanted.sign))
     return Confirmed(
@@ -178,39 +194,88 @@ def _compared(bound: Bound, environment: Environment[Any], ring: SymbolicRing) -
 
 
 def _sides(
-    relation: Relation, environment: Environment[Any], ring: SymbolicRing
+    relation: Relation, environment: Environment[Any], ring: SymbolicRing, printed: Relation
 ) -> tuple[Value[Any], Value[Any]]:
-    """The exact sides of a relation; optima at concrete numbers are found and confirmed."""
-    from qedeck.evidence.optima import with_optima
-
-    relation, environment = with_optima(relation, environment, ring)
+    """The exact sides of a relation; optima and limits at concrete numbers are confirmed."""
+    relation, environment = _plainly(relation, environment, ring, printed)
     (link,) = sides(relation, environment, ring)
     return link.left, link.right
 
 
 def _false(
-    statement: Statement, environment: Environment[Any], ring: SymbolicRing, relation: Relation
+    statement: Statement,
+    environment: Environment[Any],
+    ring: SymbolicRing,
+    relation: Relation,
+    printed: Relation,
 ) -> Confirmed:
-    left, right = _sides(relation, environment, ring)
-    if truth(Rel(left, str(relation.signs[0]), right)) is not False:
+    left, right = _sides(relation, environment, ring, printed)
+    if truth(related(left, str(relation.signs[0]), right)) is not False:
         return Confirmed(False, f"{latex(relation)} holds there")
-    from qedeck.evidence.optima import with_optima
-
-    statement, environment = with_optima(statement, environment, ring)
+    statement, environment = _plainly(statement, environment, ring, printed)
     if truth(formula_of(_plain(statement), environment, ring)) is not False:
         return Confirmed(False, "the whole formula holds there")
     return Confirmed(True)
 
 
+def _plainly(
+    statement: Any, environment: Environment[Any], ring: SymbolicRing, printed: Relation
+) -> tuple[Any, Environment[Any]]:
+    """A statement with optima and limits replaced by their values at concrete numbers."""
+    statement, environment = with_optima(statement, environment, ring)
+    return with_limits(statement, environment, ring, printed)
+
+
 def _plain(statement: Statement) -> Statement:
     several = parts(statement)
-    from qedeck.formula.tree import Both
-
     return several[0] if len(several) == 1 else Both(several)
 
 
+def with_limits(
+    statement: Any, environment: Environment[Any], ring: SymbolicRing, printed: Relation
+) -> tuple[Any, Environment[Any]]:
+    """A statement with each limit replaced by the printed number that it is certified to reach.
+
+    Raises:
+        Unprovable: where no printed number is certified.
+    """
+    limits = list(dict.fromkeys(p for p in walk(statement) if isinstance(p, Limit)))
+    values = dict(environment.values)
+    names: dict[Node, str] = {}
+    for k, taken in enumerate(limits):
+        variable = ring.symbol(taken.variable, positive=True)
+        inside = replace(environment, values={**environment.values, taken.variable: variable})
+        body = evaluate(taken.body, inside, ring)
+        target = evaluate(taken.target, inside, ring)
+        reached = [evaluate(term, Environment[Any](), ring) for term in printed.terms]
+        found = [value for value in reached if limit_is(body, variable, target, value) is not None]
+        if not found:
+            raise Unprovable("a limit that is none of the numbers printed")
+        names[taken] = f"\\text{{limit {k}}}"
+        values[names[taken]] = found[0]
+    if not limits:
+        return statement, environment
+    changed = transformed(statement, lambda node: Symbol(names[node]) if node in names else node)
+    return changed, replace(environment, values=values)
+
+
+def related(left: Any, sign: str, right: Any) -> Formula:
+    """A relation between scalars, or between arrays entry by entry."""
+    if not isinstance(left, Array) or not isinstance(right, Array):
+        return Rel(left, sign, right)
+    entries = tuple(Rel(a, sign, b) for a, b in zip(left.entries, right.entries, strict=True))
+    return Or(entries) if sign == "!=" else And(entries)
+
+
 def equal(left: Any, right: Any) -> bool:
-    """Whether two exact numbers are equal, by proof."""
+    """Whether two exact numbers or arrays are equal, by proof."""
+    if isinstance(left, Array) or isinstance(right, Array):
+        return (
+            isinstance(left, Array)
+            and isinstance(right, Array)
+            and left.shape == right.shape
+            and all(equal(a, b) for a, b in zip(left.entries, right.entries, strict=True))
+        )
     return isinstance(prove(Goal(left, "=", right), seconds=3.0), Certificate)
 
 
@@ -222,11 +287,11 @@ def true(formula: Formula) -> bool:
 def truth(formula: Formula) -> bool | None:
     """The truth of a formula over numbers; None where it is not decided."""
     match formula:
+        case Rel(left, sign, right) if left.has(oo, -oo) or right.has(oo, -oo):
+            return _infinite(left, sign, right)
         case Rel(left, sign, right):
             if isinstance(prove(Goal(left, sign, right), seconds=3.0), Certificate):
                 return True
-            from qedeck.evidence.proof.certificate import NEGATION
-
             denied = prove(Goal(left, NEGATION[sign], right), seconds=3.0)
             return False if isinstance(denied, Certificate) else None
         case And(several):
@@ -241,6 +306,15 @@ def truth(formula: Formula) -> bool | None:
             a, b = truth(left), truth(right)
             return None if a is None or b is None else a == b
     return None
+
+
+def _infinite(left: Any, sign: str, right: Any) -> bool | None:
+    """A relation with infinity on a side."""
+    relations: dict[str, Any] = {
+        "=": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
+    }  # fmt: skip
+    found = relations[sign](left, right)
+    return bool(found) if found in (sympy.true, sympy.false) else None
 
 
 def _implied(given: Formula, then: Formula) -> bool | None:

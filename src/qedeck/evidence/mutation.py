@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from qedeck.formula.scope import Assumed, Bound, Scope
-from qedeck.formula.tree import (
+from qedeck.formula.tree import (  # fmt: skip
     Big,
     Call,
     Constant,
@@ -27,11 +27,12 @@ from qedeck.formula.tree import (
     Power,
     Product,
     Quotient,
+    Range,
     Relation,
     RelationSign,
     Statement,
     Sum,
-)  # fmt: skip
+)
 
 ONE = Number(Fraction(1))
 TWO = Number(Fraction(2))
@@ -105,7 +106,7 @@ def _weakened(assumed: Assumed) -> Iterator[tuple[str, tuple[Assumed, ...]]]:
 
 def _says_nothing(left: Expr, sign: str, right: Expr) -> bool:
     """`p \\le \\infty` only says that p may be infinite; `n \\ge 1` what every dimension is."""
-    return Constant("infinity") in (left, right) and sign in ("<=", ">=")
+    return Constant("infinity") in (left, right) and sign in ("<", "<=", ">", ">=")
 
 
 def _dropped(link: int) -> str:
@@ -135,6 +136,7 @@ def _frozen(node: Node, name: str) -> bool:
         (isinstance(node, Derivative | Gradient) and name == "variable")
         or (isinstance(node, Define) and name == "head")
         or (isinstance(node, Limit) and name == "target")
+        or (isinstance(node, Range) and not node.written)
     )
 
 

@@ -7,9 +7,20 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from qedeck.evidence.exact import Unprovable, facts_of, symbols
+from qedeck.evidence.exact import (
+    Unprovable,
+    facts_of,
+    formula_of,
+    symbols,
+)
 from qedeck.evidence.instances import dimensions_of
-from qedeck.evidence.proof import Certificate, Goal, prove
+from qedeck.evidence.proof import (
+    And,
+    Certificate,
+    Goal,
+    Rel,
+    prove,
+)
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
@@ -81,10 +92,13 @@ def candidates(shape: tuple[int, ...], ring: SymbolicRing) -> Iterator[Value[Any
 
 
 def _holds(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> bool:
-    from qedeck.evidence.exact import formula_of
-    from qedeck.evidence.misconception import true
-
-    return true(formula_of(statement, environment, ring))
+    formula = formula_of(statement, environment, ring)
+    parts = formula.parts if isinstance(formula, And) else (formula,)
+    return all(
+        isinstance(p, Rel)
+        and isinstance(prove(Goal(p.left, p.sign, p.right), seconds=2.0), Certificate)
+        for p in parts
+    )
 
 
 def search(bound: Bound, seed: int) -> str:
