@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from qedeck.evidence.forms import links
 from qedeck.evidence.instances import dimensions_of, integers_of
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import (
@@ -218,14 +219,12 @@ def symbols(ring: SymbolicRing, name: str, shape: tuple[int, ...], sign: str) ->
 
 def sign_of(name: str, scope: Scope) -> str:
     """What the assumptions say of a symbol's sign, in SymPy's words."""
-    from qedeck.evidence.instances import _links
-
     found = ""
     for assumed in scope.assumed:
         match assumed.statement:
             case Member(Symbol(symbol), Space(_, sign)) if symbol == name and sign != "any":
                 return sign
-    for below, sign, above in _links(scope):
+    for below, sign, above in links(scope):
         if isinstance(above, Symbol) and above.name == name and isinstance(below, Number):
             if below.value > 0 or (below.value == 0 and sign == "<"):
                 return "positive"
@@ -240,6 +239,10 @@ def facts_of(statement: Statement, environment: Environment[Any], ring: Symbolic
         formula = formula_of(statement, environment, ring)
     except (Unprovable, *UNABLE):
         return []
+    if isinstance(formula, Or) and all(isinstance(p, Rel) and p.sign == "!=" for p in formula.parts):
+        # Two vectors differ where the squared distance is positive.
+        gaps = [(p.left - p.right) ** 2 for p in formula.parts if isinstance(p, Rel)]
+        return [Fact(ring.total(gaps), ">", ring.number(Fraction(0)))]
     parts = formula.parts if isinstance(formula, And) else (formula,)
     return [Fact(p.left, p.sign, p.right) for p in parts if isinstance(p, Rel)]
 
@@ -366,6 +369,8 @@ def formula_of(statement: Statement, environment: Environment[Any], ring: Symbol
 
 def _related(left: Value[Any], sign: str, right: Value[Any]) -> Formula:
     """A relation between scalars, or between arrays entry by entry."""
+    if isinstance(left, Array) != isinstance(right, Array):
+        raise Unprovable("a scalar beside an array")
     if not isinstance(left, Array) or not isinstance(right, Array):
         return Rel(left, sign, right)
     entries = tuple(

@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence.approach import with_limits
-from qedeck.evidence.instances import (
-    FAILURES, Batch, Truths, dimensions_of, draw, integers_of, shapes_of,
-)  # fmt: skip
+from qedeck.evidence.instances import FAILURES, Batch, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.shapes import some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Unsupported, Value, sides
 from qedeck.formula.evaluate import holds as holds_in
 from qedeck.formula.rings.floats import Approx, FloatRing
@@ -57,21 +56,14 @@ def batches(
     obligation: Obligation, seed: int, *, count: int = COUNT, sizes: Sequence[int] | None = None
 ) -> Iterator[Batch]:
     """Batches of instances over shapes and values of indices."""
-    chosen = shapes_for(obligation, sizes)
-    for shape in chosen:
-        combinations = list(integers_of(obligation.scope, shape))
-        if len(combinations) > MAX_COMBINATIONS:
-            step = len(combinations) / MAX_COMBINATIONS
-            combinations = [combinations[int(k * step)] for k in range(MAX_COMBINATIONS)]
-        fixed_names = {name for name, _ in obligation.fixed}
+    fixed = {name for name, _ in obligation.fixed}
+    for shape in shapes_for(obligation, sizes):
+        combinations = some_integers(obligation.scope, shape, fixed, MAX_COMBINATIONS)
         for k, indices in enumerate(combinations):
-            free = {n: v for n, v in indices.items() if n not in fixed_names}
-            if k and free.keys() != indices.keys():
-                break
             many = max(24, count // len(combinations))
             yield draw(
                 obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
-                indices=free, fixed=obligation.fixed,
+                indices=indices, fixed=obligation.fixed,
             )  # fmt: skip
 
 

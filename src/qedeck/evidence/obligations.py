@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from qedeck.evidence.subgradients import both_ways
+from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.scope import Bound, Declared, EqualityCase, Scope
 from qedeck.formula.tree import (
     Both, Define, Defines, Derivation, Expr, Implies, Member, Optima, Optimum, Relation,
@@ -45,7 +47,18 @@ def obligations(bound: Bound) -> tuple[Obligation, ...]:
         found.extend(_unfolded(part, bound.scope, bound.equality))
     if not any(obligation.role == "attained" for obligation in found):
         found.extend(equalities(bound))
-    return tuple(found)
+    try:
+        return tuple(_plain(obligation) for obligation in found)
+    except Captured as error:
+        raise NotUnfolded(str(error)) from error
+
+
+def _plain(obligation: Obligation) -> Obligation:
+    """The obligation with functions of random variables written out."""
+    scope = obligation.scope
+    statement = written_out(obligation.statement, scope)
+    fixed = tuple((name, written_out(value, scope)) for name, value in obligation.fixed)
+    return replace(obligation, statement=statement, fixed=fixed, scope=scope_written_out(scope))
 
 
 def parts(statement: Statement) -> tuple[Statement, ...]:
@@ -95,6 +108,9 @@ def _chain(statement: Statement) -> Relation | None:
 def _unfolded(
     statement: Statement, scope: Scope, cases: tuple[EqualityCase, ...]
 ) -> list[Obligation]:
+    slopes = both_ways(statement, scope)
+    if slopes is not None:
+        return [Obligation(part, inner) for part, inner in slopes]
     match statement:
         case Relation((Optimum() as optimum, value), ("=",)) if not _optima(value):
             return _optimal(optimum, value, scope, cases)

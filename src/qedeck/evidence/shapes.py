@@ -120,11 +120,11 @@ def _integer_range(name: str, scope: Scope, sizes: Mapping[str, int]) -> list[in
         match statement:
             case Member(Symbol(symbol), Integers("upto", high)) if symbol == name:
                 if isinstance(high, Number):
-                    found = list(range(1, int(high.value) + 1))
-                elif isinstance(high, Symbol) and high.name in sizes:
-                    found = list(range(1, sizes[high.name] + 1))
+                    return list(range(1, int(high.value) + 1))
+                if isinstance(high, Symbol) and high.name in sizes:
+                    return list(range(1, sizes[high.name] + 1))
             case Member(Symbol(symbol), Listing(elements)) if symbol == name:
-                found = [int(e.value) for e in elements if isinstance(e, Number)]
+                return [int(e.value) for e in elements if isinstance(e, Number)]
             case Member(Symbol(symbol), Integers("Z")) if symbol == name:
                 found = list(range(-2, 4))
     return _allowed_values(name, found, scope, sizes)
@@ -133,7 +133,7 @@ def _integer_range(name: str, scope: Scope, sizes: Mapping[str, int]) -> list[in
 def _allowed_values(
     name: str, values: list[int], scope: Scope, sizes: Mapping[str, int]
 ) -> list[int]:
-    """The values, raised until some meet the relations that bound this integer and sizes alone."""
+    """As many values that meet the relations that bound this integer, by sizes alone."""
     bounding = [
         statement
         for statement in assumed(scope)
@@ -149,5 +149,6 @@ def _allowed_values(
 
     if not bounding:
         return values
-    wider = [*values, *range(max(values) + 1, max(values) + 20), *range(0, min(values) - 20, -1)]
+    lower = range(min(values) - 1, min(values) - 20, -1) if min(values) < 1 else ()
+    wider = [*values, *range(max(values) + 1, max(values) + 20), *lower]
     return list(islice(filter(fits, wider), len(values)))

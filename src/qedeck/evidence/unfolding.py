@@ -1,0 +1,77 @@
+"""Functions of random variables written out, as their laws are not their values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from qedeck.formula.scope import Assumed, Defined, Scope
+from qedeck.formula.tree import (
+    Apply, Big, Integral, Limit, Node, Statement, substituted, transformed, walk,
+)  # fmt: skip
+
+N = TypeVar("N", bound=Node)
+
+
+class Captured(Exception):
+    """An argument names an index that the function's body binds."""
+
+
+def takes_random(defined: Defined) -> bool:
+    """Whether a function is given a random variable, of which it takes moments."""
+    declared = defined.scope.declared if defined.scope is not None else {}
+    return any(name in declared and declared[name].kind == "random" for name in defined.arguments)
+
+
+def written_out(node: N, scope: Scope) -> N:
+    """The tree with functions of random variables replaced by their bodies.
+
+    Raises:
+        Captured: where that would change what an index means.
+    """
+    if not any(takes_random(defined) for defined in scope.defined.values()):
+        return node
+
+    def change(part: Node) -> Node:
+        if not isinstance(part, Apply) or part.order:
+            return part
+        defined = scope.defined.get(part.function)
+        return part if defined is None or not takes_random(defined) else _body(part, defined)
+
+    result = transformed(node, change)
+    assert isinstance(result, type(node))
+    return result
+
+
+def _body(call: Apply, defined: Defined) -> Node:
+    assert defined.scope is not None
+    body = written_out(defined.body, defined.scope)
+    bound = {r.index for p in walk(body) if isinstance(p, Big) for r in p.ranges}
+    bound |= {p.variable for p in walk(body) if isinstance(p, Integral | Limit)}
+    given = dict(zip(defined.arguments, call.arguments, strict=True))
+    given.update(zip(defined.parameters, call.parameters, strict=True))
+    for value in given.values():
+        named = {getattr(p, "name", "") for p in walk(value)}
+        if bound & named:
+            raise Captured(f"{defined.name}: rename the index {', '.join(bound & named)}")
+    return substituted(body, given)
+
+
+def scope_written_out(scope: Scope) -> Scope:
+    """The scope with its assumptions and abbreviations written out."""
+
+    def plain(assumed: Assumed) -> Assumed:
+        if assumed.statement is None:
+            return assumed
+        statement = written_out(assumed.statement, scope)
+        assert isinstance(statement, Statement)
+        return replace(assumed, statement=statement)
+
+    if not any(takes_random(defined) for defined in scope.defined.values()):
+        return scope
+    defined = {
+        name: one if takes_random(one) else replace(one, body=written_out(one.body, scope))
+        for name, one in scope.defined.items()
+    }
+    assumed = tuple(plain(one) for one in scope.assumed)
+    return replace(scope, assumed=assumed, defined=defined)
