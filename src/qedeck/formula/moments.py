@@ -13,6 +13,8 @@ from qedeck.formula.values import Array, FiniteLaw, T, Value, mapped
 
 def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     """E, Var, Cov or P by the laws of the environment."""
+    if frame.environment.expectation is not None:
+        return _by_rule(run, node, frame)
     first, last = node.arguments[0], node.arguments[-1]
     if node.operator == "P":
         assert isinstance(first, Statement)
@@ -31,6 +33,23 @@ def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
         for (weight, _, _), one, other in zip(rows, left, right, strict=True)
     ]
     return _mean(run, products)
+
+
+def _by_rule(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
+    """The moment of expressions in random symbols, by the rule of the environment."""
+    rule = frame.environment.expectation
+    assert rule is not None
+    if node.operator == "P":
+        raise Unsupported(f"a probability in the ring of {run.ring.name}")
+
+    def mean(value: Value[T]) -> Value[T]:
+        return mapped(lambda entry: rule(entry, node.over), value)
+
+    parts = [run.value(part, frame) for part in node.arguments if isinstance(part, Expr)]
+    if node.operator == "E":
+        return mean(parts[0])
+    gaps = [arrays.added(run.ring, [part, mapped(run.ring.neg, mean(part))]) for part in parts]
+    return mean(_product(run, gaps[0], gaps[-1]))
 
 
 def _mean(run: Evaluation[T], rows: list[tuple[T, Value[T]]]) -> Value[T]:

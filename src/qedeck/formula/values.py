@@ -90,6 +90,8 @@ class Environment(Generic[T]):
     """By name: defined symbols and functions, abbreviations among them."""
     laws: tuple[FiniteLaw[T], ...] = ()
     """Laws independent of each other, of different symbols."""
+    expectation: Callable[[T, tuple[str, ...]], T] | None = None
+    """Expectation by rule of a scalar, over named random symbols (none: all); before laws."""
 
 
 def scalar(value: Value[T]) -> T:

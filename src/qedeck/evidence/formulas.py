@@ -1,0 +1,122 @@
+"""Statements as formulas of the prover: relations of scalars and what joins them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from qedeck.evidence.proof import And, Fact, Formula, Iff, Implies, Or, Rel
+from qedeck.formula import tree
+from qedeck.formula.evaluate import (
+    Array,
+    Environment,
+    Inexact,
+    TooLarge,
+    Undecided,
+    Undefined,
+    Unsupported,
+    Value,
+    evaluate,
+    sides,
+)
+from qedeck.formula.rings.symbolic import SymbolicRing
+from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, Space, Statement
+
+UNABLE = (Inexact, Undecided, Undefined, Unsupported, TooLarge, ValueError, NotImplementedError)
+
+
+class Unprovable(Exception):
+    """No rule turns an obligation into goals."""
+
+
+def facts_of(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> list[Fact]:
+    """What an assumption says, as relations of scalars; nothing where it cannot be said so."""
+    try:
+        formula = formula_of(statement, environment, ring)
+    except (Unprovable, *UNABLE):
+        return []
+    if isinstance(formula, Or) and all(isinstance(p, Rel) and p.sign == "!=" for p in formula.parts):
+        # Two vectors differ where the squared distance is positive.
+        gaps = [(p.left - p.right) ** 2 for p in formula.parts if isinstance(p, Rel)]
+        return [Fact(ring.total(gaps), ">", ring.number(Fraction(0)))]
+    parts = formula.parts if isinstance(formula, And) else (formula,)
+    return [Fact(p.left, p.sign, p.right) for p in parts if isinstance(p, Rel)]
+
+
+def formula_of(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> Formula:
+    """A statement over scalars.
+
+    Raises:
+        Unprovable: for statements that no rule turns into relations.
+    """
+    match statement:
+        case Relation(_, signs):
+            if any(sign in (">>", ">>=") for sign in signs):
+                raise Unprovable("a matrix order")
+            relations = [
+                _related(link.left, str(link.sign), link.right)
+                for link in sides(statement, environment, ring)
+            ]
+            return relations[0] if len(relations) == 1 else And(tuple(relations))
+        case tree.Implies(given, then):
+            return Implies(
+                formula_of(given, environment, ring), formula_of(then, environment, ring)
+            )
+        case tree.Iff(left, right):
+            return Iff(formula_of(left, environment, ring), formula_of(right, environment, ring))
+        case tree.Both(parts):
+            return And(tuple(formula_of(part, environment, ring) for part in parts))
+        case tree.Restricted(inner, condition):
+            return Implies(
+                formula_of(condition, environment, ring), formula_of(inner, environment, ring)
+            )
+        case Member():
+            return _membership(statement, environment, ring)
+        case _:
+            raise Unprovable(f"{type(statement).__name__} statements are not proved about")
+
+
+def _related(left: Value[Any], sign: str, right: Value[Any]) -> Formula:
+    """A relation between scalars, or between arrays entry by entry."""
+    if isinstance(left, Array) != isinstance(right, Array):
+        raise Unprovable("a scalar beside an array")
+    if not isinstance(left, Array) or not isinstance(right, Array):
+        return Rel(integrated(left), sign, integrated(right))
+    entries = tuple(
+        Rel(integrated(a), sign, integrated(b)) for a, b in zip(left.entries, right.entries, strict=True)
+    )
+    if len(entries) == 1:
+        return entries[0]
+    return Or(entries) if sign == "!=" else And(entries)
+
+
+def integrated(value: Any) -> Any:
+    """The expression with integrals between numbers of what has no other symbols worked out."""
+    import sympy
+
+    if not hasattr(value, "atoms"):
+        return value
+    known = {i: i.doit() for i in value.atoms(sympy.Integral) if not i.free_symbols}
+    return value.xreplace(known) if known else value
+
+
+def _membership(statement: Member, environment: Environment[Any], ring: SymbolicRing) -> Formula:
+    value = evaluate(statement.element, environment, ring)
+    parts: tuple[Formula, ...] = value.entries if isinstance(value, Array) else (value,)
+    match statement.region:
+        case Interval(low, high, closed_low, closed_high):
+            ends = [evaluate(end, environment, ring) for end in (low, high)]
+            return And((
+                Rel(ends[0], "<=" if closed_low else "<", value),
+                Rel(value, "<=" if closed_high else "<", ends[1]),
+            ))  # fmt: skip
+        case Space(_, "any") | Integers():
+            return And(())
+        case Space(_, sign):
+            zero = ring.number(Fraction(0))
+            return And(tuple(Rel(part, ">" if sign == "positive" else ">=", zero) for part in parts))
+        case Listing(elements):
+            options = tuple(Rel(value, "=", evaluate(e, environment, ring)) for e in elements)
+            return options[0] if len(options) == 1 else Or(options)
+        case _:
+            raise Unprovable(f"{type(statement.region).__name__} as a set")

@@ -1,0 +1,268 @@
+"""Symbols and facts at one shape, over SymPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import permutations, product
+from typing import Any
+
+from qedeck.evidence import forms
+from qedeck.evidence.expectation import Expectation
+from qedeck.evidence.forms import links
+from qedeck.evidence.formulas import facts_of
+from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof import Fact
+from qedeck.evidence.shapes import integers_of, size_of
+from qedeck.formula.evaluate import Array, Environment, Unsupported, Value, evaluate
+from qedeck.formula.rings.symbolic import SymbolicRing
+from qedeck.formula.scope import Declared, Scope
+from qedeck.formula.tree import Constant, Interval, Member, Number, Relation, Space, Symbol
+
+PROVED_SIZES = (1, 2, 3, 4)
+MAX_CASES = 400
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Symbols and facts at one shape."""
+
+    environment: Environment[Any]
+    facts: tuple[Fact, ...]
+    shape: str
+    abstract: bool = False
+    """Some symbols stand for moments or values of functions."""
+
+
+def settings(obligation: Obligation) -> Iterator[Setting]:
+    """Symbols and facts at every shape and case; shapes with too many cases are left out.
+
+    Cases are the values of indices, finite and infinite orders, permutations and signs.
+    """
+    from qedeck.evidence.falsify import shapes_for
+
+    scope = obligation.scope
+    fixed = {name for name, _ in obligation.fixed}
+    for sizes in shapes_for(obligation, PROVED_SIZES):
+        whole = [
+            {n: v for n, v in indices.items() if n not in fixed}
+            for indices in integers_of(scope, sizes)
+        ]
+        whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
+        cases = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
+        if len(cases) > MAX_CASES:
+            continue
+        for indices, infinite, chosen in cases:
+            made = setting(obligation, sizes, indices, infinite, chosen)
+            if made is not None:
+                yield made
+
+
+def infinities(scope: Scope) -> list[frozenset[str]]:
+    """Which orders to set to infinity: any of the symbols that may be infinite."""
+    able: dict[str, None] = {}
+    for statement in forms.assumed(scope):
+        match statement:
+            case Relation(terms, signs) if Constant("infinity") in terms:
+                at = terms.index(Constant("infinity"))
+                if at and signs[at - 1] == "<=" and isinstance(terms[at - 1], Symbol):
+                    below = [t.name for t in terms[:at] if isinstance(t, Symbol)]
+                    able.update(dict.fromkeys(below))
+            case Member(Symbol(name), Interval(_, Constant("infinity"), _, True)):
+                able[name] = None
+    return [
+        frozenset(name for name, is_in in zip(able, inside, strict=True) if is_in)
+        for inside in product((False, True), repeat=len(able))
+    ]
+
+
+def choices(
+    scope: Scope, sizes: Mapping[str, int], fixed: set[str]
+) -> list[dict[str, Value[Any]]]:
+    """All values of permutations, and of vectors of signs."""
+    ring = SymbolicRing()
+    names: list[str] = []
+    options: list[list[Value[Any]]] = []
+    for statement in forms.assumed(scope):
+        permuted, signed = forms.permuting(statement), forms.signs(statement)
+        name = permuted or signed
+        if name is None or name in fixed or name in names or name not in scope.declared:
+            continue
+        size = size_of(scope.declared[name].shape[0], sizes)
+        names.append(name)
+        if permuted:
+            options.append([_permutation(ring, order) for order in permutations(range(size))])
+        else:
+            options.append([
+                Array((size,), tuple(map(ring.whole, places)))
+                for places in product((1, -1), repeat=size)
+            ])  # fmt: skip
+    return [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
+
+
+def _permutation(ring: SymbolicRing, order: tuple[int, ...]) -> Value[Any]:
+    size = len(order)
+    entries = tuple(ring.whole(int(order[row] == k)) for row in range(size) for k in range(size))
+    return Array((size, size), entries)
+
+
+def setting(
+    obligation: Obligation,
+    sizes: Mapping[str, int],
+    indices: Mapping[str, int],
+    infinite: frozenset[str],
+    chosen: Mapping[str, Value[Any]],
+) -> Setting | None:
+    """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
+    ring = SymbolicRing()
+    scope = obligation.scope
+    values: dict[str, Value[Any]] = dict(chosen)
+    fixed = dict(obligation.fixed)
+    set_ = {name: e for name, e in forms.equations(scope).items() if name not in infinite}
+    set_ |= {name: forms.Equation(value) for name, value in fixed.items()}
+    for declared in scope.declared.values():
+        if declared.kind != "real" or declared.name in set_ or declared.name in chosen:
+            continue
+        if declared.name in infinite:
+            values[declared.name] = ring.constant("infinity")
+            continue
+        shape = tuple(size_of(axis, sizes) for axis in declared.shape)
+        sign = sign_of(declared.name, scope)
+        values[declared.name] = symbols(ring, declared.name, shape, sign)
+    functions = opaque(ring, scope, sizes)
+    environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
+    random = {d.name for d in scope.declared.values() if d.kind == "random"}
+    late = {name for name, e in set_.items() if forms.reached(e.value, scope) & random}
+    environment = settled({n: e for n, e in set_.items() if n not in late}, scope, environment)
+    if random:
+        rule = Expectation(scope, sizes, environment)
+        known = {**environment.values, **rule.values}
+        environment = replace(environment, values=known, expectation=rule)
+    environment = settled({n: e for n, e in set_.items() if n in late}, scope, environment)
+    facts: list[Fact] = []
+    for statement in forms.assumed(scope):
+        facts.extend(facts_of(statement, environment, ring))
+    words = [f"{n} = {v}" for n, v in {**sizes, **indices}.items()]
+    words += [f"{name} = \\infty" for name in sorted(infinite)]
+    kept = tuple(fact for fact in facts if not _trivial(fact))
+    if any(_absurd(fact) for fact in kept):
+        return None
+    return Setting(environment, kept, ", ".join(words), bool(random or functions))
+
+
+def settled(
+    wanted: Mapping[str, forms.Equation], scope: Scope, environment: Environment[Any]
+) -> Environment[Any]:
+    """The environment with what equations set, each after what it rests on."""
+    ring = SymbolicRing()
+    left = dict(wanted)
+    while left:
+        ready = [n for n, e in left.items() if not forms.reached(e.value, scope) & left.keys()]
+        if not ready:
+            raise ValueError(f"{', '.join(left)} are set in a circle")
+        for name in ready:
+            equation, declared = left.pop(name), scope.declared.get(name)
+            if declared is not None and equation.index:
+                value = _entries(equation, declared, environment, ring)
+            else:
+                value = evaluate(equation.value, environment, ring)
+            if declared is not None and declared.kind == "integer":
+                if isinstance(value, Array) or not value.is_Integer:
+                    raise Unsupported("an index that depends on the values")
+                whole = {**environment.indices, name: int(value)}
+                environment = replace(environment, indices=whole)
+            else:
+                environment = replace(environment, values={**environment.values, name: value})
+    return environment
+
+
+def _entries(
+    equation: forms.Equation, declared: Declared, environment: Environment[Any], ring: SymbolicRing
+) -> Value[Any]:
+    """An array whose entries an equation over an index sets."""
+    found = []
+    for place in range(1, size_of(declared.shape[0], environment.sizes) + 1):
+        inside = replace(environment, indices={**environment.indices, equation.index: place})
+        found.append(evaluate(equation.value, inside, ring))
+    return Array((len(found),), tuple(found))
+
+
+def opaque(
+    ring: SymbolicRing, scope: Scope, sizes: Mapping[str, int]
+) -> dict[str, Callable[..., Value[Any]]]:
+    """Declared functions: a symbol for each argument, as nothing is known of their values."""
+
+    def function(name: str, axes: tuple[str | int, ...]) -> Callable[..., Value[Any]]:
+        def applied(*arguments: Value[Any]) -> Value[Any]:
+            flat = [
+                f"({', '.join(map(str, a.entries))})" if isinstance(a, Array) else str(a)
+                for a in arguments
+            ]
+            shape = tuple(size_of(axis, sizes) for axis in axes)
+            return symbols(ring, f"{name}({', '.join(flat)})", shape, "")
+
+        return applied
+
+    found = {}
+    for declared in scope.declared.values():
+        if declared.kind == "function":
+            found[declared.name] = function(declared.name, declared.shape)
+            found[f"{declared.name}'"] = function(f"{declared.name}'", declared.domain or ())
+    return found
+
+
+def symbols(ring: SymbolicRing, name: str, shape: tuple[int, ...], sign: str) -> Value[Any]:
+    """A symbol, or one for each entry of an array."""
+    assumptions: dict[str, bool] = {}
+    if sign in ("positive", "nonnegative"):
+        assumptions[sign] = True
+    if not shape:
+        return ring.symbol(name, **assumptions)
+    places: list[tuple[int, ...]] = [()]
+    for axis in shape:
+        places = [(*place, k) for place in places for k in range(1, axis + 1)]
+    entries = tuple(
+        ring.symbol(f"{name}_{','.join(map(str, place))}", **assumptions) for place in places
+    )
+    return Array(shape, entries)
+
+
+def sign_of(name: str, scope: Scope) -> str:
+    """What the assumptions say of a symbol's sign, in SymPy's words."""
+    found = ""
+    for assumed in scope.assumed:
+        match assumed.statement:
+            case Member(Symbol(symbol), Space(_, sign)) if symbol == name and sign != "any":
+                return sign
+    for below, sign, above in links(scope):
+        if isinstance(above, Symbol) and above.name == name and isinstance(below, Number):
+            if below.value > 0 or (below.value == 0 and sign == "<"):
+                return "positive"
+            if below.value == 0:
+                found = "nonnegative"
+    return found
+
+
+def _trivial(fact: Fact) -> bool:
+    """Facts that say nothing: `p < oo`, and what symbols already say."""
+    import sympy
+
+    if fact.left == fact.right and fact.sign in ("=", "<=", ">="):
+        return True
+    if sympy.oo in (fact.left, fact.right) or -sympy.oo in (fact.left, fact.right):
+        return not _absurd(fact)
+    return not fact.left.free_symbols and not fact.right.free_symbols and not _absurd(fact)
+
+
+def _absurd(fact: Fact) -> bool:
+    """A fact between numbers that is false."""
+    import sympy
+
+    if fact.left.free_symbols or fact.right.free_symbols:
+        # Symbols are finite.
+        above = fact.left == sympy.oo and fact.sign in ("=", "<", "<=")
+        return above or (fact.right == sympy.oo and fact.sign in ("=", ">", ">="))
+    relations: dict[str, Any] = {
+        "=": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
+    }  # fmt: skip
+    return bool(relations[fact.sign](fact.left, fact.right) == False)  # noqa: E712
