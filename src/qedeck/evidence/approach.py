@@ -69,9 +69,12 @@ def _last(column: Any) -> Approx:
             bound = 2.0 * step + errors[k]
             better = np.isfinite(values[k]) & np.isfinite(bound) & (bound < error)
             best, error = np.where(better, values[k], best), np.where(better, bound, error)
-    return Approx(
-        np.where(np.isfinite(error), best, np.nan), np.where(np.isfinite(error), error, 0.0)
-    )
+        # Ever larger steps beyond all bounds are a divergence, not an approach.
+        steps = np.diff(values, axis=0)
+        away = np.all(np.abs(steps[1:]) >= np.abs(steps[:-1]), axis=0) | ~np.isfinite(values[-1])
+        gone = away & ((np.abs(values[-1]) > 1e6) | np.isinf(values[-1]))
+    best = np.where(gone, np.sign(values[-1]) * np.inf, np.where(np.isfinite(error), best, np.nan))
+    return Approx(best, np.where(gone | ~np.isfinite(error), 0.0, error))
 
 
 def _at(

@@ -50,6 +50,9 @@ from qedeck.formula.tree import (
     transformed,
     walk,
 )
+from qedeck.formula.values import (
+    scalar,
+)
 
 if TYPE_CHECKING:
     from qedeck.evidence.verify import Subject
@@ -156,9 +159,9 @@ def at_page(bound: Bound, ring: SymbolicRing) -> Environment[Any]:
         value = evaluate(expr, Environment[Any](values, sizes, indices), ring)
         declared = scope.declared[name]
         if declared.kind == "dimension":
-            sizes[name] = int(value)  # type: ignore[call-overload]
+            sizes[name] = int(scalar(value))
         elif declared.kind in ("index", "integer"):
-            indices[name] = int(value)  # type: ignore[call-overload]
+            indices[name] = int(scalar(value))
         else:
             values[name] = value
         if isinstance(value, Array):

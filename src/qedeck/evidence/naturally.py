@@ -2,68 +2,146 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Assumed
+from qedeck.formula.scope import Assumed, Defined, Scope
 from qedeck.formula.tree import (
+    Apply,
     Big,
     Call,
+    Constant,
     Expr,
     Integral,
     Limit,
     Node,
     Number,
     Optimum,
+    Power,
     Quotient,
     Relation,
     RelationSign,
     Statement,
     Symbol,
     children,
+    substituted,
     walk,
 )  # fmt: skip
 
 ZERO = Number(Fraction(0))
+Requirement = tuple[Expr, RelationSign]
 
 
 def naturally(obligation: Obligation) -> Obligation:
-    """The obligation asked only where its parts are defined: orders of norms are positive,
-    arguments of logarithms too, radicands are not negative, denominators not zero.
+    """The obligation asked only where its parts are defined.
+
+    Orders of norms and arguments of logarithms are positive, radicands not negative, denominators
+    not zero, bases of powers with open exponents not negative.
     """
+    new = requirements(obligation)
+    fresh = tuple(one for one in new if one not in obligation.scope.assumed)
+    scope = replace(obligation.scope, assumed=(*obligation.scope.assumed, *fresh))
+    return replace(obligation, scope=scope)
+
+
+def requirements(obligation: Obligation) -> tuple[Assumed, ...]:
+    """What the parts of an obligation need in order to have a value."""
     scope = obligation.scope
     set_here = {name for name, _ in obligation.fixed}
     known = {n for n, d in scope.declared.items() if d.kind != "index"} | scope.defined.keys()
-    new = [
+    found = [
         Assumed(Relation((expr, ZERO), (sign,)))
-        for expr, sign in _requirements(obligation.statement)
-        if _names(expr) and _names(expr) <= known - set_here
+        for expr, sign in _required(obligation.statement, scope, frozenset())
+        if names(expr) and names(expr) <= known - set_here
     ]
-    fresh = tuple(one for one in dict.fromkeys(new) if one not in scope.assumed)
-    return replace(obligation, scope=replace(scope, assumed=(*scope.assumed, *fresh)))
+    return tuple(dict.fromkeys(found))
 
 
-def _names(expr: Expr) -> set[str]:
-    return {part.name for part in walk(expr) if isinstance(part, Symbol)}
+def names(expr: Node) -> set[str]:
+    """Free names of an expression."""
+    bound = {r.index for p in walk(expr) if isinstance(p, Big) for r in p.ranges}
+    return {part.name for part in walk(expr) if isinstance(part, Symbol)} - bound
 
 
-def _requirements(node: Node) -> list[tuple[Expr, RelationSign]]:
-    """What the parts of a node need; nothing below operators that bind."""
-    found: list[tuple[Expr, RelationSign]] = []
-    match node:
-        case Call("norm", (_, order)):
-            found.append((order, ">"))
-        case Call("log", (argument,)):
-            found.append((argument, ">"))
-        case Call("sqrt", (argument,)):
-            found.append((argument, ">="))
-        case Quotient(_, below) if not shape_of(below):
-            found.append((below, "!="))
-    if isinstance(node, Big | Limit | Optimum | Integral):
+def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
+    """What a node and everything below it needs; definitions are looked into once."""
+    found = _own(node)
+    if isinstance(node, Big):
+        return [*found, *_in_loop(node, scope, entered)]
+    if isinstance(node, Integral | Optimum):
         return found
+    if isinstance(node, Limit):
+        inner = _required(node.body, scope, entered)
+        return [one for one in inner if node.variable not in names(one[0])]
     for child in children(node):
         if isinstance(child, Expr | Statement):
-            found.extend(_requirements(child))
+            found.extend(_required(child, scope, entered))
+    found.extend(_in_definition(node, scope, entered))
     return found
+
+
+def _own(node: Node) -> list[Requirement]:
+    match node:
+        case Call("norm", (_, order)) if not isinstance(order, Number | Constant):
+            return [(order, ">")]
+        case Call("log", (argument,)):
+            return [(argument, ">")]
+        case Call("sqrt", (argument,)) if not isinstance(argument, Number):
+            return [(argument, ">=")]
+        case Quotient(_, below) if not shape_of(below) and not isinstance(below, Number):
+            return [(below, "!=")]
+        case Power(base, exponent) if _open(exponent) and not _positive(base):
+            return [(base, ">=")]
+        case _:
+            return []
+
+
+def _open(exponent: Expr) -> bool:
+    """Whether an exponent is not known to be a whole number."""
+    return any(isinstance(p, Symbol | Quotient) for p in walk(exponent))
+
+
+def _positive(base: Expr) -> bool:
+    """Whether a base is never negative by its form."""
+    return (isinstance(base, Call) and base.function in ("abs", "norm", "exp", "sqrt")) or (
+        isinstance(base, Number) and base.value >= 0
+    )
+
+
+def _in_loop(node: Big, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
+    """A requirement for all values of an index, as one on the least of them."""
+    found: list[Requirement] = []
+    for expr, sign in _required(node.body, scope, entered):
+        if not names(expr) & {r.index for r in node.ranges}:
+            found.append((expr, sign))
+        elif sign in (">", ">="):
+            found.append((Big("min", node.ranges, expr, node.condition), sign))
+    return found
+
+
+def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
+    """What the right side of a definition needs where it is used."""
+    name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
+    defined = scope.defined.get(name) if isinstance(node, Apply | Symbol) else None
+    if defined is None or name in entered or defined.recursive or defined.indices:
+        return []
+    values = _arguments(node, defined)
+    inner = _required(defined.body, scope, entered | {name})
+    result: list[Requirement] = []
+    for expr, sign in inner:
+        put = substituted(expr, values)
+        if isinstance(put, Expr):
+            result.append((put, sign))
+    return result
+
+
+def _arguments(node: Node, defined: Defined) -> Mapping[str, Expr]:
+    if not isinstance(node, Apply):
+        return {}
+    pairs = zip(
+        (*defined.arguments, *defined.parameters), (*node.arguments, *node.parameters), strict=True
+    )
+    return dict(pairs)

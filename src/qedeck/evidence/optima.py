@@ -68,7 +68,7 @@ def optimum_at(optimum: Optimum, environment: Environment[Any], ring: SymbolicRi
     if not attained:
         raise Unprovable("no candidate point is feasible")
     choose = max if optimum.operator == "max" else min
-    best = choose(attained, key=lambda value: float(value))
+    best = choose(attained, key=float)
     free = symbols(ring, name, shape, "")
     inside = replace(environment, values={**environment.values, name: free})
     facts = () if optimum.constraint is None else tuple(facts_of(optimum.constraint, inside, ring))

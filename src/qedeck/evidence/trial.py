@@ -7,12 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qedeck.errors import SourceError
+from qedeck.evidence.consequence import (
+    remaining,
+)
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.links import (
+    single_links,
+)
 from qedeck.evidence.mutation import Corruption, corruptions
-from qedeck.evidence.naturally import naturally
-from qedeck.evidence.obligations import NotUnfolded, obligations
+from qedeck.evidence.naturally import (
+    naturally,
+    requirements,
+)
+from qedeck.evidence.obligations import (
+    NotUnfolded,
+    Obligation,
+    obligations,
+)
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.formula.printer import latex
@@ -21,9 +34,19 @@ from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.parser import parse
 from qedeck.formula.reading.shapes import ShapeError
 from qedeck.formula.reading.statements import trees
-from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.scope import (
+    Assumed,
+    Bound,
+    Scope,
+)
 from qedeck.formula.span import Span
-from qedeck.formula.tree import Define, Defines, Relation, Statement
+from qedeck.formula.tree import (
+    Define,
+    Defines,
+    Relation,
+    RelationSign,
+    Statement,
+)
 
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
@@ -38,8 +61,8 @@ class Judge:
     seed: int
     hand: HandVerdict | None
     lemmas: tuple[Bound, ...]
-    holds: bool
-    """Whether the statement itself was verified, so that its denial is false."""
+    verified: tuple[Obligation, ...]
+    """Obligations of the statement itself, which hold; empty where it was not verified."""
 
     def all(self, bound: Bound) -> tuple[Mutant, ...]:
         """Judge every mutant."""
@@ -60,9 +83,10 @@ class Judge:
         try:
             todo = obligations(corruption.bound)
         except NotUnfolded as error:
-            if denied(corruption) and self.holds:
+            if denied(corruption) and self.verified:
                 return "killed", "the formula on the page holds, so this does not"
             return ("killed", killed) if killed else ("invalid", str(error))
+        asked = todo
         todo = tuple(naturally(obligation) for obligation in todo)
         first = falsify(todo, self.seed + 1, count=FIRST, first_only=True)
         if first.counter is not None:
@@ -75,8 +99,43 @@ class Judge:
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
         if later.counter is not None:
             return "killed", witness(later.counter)
-        proof = proved(todo, PROOF_SECONDS, lemmas=self.lemmas)
+        if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
+            return "still true", "the hypothesis only says where the formula has a value"
+        left = todo if corruption.part == "hypothesis" else remaining(asked, self.verified)
+        if not left:
+            return "still true", "it follows from the formula on the page"
+        left = [naturally(obligation) for obligation in left]
+        for obligation in left:
+            if obligation.role != "statement":
+                sharp = proved([obligation], 3.0)
+                if sharp.refuted:
+                    return "killed", sharp.refuted
+        proof = proved(left, PROOF_SECONDS, lemmas=self.lemmas)
         return settled(proof, bool(first.vacuous))
+
+    @staticmethod
+    def only_domain(asked: tuple[Obligation, ...], corruption: Corruption) -> bool:
+        """Whether the dropped hypothesis is one that the parts of the formula need anyway."""
+        dropped = corruption.assumed
+        if dropped is None or dropped.statement is None:
+            return False
+        wanted = [Assumed(link) for link in single_links(dropped.statement)]
+        given = [one for one in wanted if one not in asked[0].scope.assumed]
+        return bool(given) and all(
+            canonical(one) in map(canonical, requirements(obligation))
+            for obligation in asked
+            for one in given
+        )
+
+
+def canonical(assumed: Assumed) -> Assumed:
+    """A relation with the greater side on the left."""
+    match assumed.statement:
+        case Relation((left, right), (sign,)) if sign in ("<", "<="):
+            turned: RelationSign = ">" if sign == "<" else ">="
+            return Assumed(Relation((right, left), (turned,)))
+        case _:
+            return assumed
 
 
 def settled(proof: Proof, vacuous: bool) -> tuple[Outcome, str]:

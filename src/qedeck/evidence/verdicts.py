@@ -74,7 +74,7 @@ def decided(
     level = level_of(proof, trial, hand, dependencies, subject)
     if level is None:
         return unknown(subject, f"only {trial.effective} instances meet the hypotheses")
-    mutants = Judge(seed, hand, lemmas, holds=True).all(subject.bound)
+    mutants = Judge(seed, hand, lemmas, todo).all(subject.bound)
     return judged(subject, evidence_of(subject, trial, proof, hand, level), mutants)
 
 
@@ -115,7 +115,7 @@ def level_of(
             known = [one for one in used if one in ORDER]
             level = min((level, *known), key=ORDER.index)
     elif hand is not None and hand.certificate and hand.level in ORDER:
-        level = hand.level  # type: ignore[assignment]
+        level = hand.level
     elif trial.effective >= ENOUGH or hand is not None:
         level = "tested"
     return level

@@ -13,7 +13,17 @@ from qedeck.evidence.digest import library_versions, seed_of
 from qedeck.evidence.library import Project
 from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope
 from qedeck.formula.statements import Link
-from qedeck.formula.tree import Define, Defines, Derivation, Expr, Relation, Restricted, Statement
+from qedeck.formula.tree import (
+    Call,
+    Define,
+    Defines,
+    Derivation,
+    Expr,
+    Relation,
+    Restricted,
+    Statement,
+    Symbol,
+)
 from qedeck.formula.values import Array, Environment, Value, entries, shape
 
 CertificateKind = Literal["zero", "sum of squares"]
@@ -307,6 +317,12 @@ def _own(statement: Statement, scope: Scope) -> Defined:
             for defined in scope.defined.values():
                 if defined.head == part.head:
                     return replace(defined, body=part.body)
+            if isinstance(part.head, Call):
+                names = tuple(a.name for a in part.head.arguments if isinstance(a, Symbol))
+                return Defined(
+                    part.head.function, names[:1], names[1:], (), part.body, head=part.head,
+                    scope=scope,
+                )  # fmt: skip
     raise LookupError("the statement defines nothing")
 
 
