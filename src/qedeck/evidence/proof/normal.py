@@ -14,7 +14,7 @@ from sympy import Dummy, Expr, Integer, Rational, Symbol
 
 from qedeck.evidence.proof.certificate import Deadline, Outside, Unsupported
 from qedeck.evidence.proof.exponents import Exponents
-from qedeck.evidence.proof.signs import Sign, Signs, factors
+from qedeck.evidence.proof.signs import Sign, Signs, factors, primes
 
 
 class Split(Exception):
@@ -397,15 +397,3 @@ class Normal:
     def vanishes(self, value: Expr) -> bool:
         """Whether the numerator reduces to zero."""
         return bool(self.fraction(value)[0] == 0)
-
-
-def primes(q: Expr) -> list[tuple[Expr, int]]:
-    """The prime powers of a rational number, with −1 for its sign."""
-    found: list[tuple[Expr, int]] = [(Integer(-1), 1)] if q < 0 else []
-    for p, n in sp.factorint(abs(int(q.p))).items():
-        if p != 1:
-            found.append((Integer(p), int(n)))
-    for p, n in sp.factorint(int(q.q)).items():
-        if p != 1:
-            found.append((Integer(p), -int(n)))
-    return found

@@ -191,3 +191,15 @@ def factors(e: Expr) -> Iterable[tuple[Expr, int]]:
     constant, parts = sp.factor_list(e)
     found = [(f, int(k)) for f, k in parts]
     return found if constant == 1 else [(constant, 1), *found]
+
+
+def primes(q: Expr) -> list[tuple[Expr, int]]:
+    """The prime powers of a rational number, with −1 for its sign."""
+    found: list[tuple[Expr, int]] = [(sp.Integer(-1), 1)] if q < 0 else []
+    for p, n in sp.factorint(abs(int(q.p))).items():
+        if p != 1:
+            found.append((sp.Integer(p), int(n)))
+    for p, n in sp.factorint(int(q.q)).items():
+        if p != 1:
+            found.append((sp.Integer(p), -int(n)))
+    return found
