@@ -10,7 +10,7 @@ import numpy as np
 
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
-from qedeck.formula.tree import Constant, Limit, Node, Statement, Symbol, transformed, walk
+from qedeck.formula.tree import Constant, Limit, Node, Number, Statement, Symbol, transformed, walk
 
 STEPS = 24
 """Doublings towards infinity, halvings towards a point."""
@@ -43,7 +43,10 @@ def with_limits(
 
 def approached(limit: Limit, environment: Environment[Approx], ring: FloatRing) -> Value[Approx]:
     """The value far along the way, with an error that covers the steps that are left."""
-    seen = [_at(limit, step, environment, ring) for step in range(4, STEPS, 2)]
+    near_zero = isinstance(limit.target, Number) and limit.target.value == 0
+    # Numbers near zero are as fine as they are small.
+    steps = [*range(4, STEPS, 2), *(range(STEPS, 64, 4) if near_zero else ())]
+    seen = [_at(limit, step, environment, ring) for step in steps]
     usable = [value for value in seen if value is not None]
     if len(usable) < 3:
         return exactly(np.nan)
@@ -58,23 +61,43 @@ def _settled(seen: list[Value[Approx]]) -> Value[Approx]:
 
 
 def _last(column: Any) -> Approx:
-    """The last finite value of a sequence, its error covering what the last steps leave open."""
+    """The settled value of a sequence, its error covering what the last steps leave open.
+
+    A value counts as settled where steps shrink and all later values stay near it: sequences
+    that have not begun to move, and numbers beyond all bounds on the way, deceive otherwise.
+    """
     values = np.array(np.broadcast_arrays(*[part.value for part in column]), dtype=float)
     errors = np.array(np.broadcast_arrays(*[part.error for part in column]), dtype=float)
     errors = np.broadcast_to(errors, values.shape) if errors.size else np.zeros_like(values)
-    best, error = values[0].copy(), np.full_like(values[0], np.inf)
+    best, error = np.full_like(values[0], np.nan), np.full_like(values[0], np.inf)
     with np.errstate(all="ignore"):
-        for k in range(1, len(values)):
-            step = np.abs(values[k] - values[k - 1])
-            bound = 2.0 * step + errors[k]
-            better = np.isfinite(values[k]) & np.isfinite(bound) & (bound < error)
+        steps = np.abs(np.diff(values, axis=0))
+        for k in range(2, len(values)):
+            bound = 2.0 * steps[k - 1] + errors[k]
+            shrinks = (steps[k - 1] <= 0.9 * steps[k - 2]) | (steps[k - 1] <= 4 * errors[k])
+            later = np.abs(values[k:] - values[k]) <= 8 * bound + errors[k:]
+            stays = np.all(later | ~np.isfinite(values[k:]), axis=0)
+            better = np.isfinite(values[k]) & (bound < error) & shrinks & stays
             best, error = np.where(better, values[k], best), np.where(better, bound, error)
-        # Ever larger steps beyond all bounds are a divergence, not an approach.
-        steps = np.diff(values, axis=0)
-        away = np.all(np.abs(steps[1:]) >= np.abs(steps[:-1]), axis=0) | ~np.isfinite(values[-1])
-        gone = away & ((np.abs(values[-1]) > 1e6) | np.isinf(values[-1]))
-    best = np.where(gone, np.sign(values[-1]) * np.inf, np.where(np.isfinite(error), best, np.nan))
-    return Approx(best, np.where(gone | ~np.isfinite(error), 0.0, error))
+        far = diverged(values)
+    settled = np.isfinite(error)
+    gone = ~settled & np.isfinite(far)
+    best = np.where(gone, np.where(far > 0, np.inf, -np.inf), best)
+    return Approx(best, np.where(settled, error, 0.0))
+
+
+def diverged(values: Any) -> Any:
+    """The last finite value of sequences that grow beyond all bounds; else NaN."""
+    last = np.full_like(values[0], np.nan)
+    before, grown = last, np.zeros_like(values[0])
+    for row in values:
+        finite = np.isfinite(row)
+        step = np.abs(row - last)
+        more = finite & (np.isnan(before) | (step >= before))
+        grown = np.where(finite, np.where(more, grown + 1, 0), grown)
+        before = np.where(finite & np.isfinite(step), step, before)
+        last = np.where(finite, row, last)
+    return np.where((np.abs(last) > 1e6) & (grown >= 4), last, np.nan)
 
 
 def _at(

@@ -35,12 +35,23 @@ def facts_of(statement: Statement, environment: Environment[Any], ring: Symbolic
         formula = formula_of(statement, environment, ring)
     except (Unprovable, *UNABLE):
         return []
-    if isinstance(formula, Or) and all(isinstance(p, Rel) and p.sign == "!=" for p in formula.parts):
+    if isinstance(formula, Or) and all(
+        isinstance(p, Rel) and p.sign == "!=" for p in formula.parts
+    ):
         # Two vectors differ where the squared distance is positive.
         gaps = [(p.left - p.right) ** 2 for p in formula.parts if isinstance(p, Rel)]
         return [Fact(ring.total(gaps), ">", ring.number(Fraction(0)))]
     parts = formula.parts if isinstance(formula, And) else (formula,)
-    return [Fact(p.left, p.sign, p.right) for p in parts if isinstance(p, Rel)]
+    return [fact for p in parts if isinstance(p, Rel) for fact in _spread(p)]
+
+
+def _spread(relation: Rel) -> list[Fact]:
+    """A bound on the least of several numbers as one on each."""
+    import sympy
+
+    if isinstance(relation.left, sympy.Min) and relation.sign in (">", ">="):
+        return [Fact(one, relation.sign, relation.right) for one in relation.left.args]
+    return [Fact(relation.left, relation.sign, relation.right)]
 
 
 def formula_of(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> Formula:
@@ -83,7 +94,8 @@ def _related(left: Value[Any], sign: str, right: Value[Any]) -> Formula:
     if not isinstance(left, Array) or not isinstance(right, Array):
         return Rel(integrated(left), sign, integrated(right))
     entries = tuple(
-        Rel(integrated(a), sign, integrated(b)) for a, b in zip(left.entries, right.entries, strict=True)
+        Rel(integrated(a), sign, integrated(b))
+        for a, b in zip(left.entries, right.entries, strict=True)
     )
     if len(entries) == 1:
         return entries[0]
@@ -114,7 +126,9 @@ def _membership(statement: Member, environment: Environment[Any], ring: Symbolic
             return And(())
         case Space(_, sign):
             zero = ring.number(Fraction(0))
-            return And(tuple(Rel(part, ">" if sign == "positive" else ">=", zero) for part in parts))
+            return And(
+                tuple(Rel(part, ">" if sign == "positive" else ">=", zero) for part in parts)
+            )
         case Listing(elements):
             options = tuple(Rel(value, "=", evaluate(e, environment, ring)) for e in elements)
             return options[0] if len(options) == 1 else Or(options)

@@ -17,13 +17,16 @@ from qedeck.formula.tree import (  # fmt: skip
     Expr,
     Gradient,
     Implies,
+    Integers,
     Item,
     Limit,
+    Listing,
     Member,
     Moment,
     Negative,
     Node,
     Number,
+    Permutations,
     Power,
     Product,
     Quotient,
@@ -100,6 +103,10 @@ def _weakened(assumed: Assumed) -> Iterator[tuple[str, tuple[Assumed, ...]]]:
         statement.terms[0], statement.signs[0], statement.terms[1]
     ):
         return
+    elif isinstance(statement, Member) and isinstance(
+        statement.region, Integers | Listing | Permutations
+    ):
+        return  # what kind of thing the symbol is
     elif isinstance(statement, Relation | Member):
         yield "hypothesis dropped", ()
 

@@ -129,13 +129,25 @@ def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Re
     if defined is None or name in entered or defined.recursive or defined.indices:
         return []
     values = _arguments(node, defined)
-    inner = _required(defined.body, scope, entered | {name})
+    inner = [*_asked(defined), *_required(defined.body, scope, entered | {name})]
     result: list[Requirement] = []
     for expr, sign in inner:
         put = substituted(expr, values)
         if isinstance(put, Expr):
             result.append((put, sign))
     return result
+
+
+def _asked(defined: Defined) -> list[Requirement]:
+    """What the hypotheses of a definition ask of its arguments."""
+    given = {*defined.arguments, *defined.parameters}
+    found: list[Requirement] = []
+    for assumed in defined.scope.assumed if defined.scope is not None else ():
+        match assumed.statement:
+            case Relation((left, Number(zero)), (">" | ">=" | "!=" as sign,)) if zero == 0:
+                if names(left) <= given:
+                    found.append((left, sign))
+    return found
 
 
 def _arguments(node: Node, defined: Defined) -> Mapping[str, Expr]:

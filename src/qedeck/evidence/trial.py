@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from qedeck.errors import SourceError
 from qedeck.evidence.consequence import (
@@ -41,11 +42,21 @@ from qedeck.formula.scope import (
 )
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
+    Big,
+    Call,
     Define,
     Defines,
+    Item,
+    Member,
+    Number,
+    Range,
     Relation,
     RelationSign,
+    Space,
     Statement,
+    Sum,
+    Symbol,
+    substituted,
 )
 
 FIRST = 96
@@ -61,12 +72,13 @@ class Judge:
     seed: int
     hand: HandVerdict | None
     lemmas: tuple[Bound, ...]
+    bound: Bound
     verified: tuple[Obligation, ...]
     """Obligations of the statement itself, which hold; empty where it was not verified."""
 
-    def all(self, bound: Bound) -> tuple[Mutant, ...]:
+    def all(self) -> tuple[Mutant, ...]:
         """Judge every mutant."""
-        return tuple(self.one(str(k), c) for k, c in enumerate(corruptions(bound)))
+        return tuple(self.one(str(k), c) for k, c in enumerate(corruptions(self.bound)))
 
     def one(self, key: str, corruption: Corruption) -> Mutant:
         """Judge one mutant."""
@@ -104,14 +116,44 @@ class Judge:
         left = todo if corruption.part == "hypothesis" else remaining(asked, self.verified)
         if not left:
             return "still true", "it follows from the formula on the page"
-        left = [naturally(obligation) for obligation in left]
-        for obligation in left:
-            if obligation.role != "statement":
-                sharp = proved([obligation], 3.0)
-                if sharp.refuted:
-                    return "killed", sharp.refuted
-        proof = proved(left, PROOF_SECONDS, lemmas=self.lemmas)
-        return settled(proof, bool(first.vacuous))
+        if corruption.part == "statement" and self.instance(corruption.bound):
+            return "still true", "it is an instance of the formula on the page"
+        return self.proved(left, corruption, bool(first.vacuous))
+
+    def proved(
+        self, left: Sequence[Obligation], corruption: Corruption, vacuous: bool
+    ) -> tuple[Outcome, str]:
+        """Prove or refute what is left, each obligation by itself; the formula is a lemma."""
+        lemmas = self.lemmas
+        if corruption.part == "statement" and self.verified:
+            lemmas = (*lemmas, self.bound)
+        proofs = []
+        for obligation in sorted(left, key=lambda one: one.role == "statement"):
+            share = PROOF_SECONDS if obligation.role == "statement" else 3.0
+            proof = proved([naturally(obligation)], share, lemmas=lemmas)
+            if proof.refuted:
+                return "killed", proof.refuted
+            proofs.append(proof)
+        open_ones = [proof for proof in proofs if not proof.certificate]
+        return settled(open_ones[0] if open_ones else proofs[-1], vacuous)
+
+    def instance(self, mutated: Bound) -> bool:
+        """Whether the mutant is the formula at a larger value of one symbol, which may be so."""
+        scope = self.bound.scope
+        for declared in scope.declared.values():
+            if declared.kind != "real" or declared.shape:
+                continue
+            larger = {declared.name: Sum((Symbol(declared.name), Number(Fraction(1))))}
+            if substituted(self.bound.statement, larger) != mutated.statement:
+                continue
+            asked = [substituted(a.statement, larger) for a in scope.assumed if a.statement]
+            goals = [Obligation(one, scope) for one in asked if isinstance(one, Statement)]
+            return not self.bound.equality and all(
+                one.statement in [a.statement for a in scope.assumed]
+                or bool(proved([one], 3.0).certificate)
+                for one in goals
+            )
+        return False
 
     @staticmethod
     def only_domain(asked: tuple[Obligation, ...], corruption: Corruption) -> bool:
@@ -119,11 +161,13 @@ class Judge:
         dropped = corruption.assumed
         if dropped is None or dropped.statement is None:
             return False
-        wanted = [Assumed(link) for link in single_links(dropped.statement)]
+        links: list[Statement] = [*single_links(dropped.statement)] or [dropped.statement]
+        wanted = [Assumed(link) for link in links]
         given = [one for one in wanted if one not in asked[0].scope.assumed]
         return bool(given) and all(
             canonical(one) in map(canonical, requirements(obligation))
             for obligation in asked
+            if obligation.role == "statement"
             for one in given
         )
 
@@ -133,7 +177,14 @@ def canonical(assumed: Assumed) -> Assumed:
     match assumed.statement:
         case Relation((left, right), (sign,)) if sign in ("<", "<="):
             turned: RelationSign = ">" if sign == "<" else ">="
-            return Assumed(Relation((right, left), (turned,)))
+            return canonical(Assumed(Relation((right, left), (turned,))))
+        case Relation((Call("abs", (inner,)), Number(zero)), ("!=",)) if zero == 0:
+            return Assumed(Relation((inner, Number(zero)), ("!=",)))
+        case Relation(
+            (Big("min", (Range(i),), Item(Symbol(x, shape), (Symbol(j),)), None), _), (">",)
+        ):
+            positive = Member(Symbol(x, shape), Space(shape, "positive"))
+            return Assumed(positive) if i == j else assumed
         case _:
             return assumed
 

@@ -74,7 +74,7 @@ def decided(
     level = level_of(proof, trial, hand, dependencies, subject)
     if level is None:
         return unknown(subject, f"only {trial.effective} instances meet the hypotheses")
-    mutants = Judge(seed, hand, lemmas, todo).all(subject.bound)
+    mutants = Judge(seed, hand, lemmas, subject.bound, todo).all()
     return judged(subject, evidence_of(subject, trial, proof, hand, level), mutants)
 
 
