@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import combining, east_asian_width
 
 
 @dataclass(frozen=True, order=True)
@@ -25,8 +26,19 @@ class Mistake:
     def __str__(self) -> str:
         text = f"{self.path}:{self.line}:{self.column}: {self.problem}; {self.instead}"
         if self.source:
-            text += f"\n    {self.source}\n    {' ' * (self.column - 1)}^"
+            text += f"\n    {self.source}\n    {self._padding()}^"
         return text
+
+    def _padding(self) -> str:
+        """Blanks as wide as what stands before the column: tabs stay, wide characters are two."""
+        before = self.source[: self.column - 1].ljust(self.column - 1)
+        return "".join("\t" if char == "\t" else " " * _width(char) for char in before)
+
+
+def _width(char: str) -> int:
+    if combining(char):
+        return 0
+    return 2 if east_asian_width(char) in ("W", "F") else 1
 
 
 class SourceError(Exception):

@@ -60,6 +60,8 @@ class Hypotheses:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.recent: list[str] = []
+        self.naming = False
+        """Whether the last formulas were bare names, which a word will join."""
 
     def add(self, span: Span) -> None:
         """Read one formula of a hypothesis paragraph.
@@ -75,6 +77,7 @@ class Hypotheses:
         reader = DeclaringReader(span, self.scope)
         syntax = parse(span, names_of(self.scope, declaring=True), "hypothesis")
         body = trees(syntax)[0]
+        before = self.recent if self.naming else []
         match str(body.data):
             case "maps":
                 self.maps(reader, body)
@@ -86,6 +89,8 @@ class Hypotheses:
                 self.chain(reader, body)
             case _:
                 self.named(reader, body)
+                self.recent = [*before, *self.recent]
+        self.naming = str(body.data) not in ("maps", "distributed", "member", "chain")
         self.scope = reader.scope
 
     def assume(self, reader: Reader, statement: Statement) -> None:
@@ -97,6 +102,7 @@ class Hypotheses:
         """Apply a property word to the names just mentioned."""
         if not self.recent:
             span.refuse(offset, f"{said} says nothing of a symbol", "name the symbol before it")
+        self.naming = False
         assumed = Assumed(None, said, tuple(self.recent))
         self.scope = replace(self.scope, assumed=(*self.scope.assumed, assumed))
 
