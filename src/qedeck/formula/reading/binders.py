@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from lark import Token, Tree
+from lark import Token
 
 from qedeck.errors import SourceError
-from qedeck.formula.reading.parser import Syntax
+from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.statements import read_region
 from qedeck.formula.tree import (
     Big,
@@ -42,6 +43,8 @@ class Slot:
     """Axis that an index runs over; None until it is used."""
     index: bool = True
     """False for real variables."""
+    head: bool = False
+    """Whether it stands on the left of `:=`, where a recursion may step from it."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,16 @@ class Binder:
 
 def read_big(reader: Reader, syntax: Syntax) -> Expr:
     """Read a big operator or an optimum, told apart by what they bind."""
-    word = syntax.children[0]
-    trees = _trees(syntax)
-    subscript = _trees(trees[0])[0]
-    operator = _OPERATORS.get(str(word), str(word))
-    binder = Binder(operator, subscript, trees[1] if len(trees) == 3 else None, trees[-1])
-    if subscript.data in ("member", "constrained") and binder.upper is None:
+    word = str(syntax.children[0])
+    label, *upper, body = trees(syntax)
+    subscript = trees(label)[0]
+    binder = Binder(_OPERATORS.get(word, word), subscript, upper[0] if upper else None, body)
+    if subscript.data in ("member", "constrained") and not upper:
         return _over_region(reader, binder)
     if subscript.data == "chain":
         return _over_bounds(reader, binder)
+    if upper:
+        reader.refuse(upper[0], "a last value without a first", r"write \sum_{i=1}^{n}")
     return _over_names(reader, binder)
 
 
@@ -82,20 +86,20 @@ def _body(reader: Reader, binder: Binder) -> Expr:
 def _over_names(reader: Reader, binder: Binder) -> Expr:
     """`\\sum_i`, `\\max_{i,j}` over axes; `\\min_w`, `\\arg\\max_w` over a real variable."""
     names = [_name(reader, child) for child in _items(binder.subscript)]
-    if binder.loops or not _is_real(reader, names[0]):
-        saved = dict(reader.was_bound)
-        try:
-            return _over_axes(reader, binder, names, None)
-        except SourceError:
-            if binder.loops or len(names) > 1:
-                raise
-            reader.was_bound = saved
+    if len(set(names)) < len(names):
+        reader.refuse(binder.subscript, "an index is bound twice", "use two names")
+    if binder.loops or len(names) > 1 or _indexes(binder.body, names[0]):
+        return _over_axes(reader, binder, names, None)
     return _over_real(reader, binder, names[0], None, None)
 
 
-def _is_real(reader: Reader, name: str) -> bool:
-    declared = reader.scope.declared.get(name)
-    return declared is not None and (declared.kind == "real" or bool(declared.shape))
+def _indexes(syntax: Syntax, name: str) -> bool:
+    """Whether a name stands in a subscript."""
+    return any(
+        token.type == "NAME" and str(token) == name
+        for item in syntax.find_data("item")
+        for token in trees(item)[1].scan_values(lambda value: isinstance(value, Token))
+    )
 
 
 def _over_axes(reader: Reader, binder: Binder, names: list[str], condition: Syntax | None) -> Expr:
@@ -123,17 +127,24 @@ def _over_bounds(reader: Reader, binder: Binder) -> Expr:
         return _from_to(reader, binder, pieces, signs)
     names = [
         name
-        for name in map(_plain, pieces)
+        for name in map(plain, pieces)
         if name and not reader.symbol_known(name) and name not in reader.free
     ]
     if not names:
         reader.refuse(binder.subscript, "no new index is bound", r"write \sum_{i=1}^{n}")
-    if _plain(pieces[0]) in names or _plain(pieces[-1]) in names:
+    if plain(pieces[0]) in names or plain(pieces[-1]) in names or len(pieces) == 2:
         return _over_axes(reader, binder, names, binder.subscript)
-    low = reader.scalar(pieces[0], "a bound that is")
-    high = reader.scalar(pieces[-1], "a bound that is")
+    return _between(reader, binder, pieces, signs, names)
+
+
+def _between(
+    reader: Reader, binder: Binder, pieces: list[Syntax], signs: list[str], names: list[str]
+) -> Expr:
+    """`1 \\le i < j \\le n`: all indices from the first to the last, and what orders them."""
     if not all(sign in ("<=", "<") for sign in signs) or len(pieces) != len(names) + 2:
         reader.refuse(binder.subscript, "bounds in another order", r"write 1 \le i < j \le n")
+    low = reader.scalar(pieces[0], "a bound that is")
+    high = reader.scalar(pieces[-1], "a bound that is")
     with ExitStack() as stack:
         for name in names:
             stack.enter_context(reader.binding(name, Slot()))
@@ -158,10 +169,10 @@ def _over_region(reader: Reader, binder: Binder) -> Expr:
     """`\\max_{x \\in \\mathbb{R}^n : g(x) \\le 1}` or `\\sum_{k \\in [n]}`."""
     first, conditions = binder.subscript, None
     if first.data == "constrained":
-        first, conditions = _trees(first)
+        first, conditions = trees(first)
     if first.data != "member":
         return _over_real(reader, binder, _name(reader, _items(first)[0]), None, conditions)
-    element, region_syntax = _trees(first)
+    element, region_syntax = trees(first)
     name = _name(reader, _items(element)[0])
     region = read_region(reader, region_syntax)
     if isinstance(region, Space):
@@ -180,26 +191,35 @@ def _over_real(
     """An optimum over a real variable; without its space, the one shape that types is taken."""
     if binder.loops:
         reader.refuse(binder.subscript, f"a {binder.operator} over reals", "bind an integer index")
-    readings, errors = [], []
-    for candidate in _spaces(reader, name, shape):
-        saved = dict(reader.free)
+    spaces = _spaces(reader, name, shape)
+    if len(spaces) == 1:
+        return _optimum(reader, binder, Symbol(name, spaces[0]), conditions)
+    space = rf"write {name} \in \mathbb{{R}}^n in the subscript"
+    if reader.guessing:
+        reader.refuse(binder.subscript, f"the space of {name} is not clear", space)
+    readings: list[Expr] = []
+    errors = []
+    reader.guessing = True
+    for candidate in spaces:
+        free, was_bound = dict(reader.free), set(reader.was_bound)
         try:
-            with reader.binding(name, Slot(candidate, index=False)):
-                inner = reader.scalar(binder.body, binder.operator)
-                where = conditions_of(reader, conditions)
-            readings.append(Optimum(binder.operator, Symbol(name, candidate), inner, where))
+            readings.append(_optimum(reader, binder, Symbol(name, candidate), conditions))
         except SourceError as error:
-            reader.free = saved
+            reader.free, reader.was_bound = free, was_bound
             errors.append(error)
+    reader.guessing = False
     if not readings:
         raise errors[0]
     if len(readings) > 1:
-        reader.refuse(
-            binder.subscript,
-            f"the space of {name} is not clear",
-            f"write {name} \\in \\mathbb{{R}}^n in the subscript",
-        )
+        reader.refuse(binder.subscript, f"the space of {name} is not clear", space)
     return readings[0]
+
+
+def _optimum(reader: Reader, binder: Binder, variable: Symbol, conditions: Syntax | None) -> Expr:
+    with reader.binding(variable.name, Slot(variable.shape, index=False)):
+        inner = reader.scalar(binder.body, binder.operator)
+        where = conditions_of(reader, conditions)
+    return Optimum(binder.operator, variable, inner, where)
 
 
 def _spaces(reader: Reader, name: str, shape: Shape | None) -> list[Shape]:
@@ -216,7 +236,7 @@ def conditions_of(reader: Reader, syntax: Syntax | None) -> Statement | None:
     """The side conditions of a binder or a restriction."""
     if syntax is None:
         return None
-    parts = tuple(reader.statement(part) for part in _trees(syntax))
+    parts = tuple(reader.statement(part) for part in trees(syntax))
     return parts[0] if len(parts) == 1 else Both(parts)
 
 
@@ -227,23 +247,18 @@ def as_expr(size: Dimension) -> Expr:
 
 def chain_parts(syntax: Syntax) -> tuple[list[Syntax], list[str]]:
     """Expressions and signs of a chain."""
-    pieces = [piece for child in _trees(syntax) for piece in _items(child)]
+    pieces = [piece for child in trees(syntax) for piece in _items(child)]
     return pieces, [str(c) for c in syntax.children if isinstance(c, Token) and c.type == "SIGN"]
 
 
-def _trees(syntax: Syntax) -> list[Syntax]:
-    return [child for child in syntax.children if isinstance(child, Tree)]
-
-
 def _items(syntax: Syntax) -> list[Syntax]:
-    return _trees(syntax) if syntax.data == "expressions" else [syntax]
-
-
-def _plain(syntax: Syntax) -> str:
-    return str(syntax.children[0]) if syntax.data == "name" else ""
+    return trees(syntax) if syntax.data == "expressions" else [syntax]
 
 
 def _name(reader: Reader, syntax: Syntax) -> str:
     if syntax.data != "name":
         reader.refuse(syntax, "a bound index must be a plain name", r"write \sum_{i=1}^{n}")
     return str(syntax.children[0])
+
+
+READERS: Mapping[str, Callable[[Reader, Syntax], Expr]] = {"big": read_big}

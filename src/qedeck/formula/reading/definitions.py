@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lark import Token, Tree
+from lark import Token
 
+from qedeck.formula.reading.arithmetic import factors_of
 from qedeck.formula.reading.binders import Slot
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.parser import Syntax, parse
@@ -103,8 +104,7 @@ def _head(reader: Reader, syntax: Syntax) -> Head:
         base, group = trees(syntax)
         inner = _head(reader, base)
         items = reader.list_of(group)
-        if len(items) == 1 and items[0].data == "times":
-            items = [part for part in reader.flat(items[0], ("times",)) if isinstance(part, Tree)]
+        items = factors_of(items[0]) if len(items) == 1 else items
         return replace(inner, indices=(*inner.indices, *items))
     if syntax.data == "name":
         token = syntax.children[0]
@@ -131,7 +131,7 @@ def _define(
     indices = tuple(_index_name(reader, item) for item in head.indices)
     for name in indices:
         if not reader.symbol_known(name):
-            reader.free[name] = Slot()
+            reader.free[name] = Slot(head=True)
     recursive = _uses(body_syntax, head.name) and bool(indices)
     if recursive:
         own = Declared(head.name, "real", (OPEN,) * len(indices))

@@ -255,7 +255,7 @@ class Hypotheses:
             terms = [reader.expr(head), *others]
             if self.moment_exists(reader, terms, [str(sign) for sign in signs]):
                 continue
-            self.assume(reader, checked(reader, syntax, terms, signs))
+            self.assume(reader, checked(reader, [head, *rest], terms, signs))
 
     def declare_random(self, reader: DeclaringReader, name: str) -> Declared:
         declared = Declared(name, "random")

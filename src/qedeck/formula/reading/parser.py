@@ -19,6 +19,16 @@ Syntax = Tree[Token]
 MAX_TREE_DEPTH = 120
 
 
+def trees(syntax: Syntax) -> list[Syntax]:
+    """The children that are no tokens."""
+    return [child for child in syntax.children if isinstance(child, Tree)]
+
+
+def plain(syntax: Syntax) -> str:
+    """The name that a piece of syntax is; empty if it is anything else."""
+    return str(syntax.children[0]) if syntax.data == "name" else ""
+
+
 class _Given(LarkLexer):
     """Hands tokens that were made beforehand to Lark."""
 
@@ -38,7 +48,7 @@ def grammar() -> Lark:
     text = resources.files("qedeck.formula.reading").joinpath("grammar.lark").read_text("utf-8")
     return Lark(
         text, parser="lalr", lexer=_Given, strict=True, start=["display", "hypothesis"],
-        maybe_placeholders=False,
+        maybe_placeholders=False, propagate_positions=True,
     )  # fmt: skip
 
 

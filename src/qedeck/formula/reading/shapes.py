@@ -73,7 +73,8 @@ def shape_of(expr: Expr) -> Shape:
         case Matrix():
             return (len(expr.rows), len(expr.rows[0]))
         case Sum():
-            return next((s for t in expr.terms if known(s := shape_of(t))), shape_of(expr.terms[0]))
+            shapes = [shape_of(term) for term in expr.terms]
+            return next(filter(known, shapes), shapes[0])
         case Negative():
             return shape_of(expr.of)
         case Quotient():
@@ -229,7 +230,8 @@ def _fill_product(expr: Product, shape: Shape) -> Expr:
     elif arrays:
         first, last = arrays[0], arrays[-1]
         left, right = shape_of(factors[first]), shape_of(factors[last])
-        factors[first] = _fill(factors[first], (*shape[: len(left) - 1], left[-1]))
+        inside = () if len(left) == 1 else left[-1:]
+        factors[first] = _fill(factors[first], (*shape[: len(left) - len(inside)], *inside))
         if len(right) > 1:
             factors[last] = _fill(factors[last], (*right[:-1], shape[-1]))
     return Product(tuple(factors))
@@ -241,6 +243,8 @@ def fit_inner(factors: list[Expr]) -> list[Expr]:
     arrays = [k for k, factor in enumerate(done) if shape_of(factor)]
     for a, b in pairwise(arrays):
         left, right = shape_of(done[a]), shape_of(done[b])
+        if len(left) == 1 and len(right) > 1:
+            continue  # a column times a row: nothing is summed over
         inner = right[0] if len(right) == 1 else right[-2]
         if left[-1] == OPEN != inner:
             square = isinstance(done[a], Identity) or len(left) == 1

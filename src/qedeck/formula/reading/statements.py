@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from lark import Token, Tree
 
+from qedeck.formula.reading.arithmetic import factors_of, flat
 from qedeck.formula.reading.parser import Syntax
+from qedeck.formula.reading.parser import trees as trees
 from qedeck.formula.reading.shapes import common, fit, known, shape_of, spoken
 from qedeck.formula.tree import (
     Apply,
@@ -35,11 +37,6 @@ from qedeck.formula.tree import (
 
 if TYPE_CHECKING:
     from qedeck.formula.reading.expressions import Reader
-
-
-def trees(syntax: Syntax) -> list[Syntax]:
-    """The children that are no tokens."""
-    return [child for child in syntax.children if isinstance(child, Tree)]
 
 
 def read_statement(reader: Reader, syntax: Syntax) -> Statement:
@@ -73,7 +70,7 @@ def read_statement(reader: Reader, syntax: Syntax) -> Statement:
 
 def expressions(reader: Reader, syntax: Syntax) -> list[Syntax]:
     """The expressions of a list."""
-    found = trees(syntax) if syntax.data == "expressions" else [syntax]
+    found = expression_list(syntax)
     for item in found:
         if item.data == "dots":
             reader.refuse(item, "dots outside a pattern", r"write (x_1, \dots, x_n)")
@@ -92,16 +89,20 @@ def read_chain(reader: Reader, syntax: Syntax) -> Relation:
 def relation(reader: Reader, syntax: Syntax, pieces: list[Syntax]) -> Relation:
     """A chain of expressions with the signs of `syntax`."""
     signs = [c for c in syntax.children if isinstance(c, Token) and c.type == "SIGN"]
-    terms = [reader.expr(piece) for piece in pieces]
-    return checked(reader, syntax, terms, signs)
+    return checked(reader, pieces, [reader.expr(piece) for piece in pieces], signs)
 
 
-def checked(reader: Reader, syntax: Syntax, terms: list[Expr], signs: list[Token]) -> Relation:
-    """The relation, with shapes brought together and signs that fit them."""
-    with reader.fitting(syntax):
-        model = next((t for t in terms if shape_of(t) and known(shape_of(t))), terms[0])
-        terms = [common(model, term)[1] for term in terms]
-        terms[0] = fit(terms[0], shape_of(model))
+def checked(
+    reader: Reader, pieces: list[Syntax], terms: list[Expr], signs: list[Token]
+) -> Relation:
+    """The relation, with shapes brought together and signs that fit them.
+
+    `pieces` are the places of the terms.
+    """
+    model = next((t for t in terms if shape_of(t) and known(shape_of(t))), terms[0])
+    for k, piece in enumerate(pieces):
+        with reader.fitting(piece):
+            terms[k] = common(model, terms[k])[1]
     shape = shape_of(terms[0])
     for sign in signs:
         if sign.startswith("not ") and not reader.allow_negation:
@@ -110,9 +111,12 @@ def checked(reader: Reader, syntax: Syntax, terms: list[Expr], signs: list[Token
         if bare in (">>", ">>=") and len(shape) != 2:
             reader.refuse(sign, f"a matrix order between {spoken(shape)}", r"write \ge")
         if bare in ("<", "<=", ">", ">=") and shape:
-            reader.refuse(sign, f"an order between {spoken(shape)}", "write it for entries")
+            reader.refuse(sign, f"an order between {spoken(shape)}", _ORDERS[len(shape) == 2])
     values: tuple[Any, ...] = tuple(str(sign) for sign in signs)
     return Relation(tuple(terms), values)
+
+
+_ORDERS = ("write it for entries: x_i \\le y_i", "write it for entries, or \\succeq")
 
 
 def read_member(reader: Reader, syntax: Syntax) -> Statement:
@@ -200,9 +204,8 @@ def optima(reader: Reader, syntax: Syntax) -> Region:
 def shape_group(reader: Reader, group: Syntax) -> Shape:
     """The axes of `n \\times d`."""
     item = reader.only(group)
-    parts = reader.flat(item, ("times",)) if item.data == "times" else [item]
-    separators = [p for p in parts if isinstance(p, Token)]
-    axes = [p for p in parts if isinstance(p, Tree)]
+    axes = factors_of(item)
+    separators = [p for p in flat(item) if isinstance(p, Token)] if item.data == "times" else []
     if len(separators) != len(axes) - 1 or any(s != r"\times" for s in separators):
         reader.refuse(group, "axes that are not joined by \\times", r"write m \times n")
     return tuple(dimension(reader, axis) for axis in axes)
@@ -225,22 +228,29 @@ def dimension(reader: Reader, syntax: Syntax) -> Dimension:
 def read_derivation(reader: Reader, syntax: Syntax) -> Statement:
     """Read `aligned`: a row without a left side goes on with the chain before it."""
     chains: list[Statement] = []
+    places: list[Syntax] = []
     for row in trees(syntax):
-        if row.data not in ("continued", "continued_restricted"):
+        if row.data == "continued_restricted":
+            reader.refuse(row, "a side condition on a continued row", "write its left side again")
+        if row.data != "continued":
             chains.append(read_statement(reader, row))
+            places = [piece for part in trees(row) for piece in expression_list(part)]
             continue
         if not chains or not isinstance(chains[-1], Relation):
             reader.refuse(row, "a row that continues no chain", "write its left side")
         last = chains[-1]
         assert isinstance(last, Relation)
-        pieces = [part for part in trees(row) if part.data != "conditions"]
-        if row.data == "continued_restricted":
-            reader.refuse(row, "a side condition on a continued row", "write its left side again")
+        places = [*places, *trees(row)]
         signs = [c for c in row.children if isinstance(c, Token) and c.type == "SIGN"]
-        terms = [*last.terms, *(reader.expr(piece) for piece in pieces)]
+        terms = [*last.terms, *(reader.expr(piece) for piece in trees(row))]
         old = [Token("SIGN", sign) for sign in last.signs]
-        chains[-1] = checked(reader, row, terms, [*old, *signs])
+        chains[-1] = checked(reader, places, terms, [*old, *signs])
     return Derivation(tuple(chains))
+
+
+def expression_list(syntax: Syntax) -> list[Syntax]:
+    """The members of a list of expressions; what is no list is its one member."""
+    return trees(syntax) if syntax.data == "expressions" else [syntax]
 
 
 def conjuncts(statement: Statement) -> tuple[Statement, ...]:
