@@ -68,14 +68,14 @@ def _last(column: Any) -> Approx:
     """
     values = np.array(np.broadcast_arrays(*[part.value for part in column]), dtype=float)
     errors = np.array(np.broadcast_arrays(*[part.error for part in column]), dtype=float)
-    errors = np.broadcast_to(errors, values.shape) if errors.size else np.zeros_like(values)
+    errors = np.broadcast_to(errors.reshape(len(values), -1).T, values.T.shape).T
     best, error = np.full_like(values[0], np.nan), np.full_like(values[0], np.inf)
     with np.errstate(all="ignore"):
         steps = np.abs(np.diff(values, axis=0))
         for k in range(2, len(values)):
             bound = 2.0 * steps[k - 1] + errors[k]
             shrinks = (steps[k - 1] <= 0.9 * steps[k - 2]) | (steps[k - 1] <= 4 * errors[k])
-            later = np.abs(values[k:] - values[k]) <= 8 * bound + errors[k:]
+            later = np.abs(values[k:] - values[k]) <= bound + 2 * errors[k:]
             stays = np.all(later | ~np.isfinite(values[k:]), axis=0)
             better = np.isfinite(values[k]) & (bound < error) & shrinks & stays
             best, error = np.where(better, values[k], best), np.where(better, bound, error)

@@ -12,11 +12,20 @@ from qedeck.evidence import forms
 from qedeck.evidence.forms import Equation
 from qedeck.evidence.mixture import Floats, array_of, between, data_of, mixture
 from qedeck.evidence.shapes import FAILURES, size_of
-from qedeck.formula.evaluate import Array, Environment, FiniteLaw, Value, evaluate, holds
+from qedeck.formula.evaluate import Array, Environment, FiniteLaw, Value, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
 from qedeck.formula.scope import Declared, Scope
 from qedeck.formula.tree import (
-    Big, Call, Expr, Item, Listing, Member, Number, Relation, Statement, Symbol,
+    Big,
+    Call,
+    Expr,
+    Item,
+    Listing,
+    Member,
+    Number,
+    Relation,
+    Statement,
+    Symbol,
 )  # fmt: skip
 
 Truths = NDArray[np.bool_]
@@ -223,9 +232,7 @@ class Drawing:
                     high, high_closed = value, closed
         return low, low_closed, high, high_closed
 
-    def known(
-        self, expr: Expr, more: Mapping[str, Value[Approx]] | None = None
-    ) -> Floats | None:
+    def known(self, expr: Expr, more: Mapping[str, Value[Approx]] | None = None) -> Floats | None:
         """The value of a scalar, if all its symbols have values by now."""
         from dataclasses import replace
 
@@ -278,6 +285,7 @@ class Drawing:
 
     def filtered(self) -> Truths:
         """Which instances meet every assumption, up to rounding."""
+        from qedeck.evidence.judging import judged
         from qedeck.evidence.laws import everywhere
 
         meets = np.ones(self.count, dtype=bool)
@@ -288,9 +296,8 @@ class Drawing:
                 continue
             try:
                 for inside in everywhere(statement, self.scope, environment):
-                    verdict = holds(statement, inside, self.ring)
-                    no = np.asarray(verdict.no, dtype=bool)
-                    meets &= ~np.broadcast_to(no, (self.count,))
+                    yes, no = judged(statement, inside, self.ring)
+                    meets &= np.broadcast_to(yes & ~no, (self.count,))
             except FAILURES:
                 return np.zeros(self.count, dtype=bool)
         return meets

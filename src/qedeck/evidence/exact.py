@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from qedeck.evidence import forms
 from qedeck.evidence.expectation import Ungranted
@@ -63,9 +64,7 @@ class Proof:
     """A moment that is used and that the hypotheses do not grant: the statement does not hold."""
 
 
-def proved(
-    todo: Sequence[Obligation], seconds: float, *, lemmas: Sequence[Bound] = ()
-) -> Proof:
+def proved(todo: Sequence[Obligation], seconds: float, *, lemmas: Sequence[Bound] = ()) -> Proof:
     """Try to prove all obligations at all shapes within a time.
 
     Args:
@@ -73,7 +72,7 @@ def proved(
         seconds: For everything together.
         lemmas: Linked statements that hold; used where their hypotheses are met here.
     """
-    tally = _Tally(time.monotonic() + seconds)
+    tally = _Tally(time.process_time() + seconds)
     for obligation in todo:
         try:
             tally.take(obligation, lemmas)
@@ -108,7 +107,7 @@ class _Tally:
         found = False
         for setting in settings(obligation):
             found = True
-            left = self.deadline - time.monotonic()
+            left = self.deadline - time.process_time()
             if left <= 0:
                 raise Unprovable(f"out of time at {setting.shape or 'the first case'}")
             verdict = decide(obligation, setting, left, lemmas)
@@ -218,14 +217,20 @@ def _decided(
             found = found or verdict
         return found or Certificate("nothing to prove", "")
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Rel | And):
-        given = formula.antecedent.parts if isinstance(formula.antecedent, And) else (formula.antecedent,)
+        given = (
+            formula.antecedent.parts
+            if isinstance(formula.antecedent, And)
+            else (formula.antecedent,)
+        )
         if all(isinstance(part, Rel) for part in given):
             new = tuple(Fact(p.left, p.sign, p.right) for p in given if isinstance(p, Rel))
             return _decided(formula.consequent, (*facts, *new), seconds)
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Or):
         cases = [Implies(part, formula.consequent) for part in formula.antecedent.parts]
-        return _decided(And(tuple(cases)), facts, seconds) if len(cases) == 1 else _cases(
-            cases, facts, seconds
+        return (
+            _decided(And(tuple(cases)), facts, seconds)
+            if len(cases) == 1
+            else _cases(cases, facts, seconds)
         )
     return prove_statement(formula, facts, seconds=seconds)
 

@@ -155,5 +155,3 @@ class Expectation:
                     f"it uses moment {degree} of {shown}, which the hypotheses do not grant: "
                     f"assume $\\mathbb{{E}}[{power}] < \\infty$"
                 )
-
-

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from qedeck.evidence.approach import with_limits
 from qedeck.evidence.instances import FAILURES, Batch, Truths, dimensions_of, draw, shapes_of
+from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.shapes import some_integers
-from qedeck.formula.evaluate import Array, Environment, TooLarge, Unsupported, Value, sides
-from qedeck.formula.evaluate import holds as holds_in
+from qedeck.formula.evaluate import Array, Environment, TooLarge, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
-from qedeck.formula.tree import Expr, Implies, Relation, Statement, Vector
+from qedeck.formula.tree import Implies, Matrix, Statement, Vector
 
 COUNT = 256
 MAX_COMBINATIONS = 12
+ENOUGH = 1000
+"""Effective instances of a statement; with fewer, more are drawn."""
+ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,21 @@ def batches(
     obligation: Obligation, seed: int, *, count: int = COUNT, sizes: Sequence[int] | None = None
 ) -> Iterator[Batch]:
     """Batches of instances over shapes and values of indices."""
+    for make in _makers(obligation, seed, count, sizes):
+        yield make()
+
+
+def _makers(
+    obligation: Obligation, seed: int, count: int, sizes: Sequence[int] | None = None
+) -> Iterator[Callable[[], Batch]]:
+    """What draws each batch."""
     fixed = {name for name, _ in obligation.fixed}
     for shape in shapes_for(obligation, sizes):
         combinations = some_integers(obligation.scope, shape, fixed, MAX_COMBINATIONS)
         for k, indices in enumerate(combinations):
             many = max(24, count // len(combinations))
-            yield draw(
-                obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
+            yield partial(
+                draw, obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
                 indices=indices, fixed=obligation.fixed,
             )  # fmt: skip
 
@@ -72,15 +83,20 @@ def shapes_for(obligation: Obligation, sizes: Sequence[int] | None) -> list[dict
     written: dict[str, int] = {}
     for name, expr in obligation.fixed:
         declared = obligation.scope.declared.get(name)
-        if declared is not None and isinstance(expr, Vector) and declared.shape:
-            axis = declared.shape[0]
-            if isinstance(axis, str):
-                written[axis] = len(expr.entries)
+        if declared is None or not isinstance(expr, Vector | Matrix):
+            continue
+        lengths = [len(expr.entries)] if isinstance(expr, Vector) else _lengths(expr)
+        pairs = zip(declared.shape, lengths, strict=False)
+        written.update((axis, length) for axis, length in pairs if isinstance(axis, str))
     chosen = shapes_of(obligation.scope, tuple(sizes)) if sizes else shapes_of(obligation.scope)
     if not written:
         return chosen
     merged = [{**shape, **written} for shape in chosen]
     return [dict(items) for items in dict.fromkeys(tuple(shape.items()) for shape in merged)]
+
+
+def _lengths(matrix: Matrix) -> list[int]:
+    return [len(matrix.rows), len(matrix.rows[0])]
 
 
 def falsify(
@@ -96,21 +112,33 @@ def falsify(
     """
     state = _State()
     for obligation in todo:
-        before = state.effective_of[obligation.role] = 0
+        state.here = 0
         try:
-            for batch in batches(obligation, seed, count=count):
+            for batch in _rounds(obligation, seed, count, state):
                 state.take(obligation, batch)
                 if state.counter is not None and first_only:
                     return state.trial()
-        except (Unsupported, TooLarge) as error:
-            state.failure = state.failure or f"{type(error).__name__}: {error}"
+            if not state.here and state.counter is None:
+                state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
             state.failure = state.failure or f"{type(error).__name__}: {error}"
-        if state.effective_of[obligation.role] == before:
+        if not state.here and state.counter is None:
             state.vacuous.append(obligation.role)
         if state.counter is not None:
             break
     return state.trial()
+
+
+def _rounds(obligation: Obligation, seed: int, count: int, state: _State) -> Iterator[Batch]:
+    """Batches until enough instances are effective, or some rounds did not do."""
+    for number in range(ROUNDS if obligation.role == "statement" and count >= COUNT else 1):
+        for make in _makers(obligation, seed + 104729 * number, count):
+            try:
+                yield make()
+            except TooLarge as error:
+                state.large = f"TooLarge: {error}"
+        if state.here >= ENOUGH or not state.here or state.counter is not None:
+            break
 
 
 @dataclass
@@ -124,7 +152,10 @@ class _State:
     counter: Counter | None = None
     vacuous: list[str] = field(default_factory=list)
     failure: str = ""
-    effective_of: dict[str, int] = field(default_factory=dict)
+    large: str = ""
+    """Why a shape was left out."""
+    here: int = 0
+    """Effective instances of the obligation at hand."""
 
     def trial(self) -> Trial:
         return Trial(
@@ -143,37 +174,12 @@ class _State:
             self.counter = described(obligation, batch, at)
         good = int((batch.meets & yes).sum())
         self.effective += good
-        self.effective_of[obligation.role] += good
+        self.here += good
         self.attempted += batch.count
         if good and obligation.role == "statement":
             self.shapes.append(batch.shape)
             error = equality_error(obligation.statement, batch, ring)
             self.largest_error = max(self.largest_error, error)
-
-
-def judged(
-    statement: Statement, environment: Environment[Approx], ring: FloatRing
-) -> tuple[Truths, Truths]:
-    """Whether a statement holds, for each instance: true up to rounding, and certainly false.
-
-    An undecided comparison of defined sides is true up to rounding; undefined sides are neither.
-    """
-    statement, environment = with_limits(statement, environment, ring)
-    verdict = holds_in(statement, environment, ring)
-    no = np.asarray(verdict.no, dtype=bool)
-    yes = np.asarray(verdict.yes, dtype=bool)
-    close = ~no & ~yes & defined(statement, environment, ring)
-    return yes | close, no
-
-
-def defined(statement: Statement, environment: Environment[Approx], ring: FloatRing) -> Truths:
-    """Instances at which all sides of a statement are numbers."""
-    fine: Any = np.asarray(True)
-    for link in sides(statement, environment, ring):
-        for value in (link.left, link.right):
-            for part in value.entries if isinstance(value, Array) else (value,):
-                fine = fine & ~np.isnan(part.value)
-    return np.asarray(fine, dtype=bool)
 
 
 def equality_error(statement: Statement, batch: Batch, ring: FloatRing) -> float:

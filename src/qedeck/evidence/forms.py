@@ -9,8 +9,24 @@ from itertools import pairwise
 
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
-    Apply, Call, Constants, Expr, Identity, Interval, Item, Member, Node, Number, Permutations,
-    Product, Relation, Space, Statement, Subdifferential, Symbol, walk,
+    Apply,
+    Call,
+    Constants,
+    Expr,
+    Identity,
+    Interval,
+    Item,
+    Member,
+    Node,
+    Number,
+    Permutations,
+    Product,
+    Relation,
+    Space,
+    Statement,
+    Subdifferential,
+    Symbol,
+    walk,
 )  # fmt: skip
 
 ZERO = Number(Fraction(0))

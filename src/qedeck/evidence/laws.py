@@ -12,7 +12,15 @@ import numpy as np
 from qedeck.evidence.forms import names_in
 from qedeck.evidence.mixture import Floats, mixture
 from qedeck.evidence.shapes import size_of
-from qedeck.formula.evaluate import Array, Environment, FiniteLaw, Unsupported, Value, evaluate
+from qedeck.formula.evaluate import (
+    Array,
+    Environment,
+    FiniteLaw,
+    TooLarge,
+    Unsupported,
+    Value,
+    evaluate,
+)
 from qedeck.formula.rings.floats import Approx
 from qedeck.formula.scope import Law, Scope
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Symbol, children
@@ -143,7 +151,7 @@ class Sampler:
         entries = int(np.prod(shape, dtype=int))
         several = 5 if not shape else next((k for k in (3, 2) if k**entries <= MOST_OUTCOMES), 0)
         if not several:
-            raise Unsupported(f"{entries} independent random entries in floats")
+            raise TooLarge(f"{entries} independent random entries in floats")
         laws = []
         for k in range(entries):
             key = (variable.alike or f"{name} {'' if variable.iid else k}", several)
@@ -195,7 +203,7 @@ class Sampler:
     # Dependent symbols
 
     def joint(self, group: list[str]) -> FiniteLaw[Approx]:
-        """Outcomes at which all symbols have any values, or without covariance where that is said."""
+        """Outcomes at which symbols have any values, or any without covariance."""
         places = [(name, k) for name in group for k in range(int(np.prod(self.lengths(name))))]
         several = max(4, len(places) + 2)
         weights = self.weights(several)
@@ -220,9 +228,7 @@ class Sampler:
         for outcome in range(several):
             values: dict[str, Value[Approx]] = {}
             for name in group:
-                own = [
-                    columns[k][outcome] for k, (other, _) in enumerate(places) if other == name
-                ]
+                own = [columns[k][outcome] for k, (other, _) in enumerate(places) if other == name]
                 shape = self.lengths(name)
                 values[name] = Array(shape, tuple(own)) if shape else own[0]
             weight = Approx(weights[:, outcome], weights[:, outcome] * ROUNDING)
@@ -289,7 +295,7 @@ def _flat(weights: Floats, column: Floats, against: list[Floats]) -> Floats:
     left = _without(weights, column, against)
     size = np.sqrt((weights * left**2).sum(axis=1, keepdims=True))
     scale = np.abs(column).max(axis=1, keepdims=True)
-    return np.where(size <= 1e-2 * scale + 1e-12, 1e3, 0.0) * np.maximum(scale, 1.0)
+    return np.asarray(np.where(size <= 1e-2 * scale + 1e-12, 1e3, 0.0) * np.maximum(scale, 1.0))
 
 
 # Statements that hold for every outcome

@@ -9,6 +9,7 @@ from qedeck.formula.rings.floats import Approx
 from qedeck.formula.values import Array, Value
 
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 Random = np.random.Generator
 
 
@@ -54,7 +55,7 @@ def between(
     else:
         step = np.abs(free)
         away = np.where(random.random(count) < 0.3, np.round(step), step)
-        value = low + away if low is not None else high - away  # type: ignore[operator]
+        value = low + away if low is not None else np.asarray(high) - away
     near = random.random(count)
     if low is not None:
         value = _at_low(random, value, low, closed[0], near < 0.1)
@@ -63,13 +64,13 @@ def between(
     return np.asarray(value, dtype=float)
 
 
-def _at_low(random: Random, value: Floats, low: Floats, closed: bool, near: Floats) -> Floats:
+def _at_low(random: Random, value: Floats, low: Floats, closed: bool, near: Truths) -> Floats:
     edge = low if closed else low + 10.0 ** -random.integers(1, 4, len(value))
     value = np.where(near, edge, value)
     return value if closed else np.where(value <= low, low + 0.5, value)
 
 
-def _at_high(value: Floats, high: Floats, closed: bool, near: Floats) -> Floats:
+def _at_high(value: Floats, high: Floats, closed: bool, near: Truths) -> Floats:
     edge = high if closed else np.where(np.isinf(high), value, high - 1e-2)
     value = np.where(near, edge, value)
     below = np.where(np.isfinite(high), high - 1e-3, value)

@@ -86,7 +86,9 @@ def residual(
             for link in sides(statement, environment, drawing.ring):
                 if link.sign == "=":
                     pairs = zip(entries(link.left), entries(link.right), strict=True)
-                    found += [np.broadcast_to(a.value - b.value, (drawing.count,)) for a, b in pairs]
+                    found += [
+                        np.broadcast_to(a.value - b.value, (drawing.count,)) for a, b in pairs
+                    ]
     except FAILURES:
         return None
     return np.stack(found, axis=1)

@@ -17,7 +17,8 @@ from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.formula.evaluate import Array, Environment, Unsupported, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Declared, Scope
-from qedeck.formula.tree import Constant, Interval, Member, Number, Relation, Space, Symbol
+from qedeck.formula.tree import Constant, Interval, Member, Number, Relation, Symbol
+from qedeck.formula.values import entries as entries_of
 
 PROVED_SIZES = (1, 2, 3, 4)
 MAX_CASES = 400
@@ -76,9 +77,7 @@ def infinities(scope: Scope) -> list[frozenset[str]]:
     ]
 
 
-def choices(
-    scope: Scope, sizes: Mapping[str, int], fixed: set[str]
-) -> list[dict[str, Value[Any]]]:
+def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Value[Any]]]:
     """All values of permutations, and of vectors of signs."""
     ring = SymbolicRing()
     names: list[str] = []
@@ -191,9 +190,13 @@ def opaque(
     ring: SymbolicRing, scope: Scope, sizes: Mapping[str, int]
 ) -> dict[str, Callable[..., Value[Any]]]:
     """Declared functions: a symbol for each argument, as nothing is known of their values."""
+    from sympy import Dummy
 
     def function(name: str, axes: tuple[str | int, ...]) -> Callable[..., Value[Any]]:
         def applied(*arguments: Value[Any]) -> Value[Any]:
+            parts = [part for argument in arguments for part in entries_of(argument)]
+            if any(part.atoms(Dummy) for part in parts):
+                raise Unsupported(f"the derivative of {name}, which is not given by a formula")
             flat = [
                 f"({', '.join(map(str, a.entries))})" if isinstance(a, Array) else str(a)
                 for a in arguments
@@ -230,10 +233,9 @@ def symbols(ring: SymbolicRing, name: str, shape: tuple[int, ...], sign: str) ->
 def sign_of(name: str, scope: Scope) -> str:
     """What the assumptions say of a symbol's sign, in SymPy's words."""
     found = ""
-    for assumed in scope.assumed:
-        match assumed.statement:
-            case Member(Symbol(symbol), Space(_, sign)) if symbol == name and sign != "any":
-                return sign
+    entry = forms.entry_sign(name, scope)
+    if entry != "any":
+        return entry
     for below, sign, above in links(scope):
         if isinstance(above, Symbol) and above.name == name and isinstance(below, Number):
             if below.value > 0 or (below.value == 0 and sign == "<"):

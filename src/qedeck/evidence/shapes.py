@@ -10,7 +10,13 @@ import numpy as np
 
 from qedeck.evidence.forms import assumed, names_in, orthonormal
 from qedeck.formula.evaluate import (
-    Environment, Inexact, TooLarge, Undecided, Undefined, Unsupported, holds,
+    Environment,
+    Inexact,
+    TooLarge,
+    Undecided,
+    Undefined,
+    Unsupported,
+    holds,
 )  # fmt: skip
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.scope import Scope

@@ -7,8 +7,26 @@ from fractions import Fraction
 
 from qedeck.formula.scope import Declared, Defined, Scope
 from qedeck.formula.tree import (
-    Apply, Basis, Both, Call, Constants, Expr, Iff, Implies, Item, Member, Negative, Number,
-    Product, Relation, Shape, Statement, Subdifferential, Sum, Symbol, walk,
+    Apply,
+    Basis,
+    Both,
+    Call,
+    Constants,
+    Expr,
+    Iff,
+    Implies,
+    Item,
+    Member,
+    Negative,
+    Number,
+    Product,
+    Relation,
+    Shape,
+    Statement,
+    Subdifferential,
+    Sum,
+    Symbol,
+    walk,
 )  # fmt: skip
 
 ZERO = Number(Fraction(0))
@@ -72,16 +90,16 @@ def at_some_points(member: Member, scope: Scope) -> tuple[Statement, Scope]:
     shape = shape_of(here, member)
     origin = isinstance(here, Constants) or here == ZERO
     points: list[Expr] = [Sum((here, slope)), Sum((here, Negative(slope)))]
-    steps: list[Expr] = []
     if not origin:
-        points += [Product((Number(Fraction(2)), here)), ZERO if not shape else Constants(Fraction(0), shape)]
+        zero = Constants(Fraction(0), shape) if shape else ZERO
+        points += [Product((Number(Fraction(2)), here)), zero]
     if not shape:
         one = Number(Fraction(1))
         points += [Sum((here, one)), Sum((here, Negative(one)))]
         return Both(tuple(below(member, point) for point in points)), scope
     index = _fresh("k", scope)
     unit = Basis(Symbol(index), shape[0])
-    steps = [unit, Negative(unit)]
+    steps: list[Expr] = [unit, Negative(unit)]
     if not origin:
         along = Product((Item(here, (Symbol(index),)), unit))
         steps += [along, Negative(along)]
@@ -128,5 +146,3 @@ def _fresh(name: str, scope: Scope) -> str:
     while name in scope.declared or name in scope.defined:
         name = f"\\tilde{{{name}}}"
     return name
-
-

@@ -7,7 +7,17 @@ from typing import TypeVar
 
 from qedeck.formula.scope import Assumed, Defined, Scope
 from qedeck.formula.tree import (
-    Apply, Big, Integral, Limit, Node, Statement, substituted, transformed, walk,
+    Apply,
+    Big,
+    Gradient,
+    Integral,
+    Limit,
+    Node,
+    Statement,
+    Symbol,
+    substituted,
+    transformed,
+    walk,
 )  # fmt: skip
 
 N = TypeVar("N", bound=Node)
@@ -29,10 +39,16 @@ def written_out(node: N, scope: Scope) -> N:
     Raises:
         Captured: where that would change what an index means.
     """
-    if not any(takes_random(defined) for defined in scope.defined.values()):
+    functions = {name for name, d in scope.declared.items() if d.kind == "function"}
+    if not functions and not any(map(takes_random, scope.defined.values())):
         return node
 
     def change(part: Node) -> Node:
+        match part:
+            case Gradient(Apply(name, (Symbol() as at,), (), _, 0) as call, variable):
+                if name in functions and at == variable:
+                    # Nothing but its name is known of the derivative of a declared function.
+                    return replace(call, shape=variable.shape, order=1)
         if not isinstance(part, Apply) or part.order:
             return part
         defined = scope.defined.get(part.function)
@@ -67,8 +83,6 @@ def scope_written_out(scope: Scope) -> Scope:
         assert isinstance(statement, Statement)
         return replace(assumed, statement=statement)
 
-    if not any(takes_random(defined) for defined in scope.defined.values()):
-        return scope
     defined = {
         name: one if takes_random(one) else replace(one, body=written_out(one.body, scope))
         for name, one in scope.defined.items()
