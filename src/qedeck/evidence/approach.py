@@ -66,9 +66,8 @@ def _last(column: Any) -> Approx:
     A value counts as settled where steps shrink and all later values stay near it: sequences
     that have not begun to move, and numbers beyond all bounds on the way, deceive otherwise.
     """
-    values = np.array(np.broadcast_arrays(*[part.value for part in column]), dtype=float)
-    errors = np.array(np.broadcast_arrays(*[part.error for part in column]), dtype=float)
-    errors = np.broadcast_to(errors.reshape(len(values), -1).T, values.T.shape).T
+    joint = np.broadcast_arrays(*[p.value for p in column], *[p.error for p in column])
+    values, errors = np.array(joint[: len(column)], float), np.array(joint[len(column) :], float)
     best, error = np.full_like(values[0], np.nan), np.full_like(values[0], np.inf)
     with np.errstate(all="ignore"):
         steps = np.abs(np.diff(values, axis=0))

@@ -29,7 +29,15 @@ def remaining(todo: Sequence[Obligation], verified: Sequence[Obligation]) -> lis
     for obligation in todo:
         if (obligation.statement, obligation.fixed) in known:
             continue
-        rest = _rest(obligation.statement, facts)
+        here = dict(facts)
+        if obligation.role == "equality":
+            here = closure(
+                link
+                for o in verified
+                if o.role == "equality" and o.fixed == obligation.fixed
+                for link in single_links_of(o.statement)
+            )
+        rest = _rest(obligation.statement, here)
         if rest is not None:
             left.append(replace(obligation, statement=rest))
     return left

@@ -82,8 +82,10 @@ class Drawing:
             name for name, e in equations.items() if forms.reached(e.value, self.scope) & random
         }
         late = self.after(late, equations)
-        self.settle({name: e for name, e in equations.items() if name not in late})
+        early = {name: e for name, e in equations.items() if name not in late}
+        self.settle(early)
         project(self, {d.name for d in real if d.kind == "real"}, equations)
+        self.settle(early)
         if random:
             self.laws, outcome = drawn_laws(self)
             self.values.update(outcome)

@@ -9,27 +9,32 @@ from fractions import Fraction
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Assumed, Defined, Scope
-from qedeck.formula.tree import (
+from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Big,
     Call,
     Constant,
     Expr,
     Integral,
+    Item,
     Limit,
+    Member,
+    Negative,
     Node,
     Number,
     Optimum,
     Power,
     Quotient,
+    Range,
     Relation,
     RelationSign,
+    Space,
     Statement,
     Symbol,
     children,
     substituted,
     walk,
-)  # fmt: skip
+)
 
 ZERO = Number(Fraction(0))
 Requirement = tuple[Expr, RelationSign]
@@ -53,11 +58,21 @@ def requirements(obligation: Obligation) -> tuple[Assumed, ...]:
     set_here = {name for name, _ in obligation.fixed}
     known = {n for n, d in scope.declared.items() if d.kind != "index"} | scope.defined.keys()
     found = [
-        Assumed(Relation((expr, ZERO), (sign,)))
+        _assumed(expr, sign)
         for expr, sign in _required(obligation.statement, scope, frozenset())
         if names(expr) and names(expr) <= known - set_here
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _assumed(expr: Expr, sign: RelationSign) -> Assumed:
+    """A requirement as an assumption; on all entries of an array, as a set that it lies in."""
+    match expr:
+        case Big("min", (Range(i),), Item(Symbol(x, shape), (Symbol(j),)), None) if i == j:
+            where = Space(shape, "positive" if sign == ">" else "nonnegative")
+            return Assumed(Member(Symbol(x, shape), where))
+        case _:
+            return Assumed(Relation((expr, ZERO), (sign,)))
 
 
 def names(expr: Node) -> set[str]:
@@ -94,7 +109,9 @@ def _own(node: Node) -> list[Requirement]:
         case Quotient(_, below) if not shape_of(below) and not isinstance(below, Number):
             return [(below, "!=")]
         case Power(base, exponent) if _open(exponent) and not _positive(base):
-            return [(base, ">=")]
+            above = base.above if isinstance(base, Quotient) and _positive(base.below) else base
+            falling = any(isinstance(part, Negative) for part in walk(exponent))
+            return [(above, ">" if falling else ">=")]
         case _:
             return []
 

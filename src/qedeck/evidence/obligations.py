@@ -13,8 +13,22 @@ from qedeck.evidence.subgradients import both_ways
 from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.scope import Bound, Declared, EqualityCase, Scope
 from qedeck.formula.tree import (
-    Both, Define, Defines, Derivation, Expr, Implies, Member, Optima, Optimum, Relation,
-    RelationSign, Restricted, Statement, Symbol, substituted, walk,
+    Both,
+    Define,
+    Defines,
+    Derivation,
+    Expr,
+    Implies,
+    Member,
+    Optima,
+    Optimum,
+    Relation,
+    RelationSign,
+    Restricted,
+    Statement,
+    Symbol,
+    substituted,
+    walk,
 )  # fmt: skip
 
 Role = Literal["statement", "equality", "attained", "definition"]

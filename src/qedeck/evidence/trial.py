@@ -44,6 +44,7 @@ from qedeck.formula.span import Span
 from qedeck.formula.tree import (
     Big,
     Call,
+    Constant,
     Define,
     Defines,
     Item,
@@ -97,7 +98,9 @@ class Judge:
         except NotUnfolded as error:
             if denied(corruption) and self.verified:
                 return "killed", "the formula on the page holds, so this does not"
-            return ("killed", killed) if killed else ("invalid", str(error))
+            if killed:
+                return "killed", killed
+            return ("invalid" if self.verified else "unexplained"), str(error)
         asked = todo
         todo = tuple(naturally(obligation) for obligation in todo)
         first = falsify(todo, self.seed + 1, count=FIRST, first_only=True)
@@ -106,8 +109,7 @@ class Judge:
         if killed:
             return "killed", killed
         if first.failure:
-            shape = first.failure.startswith("ValueError")
-            return ("invalid" if shape else "unexplained"), first.failure
+            return "unexplained", first.failure
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
         if later.counter is not None:
             return "killed", witness(later.counter)
@@ -146,12 +148,17 @@ class Judge:
             larger = {declared.name: Sum((Symbol(declared.name), Number(Fraction(1))))}
             if substituted(self.bound.statement, larger) != mutated.statement:
                 continue
-            asked = [substituted(a.statement, larger) for a in scope.assumed if a.statement]
-            goals = [Obligation(one, scope) for one in asked if isinstance(one, Statement)]
+            links = [
+                link
+                for assumed in scope.assumed
+                if isinstance(assumed.statement, Relation)
+                for link in single_links(assumed.statement)
+                if Constant("infinity") not in link.terms
+            ]
+            asked = [(link, substituted(link, larger)) for link in links]
+            moved = [Obligation(new, scope) for old, new in asked if new != old]  # type: ignore[arg-type]
             return not self.bound.equality and all(
-                one.statement in [a.statement for a in scope.assumed]
-                or bool(proved([one], 3.0).certificate)
-                for one in goals
+                bool(proved([one], 3.0).certificate) for one in moved
             )
         return False
 

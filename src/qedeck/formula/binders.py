@@ -7,6 +7,7 @@ from functools import reduce
 
 from qedeck.formula import arrays
 from qedeck.formula.interpreter import Evaluation, Frame
+from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.ring import Undefined, Unsupported, Verdict
 from qedeck.formula.tree import Big, Integral, Range
 from qedeck.formula.values import Array, T, Value, mapped, scalar
@@ -21,13 +22,23 @@ def big(run: Evaluation[T], node: Big, frame: Frame[T]) -> Value[T]:
         value = run.value(node.body, inside)
         parts.append(value if verdict is None else _guarded(run, node, verdict, value))
     if node.operator == "sum":
-        return arrays.added(run.ring, parts) if parts else run.ring.whole(0)
+        return arrays.added(run.ring, parts) if parts else _nothing(run, node, frame)
     if node.operator == "prod":
         return arrays.multiplied(run.ring, parts) if parts else run.ring.whole(1)
     if not parts:
         raise Undefined("an extremum over nothing")
     operation = run.ring.maximum if node.operator == "max" else run.ring.minimum
     return reduce(operation, [scalar(part) for part in parts])
+
+
+def _nothing(run: Evaluation[T], node: Big, frame: Frame[T]) -> Value[T]:
+    """The sum over nothing: 0 in the shape of the body."""
+    axes = tuple(run.size(axis, frame) for axis in shape_of(node.body))
+    zero = run.ring.whole(0)
+    count = 1
+    for axis in axes:
+        count *= axis
+    return Array(axes, (zero,) * count) if axes else zero
 
 
 def _steps(

@@ -10,6 +10,8 @@ from sympy import Expr, Rational, Symbol
 
 from qedeck.evidence.proof.certificate import Deadline, Fact, Unsupported
 
+STEPS_PER_MILLISECOND = 2000
+
 
 def refuted(facts: Iterable[Fact], deadline: Deadline) -> bool | dict[Symbol, Rational] | None:
     """True where no real values meet all the facts; values where z3 found rational ones.
@@ -31,7 +33,9 @@ def refuted(facts: Iterable[Fact], deadline: Deadline) -> bool | dict[Symbol, Ra
     if milliseconds < 5:
         return None
     solver = z3.SolverFor("QF_NRA", ctx=reals.context)
-    solver.set("timeout", milliseconds)
+    # Steps, not wall time: what else runs on the machine must not change verdicts.
+    solver.set("rlimit", milliseconds * STEPS_PER_MILLISECOND)
+    solver.set("timeout", 8 * milliseconds)
     solver.add(*reals.constraints)
     try:
         answer = solver.check()
