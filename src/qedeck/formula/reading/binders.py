@@ -78,7 +78,7 @@ def read_big(reader: Reader, syntax: Syntax) -> Expr:
 
 
 def _body(reader: Reader, binder: Binder) -> Expr:
-    if binder.loops:
+    if binder.operator == "sum":
         return reader.expr(binder.body)
     return reader.scalar(binder.body, binder.operator)
 
