@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from lark import Token
-
 from qedeck.errors import Mistake, SourceError
+from qedeck.formula.reading.assignments import assignment, denied
+from qedeck.formula.reading.cases import read_cases
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.hypotheses import Hypotheses
-from qedeck.formula.reading.parser import parse
-from qedeck.formula.reading.shapes import ShapeError, fit, shape_of
-from qedeck.formula.reading.statements import trees
-from qedeck.formula.reading.words import VOCABULARIES, Vocabulary, words_of
+from qedeck.formula.reading.parser import parse, trees
+from qedeck.formula.reading.shapes import closed
+from qedeck.formula.reading.words import (
+    PUNCTUATION,
+    VOCABULARIES,
+    Vocabulary,
+    Word,
+    words_of,
+)  # fmt: skip
+from qedeck.formula.reading.words import Piece as Piece
 from qedeck.formula.scope import (
-    Assumed,
     Bound,
     Declared,
     Defined,
@@ -28,30 +34,20 @@ from qedeck.formula.scope import (
 )  # fmt: skip
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
-    Constants,
+    Apply,
     Derivation,
     Expr,
-    Iff,
     Implies,
+    Node,
     Optimum,
     Relation,
     Restricted,
     Statement,
-    Symbol,
     walk,
 )  # fmt: skip
 
 Kind = Literal["definition", "claim", "misconception", "cited"]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A piece of a paragraph: words, a formula, or a link to another callout."""
-
-    kind: Literal["text", "math", "link"]
-    span: Span
-    target: str = ""
-    """Full id of a link's callout."""
+Paragraph = Sequence[Piece]
 
 
 @dataclass(frozen=True)
@@ -67,9 +63,9 @@ class Context:
 
 def read_callout(
     kind: Kind,
-    before: Sequence[Sequence[Piece]],
+    before: Sequence[Paragraph],
     display: Span,
-    after: Sequence[Sequence[Piece]],
+    after: Sequence[Paragraph],
     context: Context,
 ) -> Bound:
     """Read a callout.
@@ -79,7 +75,7 @@ def read_callout(
     """
     reading = _Reading(kind, display, context)
     for paragraph in before:
-        reading.hypotheses_paragraph(paragraph)
+        reading.before(paragraph)
     if not reading.mistakes:
         reading.statement()
     if not reading.mistakes:
@@ -97,9 +93,14 @@ class _Reading:
         self.kind = kind
         self.display = display
         self.context = context
-        self.vocabulary: Vocabulary = VOCABULARIES.get(context.language, VOCABULARIES["en"])
-        self.hypotheses = Hypotheses(Scope(defined=dict(context.functions)))
+        self.vocabulary: Vocabulary = VOCABULARIES[context.language]
+        functions = dict(context.functions)
+        self.hypotheses = Hypotheses(Scope(defined=functions), frozenset(functions))
         self.mistakes: list[Mistake] = []
+        self.failed = ""
+        """Text of the hypotheses that did not read: what they declare is not missing elsewhere."""
+        self.broken = False
+        """Whether the last hypothesis did not read."""
         self.linked: list[str] = []
         self.result: Statement | None = None
         self.scope = Scope()
@@ -108,74 +109,94 @@ class _Reading:
         self.truth: str | None = None
 
     def bound(self) -> Bound:
+        """What was read."""
         assert self.result is not None
         return Bound(
             self.scope, self.result, tuple(self.equality), self.failure,
             tuple(self.linked), self.truth,
         )  # fmt: skip
 
+    # Mistakes
+
+    def note(self, piece: Piece, problem: str, instead: str, offset: int = 0) -> None:
+        """Note a mistake."""
+        self.mistakes.append(piece.span.mistake(offset, problem, instead))
+
+    @contextmanager
+    def guarded(self, span: Span) -> Iterator[None]:
+        """Run a step; its mistakes are kept, unless they follow from earlier ones."""
+        try:
+            yield
+        except SourceError as error:
+            self.mistakes.extend(m for m in error.mistakes if not self.follows(m))
+            self.failed += span.text + " "
+
+    def follows(self, mistake: Mistake) -> bool:
+        """Whether a name is missing only because its hypothesis did not read."""
+        match = re.fullmatch(
+            r"(?:the function )?(\S+) is (?:not|neither) declared.*", mistake.problem
+        )
+        return match is not None and match.group(1) in self.failed
+
     # Words
 
-    def words(self, piece: Piece) -> list[tuple[str, int]]:
+    def words(self, piece: Piece) -> list[Word]:
         """The words of a text piece; unknown ones are mistakes."""
+        if piece.kind != "text":
+            return []
         found = words_of(piece.span.text, self.vocabulary)
-        known = (
-            self.vocabulary.filler | self.vocabulary.properties.keys() | self.vocabulary.left
-            | self.vocabulary.right | self.vocabulary.ordinals.keys() | self.vocabulary.limit
-        )  # fmt: skip
-        for word, offset in found:
-            if word not in known and word not in set(".,;:，。：；、()"):
-                self.mistakes.append(
-                    piece.span.mistake(
-                        offset,
-                        f"the word {word!r} means nothing to the machine",
-                        "say it in a formula, or outside the callout",
-                    )
+        for word in found:
+            if word.text not in self.vocabulary.known | PUNCTUATION:
+                self.note(
+                    piece,
+                    f"the word {word.text!r} means nothing to the machine",
+                    "say it in a formula, or outside the callout",
+                    word.offset,
                 )
         return found
 
-    @staticmethod
-    def opening(paragraph: Sequence[Piece], vocabulary: Vocabulary) -> str:
-        """The first word of a paragraph."""
+    def opening(self, paragraph: Paragraph) -> str:
+        """The first word of a paragraph; empty where a formula or link comes first."""
         for piece in paragraph:
             if piece.kind != "text":
                 return ""
-            found = words_of(piece.span.text, vocabulary)
+            found = words_of(piece.span.text, self.vocabulary)
             if found:
-                return found[0][0]
+                return found[0].text
         return ""
 
     # Hypotheses
 
-    def hypotheses_paragraph(self, paragraph: Sequence[Piece]) -> None:
-        first = self.opening(paragraph, self.vocabulary)
-        if first not in self.vocabulary.hypothesis | {"then", "则"}:
-            span = paragraph[0].span
-            self.mistakes.append(
-                span.mistake(
-                    0, "a paragraph before the formula that is no hypothesis", "begin it with Let"
-                )
+    def before(self, paragraph: Paragraph) -> None:
+        """Read a paragraph before the formula."""
+        if self.opening(paragraph) not in self.vocabulary.hypothesis:
+            known = ", ".join(sorted(self.vocabulary.hypothesis))
+            self.note(
+                paragraph[0],
+                "a paragraph before the formula that is no hypothesis",
+                f"begin it with one of: {known}",
             )
             return
         for piece in paragraph:
-            if piece.kind == "text":
-                for word, offset in self.words(piece):
-                    if word in self.vocabulary.properties:
-                        said = self.vocabulary.properties[word]
-                        self.guarded(
-                            lambda p=piece, o=offset, s=said: self.hypotheses.say(p.span, o, s)
-                        )  # type: ignore[misc]
-            elif piece.kind == "math":
-                self.guarded(lambda p=piece: self.hypotheses.add(p.span))  # type: ignore[misc]
-            else:
-                self.guarded(lambda p=piece: self.link(p))  # type: ignore[misc]
+            match piece.kind:
+                case "math":
+                    self.broken = True
+                    with self.guarded(piece.span):
+                        self.hypotheses.add(piece.span)
+                        self.broken = False
+                case "link":
+                    with self.guarded(piece.span):
+                        self.link(piece)
+                case "text":
+                    self.properties(piece)
 
-    def guarded(self, action) -> None:  # type: ignore[no-untyped-def]
-        """Run a step; its mistakes are kept and later formulas still read."""
-        try:
-            action()
-        except SourceError as error:
-            self.mistakes.extend(error.mistakes)
+    def properties(self, piece: Piece) -> None:
+        """Apply the property words of a text piece."""
+        for word in self.words(piece):
+            said = self.vocabulary.properties.get(word.text)
+            if said is not None and not self.broken:
+                with self.guarded(piece.span):
+                    self.hypotheses.say(piece.span, word.offset, said)
 
     def link(self, piece: Piece) -> None:
         """Bring the symbols of a linked definition into scope."""
@@ -191,104 +212,106 @@ class _Reading:
                     0, f"{name} is declared differently in the linked definition", "rename yours"
                 )
         self.hypotheses.scope = merged(scope, brought)
+        self.hypotheses.loose -= brought.defined.keys()
 
     # Statement
 
     def statement(self) -> None:
+        """Read the display formula."""
+        with self.guarded(self.display):
+            if self.kind == "definition":
+                self.definition()
+            else:
+                self.claim()
+
+    def definition(self) -> None:
+        """Read a display that defines."""
+        before = self.hypotheses.scope.defined
+        self.result, self.scope = read_definitions(self.display, self.hypotheses.scope, "display")
+        for name in before.keys() - self.hypotheses.loose:
+            if self.scope.defined[name] is not before[name]:
+                at = max(self.display.text.find(name), 0)
+                self.display.refuse(at, f"{name} is defined already", "define another name")
+
+    def claim(self) -> None:
+        """Read a display that states."""
         scope = self.hypotheses.scope
-        if self.kind == "definition":
-            self.guarded(lambda: self.definition(scope))
-            return
-
-        def read() -> None:
-            tree = parse(self.display, names_of(scope), "display")
-            reader = Reader(self.display, scope)
-            self.result = reader.statement(trees(tree)[0])
-            self.scope = with_free(scope, reader)
-            closed(self.display, self.result)
-
-        self.guarded(read)
-
-    def definition(self, scope: Scope) -> None:
-        self.result, self.scope = read_definitions(self.display, scope, "display")
+        reader = Reader(self.display, scope)
+        self.result = reader.statement(trees(parse(self.display, names_of(scope), "display"))[0])
+        self.scope = with_free(scope, reader)
         closed(self.display, self.result)
 
     # After the statement
 
-    def after(self, paragraph: Sequence[Piece]) -> None:
-        first = self.opening(paragraph, self.vocabulary)
-        if first in self.vocabulary.equality:
-            self.equality_paragraph(paragraph)
+    def after(self, paragraph: Paragraph) -> None:
+        """Read a paragraph after the formula."""
+        first = self.opening(paragraph)
+        if first in self.vocabulary.equality and self.kind != "definition":
+            with self.guarded(paragraph[0].span):
+                self.cases(paragraph)
         elif first in self.vocabulary.failure and self.kind == "misconception":
-            self.failure_paragraph(paragraph)
+            self.counterexample(paragraph)
         elif first in self.vocabulary.truth and self.kind == "misconception":
-            self.truth_pieces(paragraph)
+            self.true_claim(paragraph)
         else:
-            self.mistakes.append(
-                paragraph[0].span.mistake(
-                    0,
-                    "a paragraph after the formula that nothing reads",
-                    "begin it with Equality, Attained, or in a misconception with Fails at",
-                )
+            self.note(
+                paragraph[0],
+                f"a paragraph after the formula that nothing reads in a {self.kind}",
+                "begin it with Equality or Attained in a claim, Fails at in a misconception",
             )
 
-    def equality_paragraph(self, paragraph: Sequence[Piece]) -> None:
-        from qedeck.formula.reading.cases import read_cases
-
-        marks = [(piece, self.words(piece) if piece.kind == "text" else []) for piece in paragraph]
+    def cases(self, paragraph: Paragraph) -> None:
+        """Read equality cases."""
         assert self.result is not None
-        relation = first_relation(self.result)
+        marks = [(piece, self.words(piece)) for piece in paragraph]
+        scope = with_optima(self.scope, self.result)
+        relation = last_relation(self.result)
+        self.equality.extend(read_cases(marks, scope, relation, self.vocabulary))
 
-        def read() -> None:
-            scope = with_optima(self.scope, self.result)
-            self.equality.extend(read_cases(marks, scope, relation, self.vocabulary))
-
-        self.guarded(read)
-
-    def failure_paragraph(self, paragraph: Sequence[Piece]) -> None:
+    def counterexample(self, paragraph: Paragraph) -> None:
         """`Fails at $p = 1/2$, $x = (1, 0)$: $4 \\not\\le 2$. True for [...](...).`"""
-        values: list[tuple[str, Expr]] = []
-        refuted: Statement | None = None
+        values: dict[str, Expr] = {}
+        refuted: list[Statement] = []
         colon = False
         rest = len(paragraph)
         for k, piece in enumerate(paragraph):
-            if piece.kind == "text":
-                found = [word for word, _ in self.words(piece)]
-                colon = colon or ":" in found or "：" in found
-                if set(found) & self.vocabulary.truth and refuted is not None:
-                    rest = k
-                    break
-            elif piece.kind == "math" and not colon:
-                self.guarded(lambda p=piece: values.append(assignment(p.span, self.scope)))  # type: ignore[misc]
-            elif piece.kind == "math" and refuted is None:
-                try:
-                    refuted = negated(piece.span)
-                except SourceError as error:
-                    self.mistakes.extend(error.mistakes)
-            else:
-                self.mistakes.append(
-                    piece.span.mistake(0, "one counterexample is enough", "drop this")
-                )
-        self.truth_pieces(paragraph[rest:])
-        if refuted is None and not self.mistakes:
-            self.mistakes.append(
-                paragraph[0].span.mistake(
-                    0, "the counterexample's values are missing", r"write : $4 \not\le 2$ after it"
-                )
-            )
-        if refuted is not None:
-            self.failure = Failure(tuple(values), refuted)
+            words = {word.text for word in self.words(piece)}
+            colon = colon or not words.isdisjoint(":：")
+            if refuted and (piece.kind == "link" or words & self.vocabulary.truth):
+                rest = k
+                break
+            if piece.kind == "math" and not colon:
+                with self.guarded(piece.span):
+                    self.set(values, piece)
+            elif piece.kind == "math" and not refuted:
+                with self.guarded(piece.span):
+                    refuted.append(denied(piece.span))
+            elif piece.kind != "text":
+                self.note(piece, "one counterexample is enough", "drop this")
+        if refuted:
+            self.failure = Failure(tuple(values.items()), refuted[0])
+        elif not self.mistakes:
+            instead = r"write : $4 \not\le 2$ after the values of the symbols"
+            self.note(paragraph[0], "the counterexample's two sides are missing", instead)
+        self.true_claim(paragraph[rest:])
 
-    def truth_pieces(self, paragraph: Sequence[Piece]) -> None:
+    def set(self, values: dict[str, Expr], piece: Piece) -> None:
+        """Set a symbol of a counterexample."""
+        name, value = assignment(piece.span, self.scope)
+        if name in values:
+            piece.span.refuse(0, f"{name} is set twice", "set it once")
+        values[name] = value
+
+    def true_claim(self, paragraph: Paragraph) -> None:
+        """Read the link to the claim that a misconception distorts."""
         for piece in paragraph:
-            if piece.kind == "text":
-                self.words(piece)
+            self.words(piece)
+            if piece.kind == "math":
+                self.note(piece, "a formula beside the true claim", "link the claim only")
+            elif piece.kind == "link" and self.truth is not None:
+                self.note(piece, "a second true claim", "link one")
             elif piece.kind == "link":
                 self.truth = piece.target
-            else:
-                self.mistakes.append(
-                    piece.span.mistake(0, "a formula beside the true claim", "link the claim only")
-                )
 
 
 def merged(mine: Scope, brought: Scope) -> Scope:
@@ -310,82 +333,30 @@ def with_free(scope: Scope, reader: Reader) -> Scope:
     return replace(scope, declared={**scope.declared, **found})
 
 
-def with_optima(scope: Scope, statement: Statement | None) -> Scope:
-    """The scope with the variables of the statement's optima, for the points that attain them."""
+def with_optima(scope: Scope, statement: Statement) -> Scope:
+    """The scope with the variables of optima, for the points that attain them."""
+    nodes = walk(statement)
+    applied = {part.function for part in nodes if isinstance(part, Apply)}
+    bodies: list[Node] = [scope.defined[name].body for name in applied & scope.defined.keys()]
     variables = {
         part.variable.name: Declared(part.variable.name, "real", part.variable.shape)
-        for part in (walk(statement) if statement is not None else [])
+        for node in [*bodies, statement]
+        for part in walk(node)
         if isinstance(part, Optimum)
     }
     return replace(scope, declared={**variables, **scope.declared})
 
 
-def closed(span: Span, statement: Statement) -> None:
-    """Refuse a tree in which a size was left open."""
-    for part in walk(statement):
-        if "?" in (*getattr(part, "shape", ()), getattr(part, "size", "")):
-            word = "\\mathbf{1}" if isinstance(part, Constants) else "I"
-            span.refuse(
-                0, "the size of a vector or matrix is not clear", f"{word} needs a neighbour"
-            )
-
-
-def first_relation(statement: Statement) -> Relation | None:
+def last_relation(statement: Statement) -> Relation | None:
     """The chain that equality cases are about: the last one of a derivation."""
     match statement:
         case Relation():
             return statement
         case Derivation():
-            return first_relation(statement.chains[-1])
+            return last_relation(statement.chains[-1])
         case Restricted():
-            return first_relation(statement.statement)
+            return last_relation(statement.statement)
         case Implies():
-            return first_relation(statement.then)
-        case Iff():
-            return None
+            return last_relation(statement.then)
         case _:
             return None
-
-
-def assignment(span: Span, scope: Scope) -> tuple[str, Expr]:
-    """Read `x = (1, 0)`: a symbol and its value."""
-    tree = parse(span, names_of(scope), "hypothesis")
-    body = trees(tree)[0]
-    signs = [c for c in body.children if isinstance(c, Token)]
-    reader = Reader(span, scope)
-    if body.data != "chain" or [str(s) for s in signs] != ["="] or len(trees(body)) != 2:
-        reader.refuse(body, "this sets no symbol", "write $x = (1, 0)$")
-    left_syntax, right_syntax = trees(body)
-    left = reader.expr(trees(left_syntax)[0] if left_syntax.data == "expressions" else left_syntax)
-    if not isinstance(left, Symbol):
-        reader.refuse(left_syntax, "only a symbol can be set", "write $x = (1, 0)$")
-    right = reader.expr(right_syntax)
-    with suppress(ShapeError):  # a written vector sets the dimension instead
-        right = fit(right, left.shape)
-    if len(shape_of(right)) != len(left.shape):
-        reader.refuse(right_syntax, f"{left.name} has another shape", "give a value of its shape")
-    return left.name, right
-
-
-def negated(span: Span) -> Statement:
-    """Read `4 \\not\\le 2`: the numeric relation that does not hold, without its negation."""
-    reader = Reader(span, Scope())
-    reader.allow_negation = True
-    tree = parse(span, names_of(Scope()), "hypothesis")
-    relation = reader.statement(trees(tree)[0])
-    opposite = {"!=": "=", "=": "!="}
-    if not isinstance(relation, Relation) or len(relation.signs) != 1:
-        span.refuse(0, "not one relation", r"write $4 \not\le 2$")
-    sign = str(relation.signs[0])
-    if sign.startswith("not "):
-        return replace(relation, signs=(sign[4:],))  # type: ignore[arg-type]
-    if sign in opposite:
-        return replace(relation, signs=(opposite[sign],))  # type: ignore[arg-type]
-    span.refuse(0, "this relation is not negated", r"write \not\le, \not<, or \ne")
-
-
-def assumed_symbols(assumed: Assumed) -> set[str]:
-    """Names of the symbols that an assumption is about."""
-    if assumed.statement is None:
-        return set(assumed.symbols)
-    return {part.name for part in walk(assumed.statement) if isinstance(part, Symbol)}

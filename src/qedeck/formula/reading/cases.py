@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from lark import Token
+
+from qedeck.formula.reading.assignments import assignment
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.hypotheses import Hypotheses
-from qedeck.formula.reading.parser import parse
-from qedeck.formula.reading.statements import trees
-from qedeck.formula.reading.words import Vocabulary
+from qedeck.formula.reading.parser import parse, plain, trees
+from qedeck.formula.reading.words import Piece, Vocabulary, Word
 from qedeck.formula.scope import EqualityCase, Scope
 from qedeck.formula.span import Span
 from qedeck.formula.tree import Expr, Relation
 
-if TYPE_CHECKING:
-    from qedeck.formula.reading.callout import Piece
-
-Marks = Sequence[tuple["Piece", list[tuple[str, int]]]]
+Marks = Sequence[tuple[Piece, Sequence[Word]]]
+"""The pieces of a paragraph, each with its words."""
 
 
 @dataclass
@@ -30,6 +29,11 @@ class _Case:
     conditions: list[Span] = field(default_factory=list)
     limit: Span | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether a place has been named."""
+        return bool(self.assigned) or self.limit is not None
+
 
 def read_cases(
     marks: Marks, scope: Scope, relation: Relation | None, vocabulary: Vocabulary
@@ -39,70 +43,87 @@ def read_cases(
     Raises:
         SourceError: where one does not read, or names a link that is not there.
     """
-    span = marks[0][0].span
-    return [_finished(case, scope, span) for case in _cut(marks, relation, vocabulary)]
-
-
-def _cut(marks: Marks, relation: Relation | None, vocabulary: Vocabulary) -> list[_Case]:
-    """Cut a paragraph into cases: each `at`, or each `on the ...` after formulas, begins one."""
-    cases = [_Case()]
-    conditional = limiting = False
+    cutter = _Cutter(relation, vocabulary)
     for piece, words in marks:
-        for word, offset in words:
-            fresh = bool(cases[-1].assigned or cases[-1].limit)
-            link = _link(word, relation, vocabulary, piece.span, offset)
-            if link is not None:
-                if fresh:
-                    cases.append(_Case())
-                cases[-1].links.append(link)
-                conditional = limiting = False
-            elif word in vocabulary.case and fresh:
-                cases.append(_Case(list(cases[-1].links)))
-                conditional = limiting = False
-            elif word in vocabulary.limit:
-                limiting = True
-            elif word in ("with", "for", "where", "其中"):
-                conditional = True
+        for word in words:
+            cutter.word(word, piece.span)
         if piece.kind == "math":
-            if limiting:
-                cases[-1].limit = piece.span
-                limiting = False
-            elif conditional:
-                cases[-1].conditions.append(piece.span)
-            else:
-                cases[-1].assigned.append(piece.span)
+            cutter.formula(piece.span)
         elif piece.kind == "link":
             piece.span.refuse(0, "a link in an equality case", "link in the hypotheses")
-    return cases
+    return [_finished(case, scope, marks[0][0].span) for case in cutter.cases]
 
 
-def _link(
-    word: str, relation: Relation | None, vocabulary: Vocabulary, span: Span, offset: int
-) -> int | None:
-    """Which sign of the chain a word names."""
-    count = len(relation.signs) if relation is not None else 1
-    if word in vocabulary.left:
-        return 0
-    if word in vocabulary.right:
-        return count - 1
-    if word in vocabulary.ordinals:
-        at = vocabulary.ordinals[word]
-        if at >= count:
-            span.refuse(offset, f"the chain has no {word} relation", f"it has {count}")
+class _Cutter:
+    """Cuts a paragraph into cases: each `at` or `on the ...` after a place begins one."""
+
+    def __init__(self, relation: Relation | None, vocabulary: Vocabulary) -> None:
+        self.relation = relation
+        self.vocabulary = vocabulary
+        self.cases = [_Case()]
+        self.expects: str = "place"
+        """What the next formula is: a place, another place, a condition or a limit."""
+
+    def word(self, word: Word, span: Span) -> None:
+        """Take a word."""
+        case, link = self.cases[-1], self.link(word, span)
+        if link is not None:
+            if case.begun:
+                case = _Case()
+                self.cases.append(case)
+            case.links.append(link)
+            self.expects = "place"
+        elif word.text in self.vocabulary.case:
+            self.expects = "another" if case.begun else "place"
+        elif word.text in self.vocabulary.limit:
+            self.expects = "limit"
+        elif word.text in self.vocabulary.condition:
+            self.expects = "condition"
+
+    def formula(self, span: Span) -> None:
+        """Take a formula."""
+        if self.expects == "another":
+            self.cases.append(_Case(list(self.cases[-1].links)))
+            self.expects = "place"
+        case = self.cases[-1]
+        if self.expects == "condition":
+            case.conditions.append(span)
+        elif self.expects == "limit":
+            case.limit = span
+            self.expects = "place"
+        else:
+            case.assigned.append(span)
+
+    def link(self, word: Word, span: Span) -> int | None:
+        """Which sign of the chain a word names."""
+        signs = self.relation.signs if self.relation is not None else ("<=",)
+        if word.text in self.vocabulary.left:
+            at = 0
+        elif word.text in self.vocabulary.right:
+            at = len(signs) - 1
+        elif word.text in self.vocabulary.ordinals:
+            at = self.vocabulary.ordinals[word.text]
+        else:
+            return None
+        if at >= len(signs):
+            span.refuse(
+                word.offset, f"the chain has no {word.text} relation", f"it has {len(signs)}"
+            )
+        if signs[at] not in ("<=", ">=", ">>="):
+            span.refuse(
+                word.offset, "the relation named is no \\le", "name one in which equality can hold"
+            )
         return at
-    return None
 
 
 def _finished(case: _Case, scope: Scope, span: Span) -> EqualityCase:
-    from qedeck.formula.reading.callout import assignment
-
     hypotheses = Hypotheses(scope)
+    settled = [condition for condition in case.conditions if _sets_known(condition, scope)]
     for condition in case.conditions:
-        if not _sets_known(condition, hypotheses.scope):
+        if condition not in settled:
             hypotheses.add(condition)
     inner = hypotheses.scope
-    values = [assignment(assigned, inner) for assigned in case.assigned]
-    values += [assignment(c, inner) for c in case.conditions if _sets_known(c, scope)]
+    values = tuple(assignment(assigned, inner) for assigned in [*case.assigned, *settled])
     if not values and case.limit is None:
         span.refuse(0, "an equality case without values", "write Equality at $x = (1, 0)$")
     new = tuple(
@@ -111,20 +132,28 @@ def _finished(case: _Case, scope: Scope, span: Span) -> EqualityCase:
         if assumed not in scope.assumed and assumed.statement is not None
     )
     limit = _limit(case.limit, inner) if case.limit is not None else None
-    return EqualityCase(tuple(case.links), tuple(values), new, inner, limit)
+    return EqualityCase(tuple(case.links), values, new, inner, limit)
 
 
 def _sets_known(span: Span, scope: Scope) -> bool:
     """Whether `with $k = ...$` sets a declared symbol rather than declaring one."""
-    head = span.text.split("=")[0].strip()
-    return "=" in span.text and head in scope.declared and "\\in" not in span.text
+    head, equals, _ = span.text.partition("=")
+    return bool(equals) and head.strip() in scope.declared
 
 
 def _limit(span: Span, scope: Scope) -> tuple[str, Expr, int]:
     """Read `p \\to \\infty`."""
-    tail = Span("\\lim_{" + span.text + "} 0 = 0", span.lines, span.path)
-    reader = Reader(tail, scope)
-    statement = reader.statement(trees(parse(tail, names_of(scope), "display"))[0])
-    assert isinstance(statement, Relation)
-    found = statement.terms[0]
-    return found.variable, found.target, found.side  # type: ignore[attr-defined]
+    body = trees(parse(span, names_of(scope), "hypothesis"))[0]
+    reader = Reader(span, scope)
+    if body.data != "approach":
+        reader.refuse(body, "no limit", r"write $p \to \infty$")
+    variable, target = trees(body)
+    name = plain(variable)
+    if not reader.symbol_known(name):
+        reader.refuse(variable, "a limit in what is no symbol", "name a declared symbol")
+    sides = [str(c) for c in body.children if isinstance(c, Token) and c.type == "SIDE"]
+    return (
+        name,
+        reader.scalar(target, "a limit point that is"),
+        {"+": 1, "-": -1}[sides[0]] if sides else 0,
+    )

@@ -11,9 +11,9 @@ from lark import Token
 from qedeck.formula.reading.arithmetic import factors_of
 from qedeck.formula.reading.binders import Slot
 from qedeck.formula.reading.expressions import Reader, names_of
-from qedeck.formula.reading.parser import Syntax, parse
-from qedeck.formula.reading.shapes import OPEN, shape_of
-from qedeck.formula.reading.statements import trees
+from qedeck.formula.reading.names import subscripted
+from qedeck.formula.reading.parser import Syntax, parse, plain, trees
+from qedeck.formula.reading.shapes import OPEN, closed, shape_of
 from qedeck.formula.scope import Declared, Defined, Scope
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
@@ -36,9 +36,10 @@ from qedeck.formula.tree import (
 from qedeck.formula.tree import Integers as IntegerSet
 
 _APPLIED_HEAD = re.compile(
-    r"(?:^|\\\\|&)\s*&?\s*(\\operatorname\{[^{}]*\}|\\hat\{.\}|\\[A-Za-z]+|[A-Za-z])"
-    r"(?:_(?:\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z0-9]))?\s*(?:\\left\s*)?\("
+    r"(?:^|\\\\|&)\s*(\\[A-Za-z]+\s*\{[^{}]*\}|\\[A-Za-z]+|[A-Za-z])"
+    r"(?:\s*_\s*(\{(?:[^{}]|\{[^{}]*\})*\}|\\[A-Za-z]+|[A-Za-z0-9]))?\s*(?:\\left\s*)?\("
 )
+_MAX_ROWS = 40
 _RESERVED = {"norm", "inner", "frobenius", "trace", "abs", "sgn", "positive", "hadamard", "max"}
 
 
@@ -51,46 +52,89 @@ class Head:
     arguments: tuple[Syntax, ...] = ()
     parameters: tuple[Syntax, ...] = ()
     indices: tuple[Syntax, ...] = ()
+    label: str = ""
+    """The text of the subscript."""
 
 
 def read_definitions(
-    span: Span, scope: Scope, start: Literal["display", "hypothesis"]
+    span: Span,
+    scope: Scope,
+    start: Literal["display", "hypothesis"],
+    loose: frozenset[str] = frozenset(),
 ) -> tuple[Statement, Scope]:
     """Read a definition, or an `aligned` list of them; the scope then knows the new names.
+
+    In a hypothesis it is an abbreviation, which may hide a function of `loose`.
 
     Raises:
         SourceError: where it is no definition, or its right side does not read.
     """
-    names = names_of(scope)
-    applied = {match.group(1) for match in _APPLIED_HEAD.finditer(_heads(span.text))}
-    names = replace(names, functions=names.functions | applied, known=names.known - applied)
-    tree = parse(span, names, start)
-    body = trees(tree)[0]
-    rows = trees(body) if body.data == "aligned" else [body]
     parts: list[Define] = []
-    for row in rows:
-        if row.data != "definition":
-            Reader(span, scope).refuse(row, "no := in a definition", "write name := formula")
-        define, scope = read_one(span, scope, row, fresh=start == "hypothesis")
+    rows = _rows(span, scope, start)
+    for k in range(len(rows)):
+        if rows[k].data != "definition":
+            Reader(span, scope).refuse(rows[k], "no := in a definition", "write name := formula")
+        if k == _MAX_ROWS:
+            Reader(span, scope).refuse(rows[k], "too many definitions", "split the display")
+        reader = _Heads(span, scope, loose, fresh=start == "hypothesis")
+        define, scope = read_one(reader, rows[k])
         parts.append(define)
+        closed(span, define)
+        if k + 1 < len(rows) and any(mark in list(scope.defined)[-1] for mark in "_^"):
+            rows = _rows(span, scope, start)  # labels and squares are one name from here on
     return (parts[0] if len(parts) == 1 else Defines(tuple(parts))), scope
 
 
-def _heads(text: str) -> str:
-    """The text with everything after each `:=` of a row blanked out."""
-    bare = text.replace(r"\begin{aligned}", "").strip()
-    return re.sub(r"(:=|\\coloneqq)(?:(?!\\\\).)*", "", bare, flags=re.DOTALL)
+def _rows(span: Span, scope: Scope, start: Literal["display", "hypothesis"]) -> list[Syntax]:
+    """The rows of a display, read with the functions that it defines."""
+    names = names_of(scope)
+    bare = span.text.replace(r"\begin{aligned}", "").strip()
+    heads = re.sub(r"(:=|\\coloneqq)(?:(?!\\\\).)*", "", bare, flags=re.DOTALL)
+    applied = {_applied_name(match, scope) for match in _APPLIED_HEAD.finditer(heads)}
+    names = replace(names, functions=names.functions | applied, known=names.known - applied)
+    body = trees(parse(span, names, start))[0]
+    return trees(body) if body.data == "aligned" else [body]
 
 
-def read_one(span: Span, scope: Scope, row: Syntax, *, fresh: bool = False) -> tuple[Define, Scope]:
+def _applied_name(match: re.Match[str], scope: Scope) -> str:
+    """The function that a head applies: `S` in `S_\\lambda(a)`, `f_B` where B is not declared."""
+    base = re.sub(r"\s+", "", match.group(1))
+    label = (match.group(2) or "").strip()
+    label = label[1:-1].strip() if label.startswith("{") else label
+    return base if not label or label in scope.declared else subscripted(base, label)
+
+
+def hiding(scope: Scope, name: str, loose: frozenset[str]) -> Scope:
+    """The scope without a function of that name that no link brought in."""
+    if name not in loose or name not in scope.defined:
+        return scope
+    return replace(scope, defined={k: v for k, v in scope.defined.items() if k != name})
+
+
+def root_clash(scope: Scope, name: str) -> bool:
+    """Whether a name and its square would both be symbols: one is the root of the other."""
+    other = name.removesuffix("^2") if name.endswith("^2") else f"{name}^2"
+    return other in scope.declared or other in scope.defined
+
+
+class _Heads(Reader):
+    """A reader of definitions: what may stand on their left."""
+
+    def __init__(self, span: Span, scope: Scope, loose: frozenset[str], fresh: bool) -> None:
+        super().__init__(span, scope)
+        self.loose = loose
+        self.fresh = fresh
+        """Whether this is an abbreviation, whose arguments are declared by it."""
+
+
+def read_one(reader: _Heads, row: Syntax) -> tuple[Define, Scope]:
     """Read one `head := body`."""
     head_syntax, body_syntax = trees(row)
-    reader = Reader(span, scope)
     special = _built_in(reader, head_syntax)
     if special is not None:
         return _define_built_in(reader, special, body_syntax)
     head = _head(reader, head_syntax)
-    return _define(reader, head, body_syntax, fresh)
+    return _define(reader, head, body_syntax)
 
 
 def _head(reader: Reader, syntax: Syntax) -> Head:
@@ -105,7 +149,8 @@ def _head(reader: Reader, syntax: Syntax) -> Head:
         inner = _head(reader, base)
         items = reader.list_of(group)
         items = factors_of(items[0]) if len(items) == 1 else items
-        return replace(inner, indices=(*inner.indices, *items))
+        label = _label(reader.span.text, group)
+        return replace(inner, indices=(*inner.indices, *items), label=label)
     if syntax.data == "name":
         token = syntax.children[0]
         assert isinstance(token, Token)
@@ -121,13 +166,20 @@ def _head(reader: Reader, syntax: Syntax) -> Head:
     )
 
 
-def _define(
-    reader: Reader, head: Head, body_syntax: Syntax, fresh: bool = False
-) -> tuple[Define, Scope]:
-    outer = scope = reader.scope
-    arguments = tuple(_argument(reader, item, fresh) for item in head.arguments)
-    scope = reader.scope
+def _label(text: str, group: Syntax) -> str:
+    """The text of a subscript."""
+    first, last = group.children[0], group.children[-1]
+    assert isinstance(first, Token) and isinstance(last, Token)
+    start, stop = first.start_pos or 0, last.start_pos or 0
+    return text[start + 1 : stop].strip() if text[start] == "{" else text[start : stop + 1]
+
+
+def _define(reader: _Heads, head: Head, body_syntax: Syntax) -> tuple[Define, Scope]:
+    _refuse_taken(reader, head)
+    outer = reader.scope
+    arguments = tuple(_argument(reader, item) for item in head.arguments)
     parameters = tuple(_argument(reader, item) for item in head.parameters)
+    scope = reader.scope
     indices = tuple(_index_name(reader, item) for item in head.indices)
     for name in indices:
         if not reader.symbol_known(name):
@@ -140,7 +192,7 @@ def _define(
     reader.scope = scope
     unused = [name for name in indices if name in reader.free and reader.free[name].size is None]
     if unused and not recursive:
-        return _define_labelled(reader, head, indices, body_syntax)
+        return _define_labelled(reader, head, body_syntax)
     _refuse_leftovers(reader, head, indices, body_syntax)
     sizes = tuple(_size(reader, name, head) for name in indices)
     if recursive:
@@ -165,17 +217,42 @@ def _with_axes(body: Expr, name: str, sizes: tuple[Dimension, ...]) -> Expr:
     return result
 
 
-def _define_labelled(
-    reader: Reader, head: Head, indices: tuple[str, ...], body: Syntax
-) -> tuple[Define, Scope]:
+def _define_labelled(reader: _Heads, head: Head, body: Syntax) -> tuple[Define, Scope]:
     """`\\mu_B := ...`: the subscript does not index, so it belongs to the name."""
-    label = ",".join(indices)
-    square = head.name.endswith("^2")
-    base = head.name.removesuffix("^2")
-    plain = len(label) == 1 or label.startswith("\\")
-    name = f"{base}_{label}" if plain else f"{base}_{{{label}}}"
-    again = Reader(reader.span, reader.scope)
-    return _define(again, Head(name + "^2" * square, head.token, head.arguments), body)
+    square = "^2" if head.name.endswith("^2") else ""
+    name = subscripted(head.name.removesuffix("^2"), head.label) + square
+    again = _Heads(reader.span, reader.scope, reader.loose, reader.fresh)
+    return _define(again, Head(name, head.token, head.arguments), body)
+
+
+def _refuse_taken(reader: _Heads, head: Head) -> None:
+    """Refuse a name that stands for something else already."""
+    reader.scope = hiding(reader.scope, head.name, reader.loose)
+    declared = reader.scope.declared.get(head.name)
+    if declared is not None and reader.fresh and _formal_only(reader.scope, head.name):
+        others = {k: v for k, v in reader.scope.declared.items() if k != head.name}
+        reader.scope, declared = replace(reader.scope, declared=others), None
+    if declared is not None and declared.kind != "index":
+        reader.refuse(head.token, f"{head.name} is declared already", "define another name")
+    defined = reader.scope.defined.get(head.name)
+    if defined is not None and reader.fresh:
+        what = "a function" if defined.arguments else "defined already"
+        reader.refuse(head.token, f"{head.name} is {what} here", "abbreviate by another name")
+    if root_clash(reader.scope, head.name):
+        reader.refuse(
+            head.token, f"{head.name} and its square are both names", "rename one of them"
+        )
+
+
+def _formal_only(scope: Scope, name: str) -> bool:
+    """Whether a declared name is only an argument of functions that links brought in."""
+    formal = any(name in defined.arguments for defined in scope.defined.values())
+    said: list[Node] = [d.body for d in scope.defined.values() if not d.arguments]
+    said += [assumed.statement for assumed in scope.assumed if assumed.statement is not None]
+    named = {symbol for assumed in scope.assumed for symbol in assumed.symbols}
+    named |= {symbol for law in scope.laws for symbol in law.symbols}
+    named |= {part.name for node in said for part in walk(node) if isinstance(part, Symbol)}
+    return formal and name not in named
 
 
 def _refuse_leftovers(reader: Reader, head: Head, indices: tuple[str, ...], body: Syntax) -> None:
@@ -238,20 +315,20 @@ def _head_tree(
     return Item(whole, tuple(map(of, indices))) if indices else whole
 
 
-def _argument(reader: Reader, syntax: Syntax, fresh: bool = False) -> str:
+def _argument(reader: _Heads, syntax: Syntax) -> str:
     """An argument of a definition's head: a declared name; in an abbreviation a new scalar."""
-    if syntax.data == "name":
-        name = str(syntax.children[0])
-        if name in reader.scope.declared:
-            return name
-        if fresh:
-            reader.scope = replace(
-                reader.scope, declared={**reader.scope.declared, name: Declared(name, "real")}
-            )
-            return name
-    reader.refuse(
-        syntax, "an argument on the left of := must be declared", "write Let $x \\in ...$ before it"
-    )
+    name = plain(syntax)
+    if name in reader.scope.declared:
+        return name
+    if not name or not reader.fresh:
+        reader.refuse(
+            syntax,
+            "an argument on the left of := must be declared",
+            rf"write Let ${name or 'x'} \in \mathbb{{R}}^n$ before it",
+        )
+    new = Declared(name, "real")
+    reader.scope = replace(reader.scope, declared={**reader.scope.declared, name: new})
+    return name
 
 
 def _index_name(reader: Reader, syntax: Syntax) -> str:
@@ -292,12 +369,3 @@ def defined_in(statement: Statement) -> tuple[Define, ...]:
     if isinstance(statement, Defines):
         return statement.parts
     return (statement,) if isinstance(statement, Define) else ()
-
-
-def mentions(node: Node, name: str) -> bool:
-    """Whether a symbol or function of that name occurs."""
-    return any(
-        (isinstance(part, Symbol) and part.name == name)
-        or (isinstance(part, Apply) and part.function == name)
-        for part in walk(node)
-    )

@@ -154,7 +154,7 @@ class Reader:
             self.refuse(
                 token,
                 f"the index {name} is bound by an operator that ended before",
-                f"put the operator's whole body in parentheses, or call this {name} otherwise",
+                rf"write \sum_{name} (a_{name} + b_{name}), or use another index than {name}",
             )
         if name in self.scope.defined or name in self.scope.declared:
             self.refuse(token, f"{name} is a function", f"write {name}(...)")

@@ -7,14 +7,21 @@ from fractions import Fraction
 
 from lark import Token
 
-from qedeck.formula.reading.definitions import read_definitions
+from qedeck.formula.reading.definitions import hiding, read_definitions, root_clash
 from qedeck.formula.reading.expressions import Reader, names_of
-from qedeck.formula.reading.parser import Syntax, parse
-from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.reading.statements import checked, conjuncts, expressions, read_region, trees
-from qedeck.formula.scope import Assumed, Declared, Law, Property, Scope
+from qedeck.formula.reading.parser import Syntax, parse, plain, trees
+from qedeck.formula.reading.shapes import shape_of, spoken
+from qedeck.formula.reading.statements import (
+    checked,
+    conjuncts,
+    expression_list,
+    expressions,
+    read_region,
+)
+from qedeck.formula.scope import Assumed, Declared, Law, Property, Scope, SymbolKind
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
+    Apply,
     Constant,
     Expr,
     Hull,
@@ -38,7 +45,14 @@ from qedeck.formula.tree import (
 
 
 class DeclaringReader(Reader):
-    """A reader that may meet new names: axes become dimensions, and `new` declares the rest."""
+    """A reader that may meet new names: axes become dimensions, and `new` declares the rest.
+
+    `loose` functions are known without a link; a declaration of their name hides them.
+    """
+
+    def __init__(self, span: Span, scope: Scope, loose: frozenset[str]) -> None:
+        super().__init__(span, scope)
+        self.loose = loose
 
     def need_dimension(self, name: str, syntax: Syntax) -> None:
         declared = self.scope.declared.get(name)
@@ -49,16 +63,29 @@ class DeclaringReader(Reader):
         if declared is None or declared.kind == "real":
             self.declare(Declared(name, "dimension"))
 
-    def declare(self, declared: Declared) -> None:
-        """Put a symbol into the scope."""
+    def declare(self, declared: Declared, syntax: Syntax | None = None) -> None:
+        """Put a symbol into the scope; at a place, only if its name is not taken."""
+        name = declared.name
+        if syntax is not None:
+            self.scope = hiding(self.scope, name, self.loose)
+            old = self.scope.declared.get(name)
+            if name in self.scope.defined:
+                self.refuse(syntax, f"{name} is defined already", "choose another name")
+            if old is not None and old != declared:
+                what = "a function" if old.kind == "function" else spoken(old.shape)
+                self.refuse(syntax, f"{name} is declared already, as {what}", "use one meaning")
+            if root_clash(self.scope, name):
+                self.refuse(syntax, f"{name} and its square are both names", "rename one of them")
         self.scope = replace(self.scope, declared={**self.scope.declared, declared.name: declared})
 
 
 class Hypotheses:
     """Grows a scope, formula by formula; `recent` holds the names that the last one was about."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, loose: frozenset[str] = frozenset()) -> None:
         self.scope = scope
+        self.loose = loose
+        """Functions that no link brought in, which a declaration hides."""
         self.recent: list[str] = []
         self.naming = False
         """Whether the last formulas were bare names, which a word will join."""
@@ -71,10 +98,10 @@ class Hypotheses:
         """
         if ":=" in span.text or "\\coloneqq" in span.text:
             known = set(self.scope.defined)
-            _, self.scope = read_definitions(span, self.scope, "hypothesis")
+            _, self.scope = read_definitions(span, self.scope, "hypothesis", self.loose)
             self.recent = [name for name in self.scope.defined if name not in known]
             return
-        reader = DeclaringReader(span, self.scope)
+        reader = DeclaringReader(span, self.scope, self.loose)
         syntax = parse(span, names_of(self.scope, declaring=True), "hypothesis")
         body = trees(syntax)[0]
         before = self.recent if self.naming else []
@@ -87,6 +114,8 @@ class Hypotheses:
                 self.members(reader, body)
             case "chain":
                 self.chain(reader, body)
+            case "approach":
+                reader.refuse(body, "a limit in a hypothesis", r"write \lim in the formula")
             case _:
                 self.named(reader, body)
                 self.recent = [*before, *self.recent]
@@ -127,7 +156,8 @@ class Hypotheses:
         self.recent = []
         for item in expressions(reader, left):
             name = self.plain(reader, item)
-            reader.declare(Declared(name, "function", codomain.shape, domain.shape))
+            declared = Declared(name, "function", codomain.shape, domain.shape)
+            reader.declare(declared, item)
             self.recent.append(name)
 
     def distributed(self, reader: DeclaringReader, syntax: Syntax) -> None:
@@ -153,7 +183,7 @@ class Hypotheses:
 
     def randoms(self, reader: DeclaringReader, left: Syntax, iid: bool) -> list[str]:
         """Names of the random symbols on the left of a law, declared as such."""
-        items = trees(left) if left.data == "expressions" else [left]
+        items = expression_list(left)
         if len(items) == 3 and items[1].data == "dots":
             return [self.sequence(reader, items[0], items[2])]
         names = []
@@ -166,7 +196,7 @@ class Hypotheses:
                 reader.refuse(item, f"{name} has no entries", f"declare ${name} \\in ...$ first")
             if shape and not iid:
                 reader.refuse(item, f"{name} is an array", r"write \overset{\text{iid}}{\sim}")
-            reader.declare(Declared(name, "random", shape))
+            self.random(reader, item, name, shape)
             names.append(name)
         return names
 
@@ -182,43 +212,34 @@ class Hypotheses:
                 reader.refuse(first, "dots that join nothing", r"write x_1, \dots, x_n")
         size = size.strip("{}")
         reader.need_dimension(size, last)
-        reader.declare(Declared(name, "random", (size,)))
+        self.random(reader, first, name, (size,))
         return name
+
+    def random(self, reader: DeclaringReader, syntax: Syntax, name: str, shape: Shape) -> None:
+        """Declare a random symbol; a real one of its shape becomes random."""
+        old = reader.scope.declared.get(name)
+        known = old is not None and old.kind in ("real", "random") and old.shape == shape
+        reader.declare(Declared(name, "random", shape), None if known else syntax)
 
     def members(self, reader: DeclaringReader, syntax: Syntax) -> None:
         left, region_syntax = trees(syntax)
         region = read_region(reader, region_syntax)
         self.recent = []
         for item in expressions(reader, left):
-            name = str(item.children[0]) if item.data == "name" else ""
+            name = plain(item)
+            if name in self.recent:
+                reader.refuse(item, f"{name} is declared twice", "name it once")
             if name and reader.symbol(name) is None:
-                self.declare_member(reader, name, region)
+                self.declare_member(reader, item, region)
                 self.recent.append(name)
             else:
                 self.constrain(reader, item, region)
 
-    def declare_member(self, reader: DeclaringReader, name: str, region: Region) -> None:
+    def declare_member(self, reader: DeclaringReader, item: Syntax, region: Region) -> None:
         """Declare a new name as an element of a set."""
-        kind, shape = "real", ()
-        match region:
-            case Space():
-                shape = region.shape  # type: ignore[assignment]
-            case Integers():
-                kind = "integer"
-            case Listing():
-                whole = all(
-                    isinstance(e, Number) and e.value.denominator == 1 for e in region.elements
-                )
-                kind = "integer" if whole else "real"
-            case Permutations():
-                kind, shape = "permutation", (region.size, region.size)  # type: ignore[assignment]
-            case Subdifferential():
-                shape = shape_of(region.body.arguments[0])  # type: ignore[attr-defined,assignment]
-            case Hull():
-                shape = shape_of(region.points[0])  # type: ignore[assignment]
-            case Optima():
-                shape = region.of.variable.shape  # type: ignore[assignment]
-        reader.declare(Declared(name, kind, shape))  # type: ignore[arg-type]
+        name = plain(item)
+        kind, shape = _element(region)
+        reader.declare(Declared(name, kind, shape), item)
         if not (isinstance(region, Space) and region.sign == "any"):
             self.assume(reader, Member(Symbol(name, shape), region))
 
@@ -242,7 +263,7 @@ class Hypotheses:
         heads = expressions(reader, first)
         self.recent = []
         for item in [*heads, *rest]:
-            name = str(item.children[0]) if item.data == "name" else ""
+            name = plain(item)
             if name and reader.symbol(name) is None:
                 reader.declare(Declared(name, "real"))
             if name:
@@ -298,3 +319,26 @@ class Hypotheses:
         if syntax.data != "name":
             reader.refuse(syntax, "only names can be declared", r"write Let $x \in \mathbb{R}^n$")
         return str(syntax.children[0])
+
+
+def _element(region: Region) -> tuple[SymbolKind, Shape]:
+    """Kind and shape of the elements of a set."""
+    match region:
+        case Space():
+            return "real", region.shape
+        case Integers():
+            return "integer", ()
+        case Listing():
+            whole = all(isinstance(e, Number) and e.value.denominator == 1 for e in region.elements)
+            return ("integer" if whole else "real"), ()
+        case Permutations():
+            return "permutation", (region.size, region.size)
+        case Subdifferential():
+            assert isinstance(region.body, Apply)
+            return "real", shape_of(region.body.arguments[0])
+        case Hull():
+            return "real", shape_of(region.points[0])
+        case Optima():
+            return "real", region.of.variable.shape
+        case _:
+            return "real", ()

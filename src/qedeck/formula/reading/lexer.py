@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from lark import Token
 
@@ -41,6 +41,15 @@ def tokenize(span: Span, known: Names) -> list[Token]:
     return lexer.tokens
 
 
+class Bar(NamedTuple):
+    """A bar that is open."""
+
+    kind: str
+    sided: bool
+    """Whether the source says that it opens: `\\lvert`, `\\left|`."""
+    start: int
+
+
 class Lexer:
     """One pass over one formula."""
 
@@ -50,8 +59,8 @@ class Lexer:
         self.names = known
         self.at = 0
         self.tokens: list[Token] = []
-        self.bars: list[tuple[str, bool]] = []
-        """Bars that are open in this group: kind, and whether the source says that they open."""
+        self.bars: list[Bar] = []
+        """Bars that are open in this group."""
         self.sized: int | None = None
         """After `\\left`, `\\right` and the like: on which side the delimiter stands."""
         self.depth = 0
@@ -96,7 +105,7 @@ class Lexer:
                 continue
             return
 
-    def run(self, end: int, closer: str = "") -> None:
+    def run(self, end: int, closer: str = "", opener: int = 0) -> None:
         """Read tokens up to `closer` (or to `end`), which is left unread."""
         while True:
             self.skip_space()
@@ -104,13 +113,16 @@ class Lexer:
                 self.differential()
             if self.at >= end:
                 if closer:
-                    self.refuse(self.at, f"{closer} is missing", f"close the group with {closer}")
+                    shown = self.text[opener]
+                    self.refuse(opener, f"{shown} is not closed", f"write {closer} where it ends")
                 break
             if closer and self.text.startswith(closer, self.at):
                 break
             self.one()
         if self.bars:
-            self.refuse(self.at, "a bar is not closed", r"write \lvert ... \rvert")
+            self.refuse(
+                self.bars[-1].start, "a bar is not closed", f"write {_both(self.bars[-1].kind)}"
+            )
 
     def differential(self) -> None:
         """Under an integral sign, `\\, dt` ends the integrand."""
@@ -206,7 +218,7 @@ class Lexer:
         if self.text[self.at] == "{":
             with self.nested():
                 self.at += 1
-                self.run(len(self.text), "}")
+                self.run(len(self.text), "}", self.at - 1)
                 self.at += 1
         else:
             self.single()
@@ -228,7 +240,7 @@ class Lexer:
         self.emit("LSQB", "[", self.at)
         with self.nested():
             self.at += 1
-            self.run(len(self.text), "]")
+            self.run(len(self.text), "]", self.at - 1)
         self.emit("RSQB", "]", self.at)
         self.at += 1
 
@@ -257,7 +269,7 @@ class Lexer:
                     depth += 1 if self.text[end] == "{" else -1
                     if depth == 0:
                         return at + 1, end, end + 1
-            self.refuse(at, "this { is not closed", "close the group with }")
+            self.refuse(at, "{ is not closed", "write } where it ends")
         match = COMMAND.match(self.text, at)
         end = match.end() if match else min(at + 1, len(self.text))
         return at, end, end
@@ -346,20 +358,21 @@ class Lexer:
         side = said or self.side(kind, start)
         if side == 1:
             self.emit(f"{kind}_OPEN", "|", start)
-            self.bars.append((kind, bool(said)))
+            self.bars.append(Bar(kind, bool(said), start))
             if len(self.bars) > MAX_DEPTH:
                 self.refuse(start, "bars are nested too deeply", "name parts of the formula")
             return
-        if self.bars[-1:] != [(kind, bool(said))]:
+        if not self.bars or self.bars[-1][:2] != (kind, bool(said)):
             self.refuse(start, "a bar closes nothing", rf"write {_both(kind)}")
         self.bars.pop()
         self.emit(f"{kind}_CLOSE", "|", start)
 
     def side(self, kind: str, start: int) -> int:
         """Whether a plain bar opens or closes; refused where both could be meant."""
-        if self.ended and self.bars[-1:] == [(kind, False)]:
+        plain = [bar.kind for bar in self.bars if not bar.sided]
+        if self.ended and self.bars and self.bars[-1][:2] == (kind, False):
             return -1
-        if (kind, False) in self.bars and not self.ended:
+        if kind in plain and not self.ended:
             if kind == "BAR" and self.text[start - 1] == "|":
                 self.refuse(start - 1, "|| is not in the language", r"write \|x\| for a norm")
             self.refuse(start, "nested bars have two readings", f"write {_both(kind)}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
+from qedeck.formula.span import Span
 from qedeck.formula.tree import (
     Apply,
     Basis,
@@ -28,9 +30,11 @@ from qedeck.formula.tree import (
     Product,
     Quotient,
     Shape,
+    Statement,
     Sum,
     Symbol,
     Vector,
+    walk,
 )  # fmt: skip
 
 OPEN = "?"
@@ -265,3 +269,22 @@ def common(left: Expr, right: Expr) -> tuple[Expr, Expr]:
     if is_zero(left) or (not known(a) and known(b)):
         return fit(left, b), right
     return left, fit(right, a)
+
+
+_OPEN_SIZED = re.compile(r"\\mathbf\{[1e]\}|\\[lc]?dots|(?<![A-Za-z\\])[Ie](?![A-Za-z])|0")
+
+
+def closed(span: Span, statement: Statement) -> None:
+    """Refuse a tree in which a size was left open.
+
+    Raises:
+        SourceError: at the first symbol that takes the size that fits.
+    """
+    for part in walk(statement):
+        if OPEN in (*getattr(part, "shape", ()), getattr(part, "size", "")):
+            place = _OPEN_SIZED.search(span.text)
+            span.refuse(
+                place.start() if place else 0,
+                "the size of this is not clear",
+                "write it beside something that has a size",
+            )

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
 
 from qedeck.formula.scope import Property
+from qedeck.formula.span import Span
 
-WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*|[\u4e00-\u9fff]+|[^\sA-Za-z\u4e00-\u9fff]+")
+_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*|[\u4e00-\u9fff]+|[^\sA-Za-z\u4e00-\u9fff]")
+PUNCTUATION = frozenset(".,;:，。；：、()（）")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a paragraph: words, a formula, or a link to another callout."""
+
+    kind: Literal["text", "math", "link"]
+    span: Span
+    target: str = ""
+    """Full id of a link's callout."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text piece, in lower case."""
+
+    text: str
+    offset: int
 
 
 @dataclass(frozen=True)
@@ -27,74 +49,103 @@ class Vocabulary:
     ordinals: dict[str, int]
     case: frozenset[str]
     """Words that begin a further equality case."""
+    condition: frozenset[str]
+    """Words after which an equality case says what its symbols meet."""
     limit: frozenset[str]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every word of the language."""
+        return frozenset().union(
+            self.hypothesis, self.equality, self.failure, self.truth, self.filler,
+            self.properties, self.left, self.right, self.ordinals, self.case, self.condition,
+            self.limit,
+        )  # fmt: skip
+
+    @cached_property
+    def longest(self) -> int:
+        """Length of the longest word."""
+        return max(map(len, self.known))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 ENGLISH = Vocabulary(
-    hypothesis=frozenset({"let", "with", "assume", "by", "for"}),
-    equality=frozenset({"equality", "attained"}),
-    failure=frozenset({"fails"}),
-    truth=frozenset({"true", "the"}),
-    filler=frozenset(
-        ["let", "with", "assume", "by", "for", "then", "and", "be", "is", "are", "the", "a", "an", "of", "in", "on", "at", "where", "both", "each", "every", "real", "function", "functions", "matrix", "matrices", "vector", "vectors", "scalar", "scalars", "random", "variable", "variables", "number", "numbers", "whole", "positive", "dimension", "dimensions", "equality", "attained", "fails", "true", "truth", "side", "sides", "in", "link", "hold", "holds", "have", "has", "mean", "variance"]
+    hypothesis=_words("let with assume by for then"),
+    equality=_words("equality attained"),
+    failure=_words("fails"),
+    truth=_words("true the"),
+    filler=_words(
+        "a an and are at be both dimension dimensions each every function functions has have hold "
+        "holds in is link matrices matrix mean number numbers of on positive random real scalar "
+        "scalars side sides truth variable variables variance vector vectors where whole"
     ),
     properties={
         "convex": "convex", "differentiable": "differentiable", "independent": "independent",
         "uncorrelated": "uncorrelated", "orthogonal": "orthogonal", "nonzero": "nonzero",
         "symmetric": "symmetric", "elementwise": "elementwise",
     },
-    left=frozenset({"left"}),
-    right=frozenset({"right"}),
+    left=_words("left"),
+    right=_words("right"),
     ordinals={"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4},
-    case=frozenset({"at"}),
-    limit=frozenset({"limit"}),
+    case=_words("at"),
+    condition=_words("with for where"),
+    limit=_words("limit"),
 )  # fmt: skip
 
 CHINESE = Vocabulary(
-    hypothesis=frozenset({"设", "记", "假设", "由"}),
-    equality=frozenset({"等号", "取到"}),
-    failure=frozenset({"反例"}),
-    truth=frozenset({"正解", "真相"}),
-    filler=frozenset(
-        ["设", "记", "假设", "由", "则", "且", "与", "和", "为", "是", "的", "在", "处", "其中", "有", "等号", "取到", "反例", "正解", "真相", "函数", "矩阵", "向量", "标量", "随机变量", "成立", "时", "对", "每个", "实数", "侧", "极限", "当"]
+    hypothesis=_words("设 记 令 假设 假定 由 对 若 则 那么"),
+    equality=_words("等号 取到"),
+    failure=_words("反例"),
+    truth=_words("正解 真相"),
+    filler=_words(
+        "且 并且 与 和 及 以及 为 是 都 均 的 处 有 上 中 当 时 成立 取得 满足 函数 矩阵 向量 标量 "
+        "数 实数 整数 正数 随机变量 维数 均值 方差 每个 任意 一个 两个 侧 边"
     ),
     properties={
-        "凸": "convex", "可微": "differentiable", "独立": "independent", "不相关": "uncorrelated",
-        "正交": "orthogonal", "非零": "nonzero", "对称": "symmetric", "逐元": "elementwise",
+        "凸": "convex", "可微": "differentiable", "独立": "independent",
+        "相互独立": "independent", "不相关": "uncorrelated", "正交": "orthogonal",
+        "非零": "nonzero", "对称": "symmetric", "逐元": "elementwise",
     },
-    left=frozenset({"左"}),
-    right=frozenset({"右"}),
-    ordinals={"第一": 0, "第二": 1, "第三": 2, "第四": 3, "第五": 4},
-    case=frozenset({"在"}),
-    limit=frozenset({"极限"}),
+    left=_words("左 左侧 左边 左端"),
+    right=_words("右 右侧 右边 右端"),
+    ordinals={"第一": 0, "第二": 1, "第三": 2, "第四": 3, "第五": 4,
+              "第一个": 0, "第二个": 1, "第三个": 2, "第四个": 3, "第五个": 4},
+    case=_words("在"),
+    condition=_words("其中"),
+    limit=_words("极限"),
 )  # fmt: skip
 
 VOCABULARIES = {"en": ENGLISH, "zh": CHINESE}
 
 
-def words_of(text: str, vocabulary: Vocabulary) -> list[tuple[str, int]]:
-    """Words of a text in lower case with their offsets; runs of Chinese are cut by vocabulary."""
-    found: list[tuple[str, int]] = []
-    for match in WORD.finditer(text):
+def words_of(text: str, vocabulary: Vocabulary) -> list[Word]:
+    """Words of a text; runs of Chinese are cut by the vocabulary."""
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
         token = match.group().lower()
         if "\u4e00" <= token[0] <= "\u9fff":
             found.extend(_segmented(token, match.start(), vocabulary))
-        elif token[0].isascii() and token[0].isalpha():
-            found.append((token, match.start()))
         else:
-            found.extend((char, match.start() + k) for k, char in enumerate(token))
+            found.append(Word(token, match.start()))
     return found
 
 
-def _segmented(run: str, start: int, vocabulary: Vocabulary) -> list[tuple[str, int]]:
-    """Longest words first; a character that begins none stands alone."""
-    lexicon = (
-        vocabulary.filler | vocabulary.properties.keys() | vocabulary.left | vocabulary.right
-        | vocabulary.ordinals.keys() | vocabulary.limit
-    )  # fmt: skip
-    found, at = [], 0
+def _segmented(run: str, start: int, vocabulary: Vocabulary) -> list[Word]:
+    """The longest words first; characters that begin none stay together."""
+    found: list[Word] = []
+    at = unknown = 0
     while at < len(run):
-        size = next((k for k in range(4, 0, -1) if run[at : at + k] in lexicon), 1)
-        found.append((run[at : at + size], start + at))
-        at += size
+        sizes = range(vocabulary.longest, 0, -1)
+        size = next((k for k in sizes if run[at : at + k] in vocabulary.known), 0)
+        if size and unknown < at:
+            found.append(Word(run[unknown:at], start + unknown))
+        if size:
+            found.append(Word(run[at : at + size], start + at))
+            unknown = at + size
+        at += size or 1
+    if unknown < len(run):
+        found.append(Word(run[unknown:], start + unknown))
     return found
