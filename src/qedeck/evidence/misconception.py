@@ -42,7 +42,9 @@ from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
 from qedeck.formula.tree import (
     Both,
+    Integers,
     Limit,
+    Member,
     Node,
     Relation,
     Statement,
@@ -134,7 +136,7 @@ def confirm(bound: Bound) -> Confirmed:
         environment = at_page(bound, ring)
         for assumed in bound.scope.assumed:
             if assumed.statement is not None and not true(
-                formula_of(assumed.statement, environment, ring)
+                _asked(assumed.statement, environment, ring)
             ):
                 return Confirmed(False, f"it does not meet {latex(assumed.statement)}")
         return _compared(bound, environment, ring)
@@ -142,6 +144,16 @@ def confirm(bound: Bound) -> Confirmed:
         return Confirmed(False, f"it does not say what {error} is")
     except (Unprovable, *UNABLE) as error:
         return Confirmed(False, f"it has no exact value there ({error})")
+
+
+def _asked(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> Formula:
+    """A hypothesis at the printed values; `k \\in [4]` bounds k."""
+    match statement:
+        case Member(element, Integers("upto", high)) if high is not None:
+            ends = [evaluate(end, environment, ring) for end in (element, high)]
+            return Rel(ends[0], "<=", ends[1])
+        case _:
+            return formula_of(statement, environment, ring)
 
 
 class Missing(Exception):
@@ -159,9 +171,11 @@ def at_page(bound: Bound, ring: SymbolicRing) -> Environment[Any]:
         value = evaluate(expr, Environment[Any](values, sizes, indices), ring)
         declared = scope.declared[name]
         if declared.kind == "dimension":
-            sizes[name] = int(scalar(value))
-        elif declared.kind in ("index", "integer"):
-            indices[name] = int(scalar(value))
+            sizes[name] = whole(name, scalar(value), 1)
+        elif declared.kind == "index":
+            indices[name] = whole(name, scalar(value), 1)
+        elif declared.kind == "integer":
+            indices[name] = whole(name, scalar(value), _least(name, scope))
         else:
             values[name] = value
         if isinstance(value, Array):
@@ -173,6 +187,27 @@ def at_page(bound: Bound, ring: SymbolicRing) -> Environment[Any]:
         if declared.name not in known and declared.kind != "function":
             raise Missing(declared.name)
     return Environment(values, sizes, indices, {}, scope.defined)
+
+
+def whole(name: str, value: Any, least: int | None) -> int:
+    """The whole number that a dimension, an index or an integer is set to.
+
+    Raises:
+        ValueError: where it is none, or too small for what it counts.
+    """
+    if not value.is_Integer or (least is not None and value < least):
+        wanted = "a whole number" if least is None else f"a whole number from {least}"
+        raise ValueError(f"{name} is {value}, not {wanted}")
+    return int(value)
+
+
+def _least(name: str, scope: Scope) -> int | None:
+    """The least value that the set of an integer allows."""
+    for assumed in scope.assumed:
+        match assumed.statement:
+            case Member(Symbol(symbol), Integers(which)) if symbol == name and which != "Z":
+                return 1
+    return None
 
 
 def _compared(bound: Bound, environment: Environment[Any], ring: SymbolicRing) -> Confirmed:
