@@ -2,22 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice, product
 from typing import Any
 
 from qedeck.evidence.exact import UNABLE, Setting, Unprovable, facts_of, formula_of
+from qedeck.evidence.forms import names_in, reached
 from qedeck.evidence.links import single_links
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
-from qedeck.formula.tree import Derivation, Relation, Statement
+from qedeck.formula.tree import Derivation, Expr, Relation, Statement, Symbol, substituted
+
+MOST_READINGS = 12
 
 
 def usable(lemma: Bound, scope: Scope, where: Setting) -> list[Fact]:
-    """The relations of a linked statement at the symbols of the same names here.
+    """The relations of a linked statement at symbols of this one: of the same names first.
 
-    Nothing where a symbol is declared otherwise here, or a hypothesis of the lemma is not met.
+    Nothing where no symbols of its kinds are declared here, or a hypothesis of it is not met.
     """
+    found: list[Fact] = []
+    for renamed in readings(lemma, scope):
+        found.extend(fact for fact in _at(renamed, scope, where) if fact not in found)
+    return found
+
+
+def readings(lemma: Bound, scope: Scope) -> Iterator[Bound]:
+    """The lemma with its symbols renamed to symbols of a scope, of the same kind and shape."""
+    if _fits(lemma, scope):
+        yield lemma
+    own = [d for d in lemma.scope.declared.values() if d.kind == "real"]
+    rest = [d for d in lemma.scope.declared.values() if d.kind != "real"]
+    if not own or any(scope.declared.get(d.name) != d for d in rest):
+        return
+    options = [
+        [d.name for d in scope.declared.values() if (d.kind, d.shape) == (o.kind, o.shape)]
+        for o in own
+    ]
+    plain = tuple(d.name for d in own)
+    spoken = {
+        name
+        for name in reached(lemma.statement, lemma.scope) & lemma.scope.defined.keys()
+        for inner in [lemma.scope.defined[name]]
+        if names_in(inner.body) & ({d.name for d in own} - set(inner.arguments))
+    }
+    if spoken:
+        # What the lemma abbreviates is of the old names.
+        return
+    choices = (c for c in product(*options) if c != plain and len(set(c)) == len(c))
+    for chosen in islice(choices, MOST_READINGS):
+        yield _renamed(lemma, {d.name: new for d, new in zip(own, chosen, strict=True)})
+
+
+def _fits(lemma: Bound, scope: Scope) -> bool:
+    return all(
+        name in scope.declared
+        and (scope.declared[name].kind, scope.declared[name].shape) == (d.kind, d.shape)
+        for name, d in lemma.scope.declared.items()
+    )
+
+
+def _renamed(lemma: Bound, names: Mapping[str, str]) -> Bound:
+    """The lemma with its real symbols renamed."""
+    values: dict[str, Expr] = {
+        old: Symbol(new, lemma.scope.declared[old].shape) for old, new in names.items()
+    }
+
+    def plain(statement: Statement) -> Statement:
+        changed = substituted(statement, values)
+        assert isinstance(changed, Statement)
+        return changed
+
+    assumed = tuple(
+        one if one.statement is None else replace(one, statement=plain(one.statement))
+        for one in lemma.scope.assumed
+    )
+    declared = {
+        names.get(d.name, d.name): replace(d, name=names.get(d.name, d.name))
+        for d in lemma.scope.declared.values()
+    }
+    scope = replace(lemma.scope, assumed=assumed, declared=declared)
+    return replace(lemma, scope=scope, statement=plain(lemma.statement))
+
+
+def _at(lemma: Bound, scope: Scope, where: Setting) -> list[Fact]:
+    """The relations of a linked statement at the symbols of the same names here."""
     for name, declared in lemma.scope.declared.items():
         here = scope.declared.get(name)
         if here is None or (here.kind, here.shape) != (declared.kind, declared.shape):

@@ -211,10 +211,11 @@ def _quantified(optimum: Optimum, scope: Scope) -> tuple[Symbol, Expr, Statement
         name = f"\\tilde{{{name}}}"
     variable = Symbol(name, optimum.variable.shape)
     names: dict[str, Expr] = {optimum.variable.name: variable}
-    constraint = None
+    constraint: Statement | None = None
     if optimum.constraint is not None:
-        constraint = substituted(optimum.constraint, names)
-        assert isinstance(constraint, Statement)
+        inside = substituted(optimum.constraint, names)
+        assert isinstance(inside, Statement)
+        constraint = inside
     declared = {**scope.declared, name: Declared(name, "real", variable.shape)}
     return variable, _put(optimum.body, names), constraint, replace(scope, declared=declared)
 

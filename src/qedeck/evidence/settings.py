@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
 
@@ -14,10 +15,20 @@ from qedeck.evidence.formulas import facts_of
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
 from qedeck.evidence.shapes import integers_of, size_of
+from qedeck.evidence.subgradients import below
 from qedeck.formula.evaluate import Array, Environment, Unsupported, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Declared, Scope
-from qedeck.formula.tree import Constant, Interval, Member, Number, Relation, Symbol
+from qedeck.formula.tree import (
+    Constant,
+    Constants,
+    Interval,
+    Member,
+    Number,
+    Relation,
+    Statement,
+    Symbol,
+)
 from qedeck.formula.values import entries as entries_of
 
 PROVED_SIZES = (1, 2, 3, 4)
@@ -140,13 +151,25 @@ def setting(
     environment = settled({n: e for n, e in set_.items() if n in late}, scope, environment)
     facts: list[Fact] = []
     for statement in forms.assumed(scope):
-        facts.extend(facts_of(statement, environment, ring))
+        for said in _said(statement, scope):
+            facts.extend(facts_of(said, environment, ring))
     words = [f"{n} = {v}" for n, v in {**sizes, **indices}.items()]
     words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(_absurd(fact) for fact in kept):
         return None
     return Setting(environment, kept, ", ".join(words), bool(random or functions))
+
+
+def _said(statement: Statement, scope: Scope) -> list[Statement]:
+    """An assumption; of a subgradient, its inequality at all vectors that have a name."""
+    found = forms.subgradient(statement)
+    if found is None or not isinstance(statement, Member):
+        return [statement]
+    shape = scope.declared[found[0]].shape
+    named = [Symbol(d.name, shape) for d in scope.declared.values() if d.shape == shape]
+    origin = Constants(Fraction(0), shape) if shape else forms.ZERO
+    return [below(statement, point) for point in (*named, origin)]
 
 
 def settled(
@@ -236,11 +259,11 @@ def sign_of(name: str, scope: Scope) -> str:
     entry = forms.entry_sign(name, scope)
     if entry != "any":
         return entry
-    for below, sign, above in links(scope):
-        if isinstance(above, Symbol) and above.name == name and isinstance(below, Number):
-            if below.value > 0 or (below.value == 0 and sign == "<"):
+    for low, sign, above in links(scope):
+        if isinstance(above, Symbol) and above.name == name and isinstance(low, Number):
+            if low.value > 0 or (low.value == 0 and sign == "<"):
                 return "positive"
-            if below.value == 0:
+            if low.value == 0:
                 found = "nonnegative"
     return found
 

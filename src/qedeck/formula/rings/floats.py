@@ -277,8 +277,11 @@ class FloatRing(Ring[Approx]):
         a, ea = _matrix(rows)
         value = np.linalg.pinv(a)
         size = np.abs(value)
-        growth = 16 * max(a.shape[-2:]) * EPS * np.abs(a)
-        return _grid(value, 2 * (size @ (ea + growth) @ size) + EPS * size)
+        # The rounding of singular vectors mixes all entries.
+        spread = np.sqrt((ea**2).sum((-1, -2), keepdims=True))
+        growth = 16 * max(a.shape[-2:]) * EPS * np.sqrt((a**2).sum((-1, -2), keepdims=True))
+        largest = (size**2).sum((-1, -2), keepdims=True)
+        return _grid(value, 2 * largest * (spread + growth) + EPS * size)
 
     @quiet
     def rank(self, rows: Grid[Approx]) -> Approx:
