@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _OPERATORS = {r"\sum": "sum", r"\prod": "prod", r"\max": "max", r"\min": "min"}
 
+ONE = Number(Fraction(1))
+
 
 @dataclass
 class Slot:
@@ -160,7 +162,8 @@ def _from_to(reader: Reader, binder: Binder, pieces: list[Syntax], signs: list[s
     name = _name(reader, pieces[0])
     low = reader.scalar(pieces[1], "a bound that is")
     high = reader.scalar(reader.only(binder.upper), "a bound that is")
-    with reader.binding(name, Slot()):
+    axis = high.name if low == ONE and isinstance(high, Symbol) else None
+    with reader.binding(name, Slot(size=axis if axis in reader.scope.declared else None)):
         inner = _body(reader, binder)
     return Big(binder.operator, (Range(name, low, high),), inner)
 

@@ -94,11 +94,12 @@ def _square(lexer: Lexer, base: str, start: int) -> bool:
     if sub.text and f"{label}^2" in known:
         lexer.emit("NAME", f"{label}^2", start)
         lexer.at = after.end() if after else sub.end
-    elif above and _WORD.fullmatch(sub.text):
+    elif _WORD.fullmatch(sub.text):
         lexer.emit("NAME", label, start)
-        lexer.emit("SUP", "^", lexer.at)
-        lexer.within(above.end() - 1, above.end())
-        lexer.at = sub.end
+        two = lexer.text.index("2", above.start() if above else sub.end)
+        lexer.emit("SUP", "^", two)
+        lexer.within(two, two + 1)
+        lexer.at = after.end() if after else sub.end
     elif word:
         lexer.emit("NAME", f"{base}^2", start)
         lexer.at = above.end() if above else lexer.at
