@@ -92,8 +92,8 @@ def diverged(values: Any) -> Any:
     for row in values:
         finite = np.isfinite(row)
         step = np.abs(row - last)
-        more = finite & (np.isnan(before) | (step >= before))
-        grown = np.where(finite, np.where(more, grown + 1, 0), grown)
+        more = np.isinf(row) | (finite & (np.isnan(before) | (step >= before)))
+        grown = np.where(np.isnan(row), grown, np.where(more, grown + 1, 0))
         before = np.where(finite & np.isfinite(step), step, before)
         last = np.where(finite, row, last)
     return np.where((np.abs(last) > 1e6) & (grown >= 4), last, np.nan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from qedeck.errors import SourceError
@@ -29,6 +29,10 @@ from qedeck.evidence.obligations import (
 )
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
+from qedeck.evidence.sameness import (
+    changed_side,
+    same_where_defined,
+)
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -120,7 +124,19 @@ class Judge:
             return "still true", "it follows from the formula on the page"
         if corruption.part == "statement" and self.instance(corruption.bound):
             return "still true", "it is an instance of the formula on the page"
+        if corruption.part == "statement" and self.same(corruption.bound, asked):
+            return "still true", "where it has a value it says the same as the formula on the page"
         return self.proved(left, corruption, bool(first.vacuous))
+
+    def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:
+        """Whether the mutant says the same, on its domain or by an equation of one side."""
+        if same_where_defined(self.bound, mutated, asked):
+            return True
+        equation = changed_side(self.bound.statement, mutated.statement)
+        if equation is None:
+            return False
+        goal = naturally(Obligation(equation, mutated.scope))
+        return bool(proved([goal], 3.0).certificate)
 
     def proved(
         self, left: Sequence[Obligation], corruption: Corruption, vacuous: bool
@@ -156,7 +172,13 @@ class Judge:
                 if Constant("infinity") not in link.terms
             ]
             asked = [(link, substituted(link, larger)) for link in links]
-            moved = [Obligation(new, scope) for old, new in asked if new != old]  # type: ignore[arg-type]
+            finite = tuple(Assumed(link) for link in links)
+            inside = replace(scope, assumed=finite)
+            moved = [
+                Obligation(new, inside)
+                for old, new in asked
+                if new != old and isinstance(new, Statement)
+            ]
             return not self.bound.equality and all(
                 bool(proved([one], 3.0).certificate) for one in moved
             )
