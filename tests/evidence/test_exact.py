@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qedeck.evidence.exact import proved
+from qedeck.evidence.obligations import obligations
+from qedeck.evidence.settings import infinities
+
+from .written import claim
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "statement"),
+    [
+        (
+            (r"Let $x, s \in \mathbb{R}^n$ with $s \odot s = \mathbf{1}$, $P \in "
+            r"S_n$ and $0 < p \le \infty$"),
+            r"\|s \odot (P x)\|_p = \|x\|_p",
+        ),
+        (r"Let $x, s \in \mathbb{R}$ and $f(x) := |x|$", r"s \in \partial f(0) \iff |s| \le 1"),
+        (r"Let $a \in \mathbb{R}$", r"\int_0^1 \sqrt{1 - t^2} \, dt + a = \frac{\pi}{4} + a"),
+        (
+            (r"Let $J, \Omega : \mathbb{R}^n \to \mathbb{R}$, $v, w \in "
+            r"\mathbb{R}^n$ and $\lambda \ge 0$ with $J(w) + \lambda \Omega(w) "
+            r"\le J(v) + \lambda \Omega(v)$ and $\Omega(v) \le \Omega(w)$"),
+            r"J(w) \le J(v)",
+        ),
+    ],
+)  # fmt: skip
+def test_proved(tmp_path: Path, hypotheses: str, statement: str) -> None:
+    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), 30)
+    assert proof.certificate, proof.missing
+
+
+def test_values_of_functions_are_no_counterexample(tmp_path: Path) -> None:
+    given = r"Let $J : \mathbb{R} \to \mathbb{R}$ convex and $x \in \mathbb{R}$"
+    statement = r"J(0) \le \frac{1}{2} J(x) + \frac{1}{2} J(-x)"
+    proof = proved(obligations(claim(tmp_path, given, statement)), 5)
+    assert proof.certificate == ""
+    assert proof.refuted == ""
+
+
+def test_a_derivative_of_an_unknown_function_is_not_zero(tmp_path: Path) -> None:
+    given = r"Let $J : \mathbb{R}^n \to \mathbb{R}$ differentiable and $w \in \mathbb{R}^n$"
+    proof = proved(obligations(claim(tmp_path, given, r"\nabla_w (J(w) + J(2 w)) = 0")), 5)
+    assert proof.certificate == ""
+
+
+def test_a_sum_of_random_entries_is_proved_at_shapes(tmp_path: Path) -> None:
+    given = (
+        r"Let $X_1, \dots, X_n \overset{\text{iid}}{\sim} (\mu, \sigma^2)$ and "
+        r"$S := \sum_{i=1}^n X_i$"
+    )
+    proof = proved(obligations(claim(tmp_path, given, r"\mathbb{E}[S] = n \mu")), 10)
+    assert proof.certificate
+    assert not proof.general
+    assert proof.shapes == ("n = 1", "n = 2", "n = 3", "n = 4")
+
+
+def test_orders_may_be_infinite_together(tmp_path: Path) -> None:
+    given = r"Let $x \in \mathbb{R}^n$ and $1 \le p \le q \le \infty$"
+    bound = claim(tmp_path, given, r"\|x\|_q \le \|x\|_p")
+    assert frozenset({"p", "q"}) in infinities(bound.scope)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qedeck.evidence.falsify import falsify
+from qedeck.evidence.obligations import obligations
+
+from .written import claim
+
+TWO_VECTORS = r"Let $x, s \in \mathbb{R}^n$ and $f(x) := \|x\|_1$"
+
+
+def counter(root: Path, hypotheses: str, statement: str) -> object:
+    return falsify(obligations(claim(root, hypotheses, statement)), 1).counter
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "statement", "holds"),
+    [
+        (TWO_VECTORS, r"s \in \partial f(0) \iff \|s\|_\infty \le 1", True),
+        (TWO_VECTORS, r"s \in \partial f(0) \iff \|s\|_\infty \le 2", False),
+        (TWO_VECTORS, r"\|s\|_2 \le 1 \iff s \in \partial f(0)", False),
+        (
+            r"Let $x, s \in \mathbb{R}$ and $f(x) := |x|$",
+            r"s \in \partial f(0) \iff |s| \le 1",
+            True,
+        ),
+        (
+            (r"Let $J : \mathbb{R}^n \to \mathbb{R}$ convex and $x, y \in "
+            r"\mathbb{R}^n$"),
+            (r"J(\frac{1}{2} x + \frac{1}{2} y) \le \frac{1}{2} J(x) + "
+            r"\frac{1}{2} J(y)"),
+            True,
+        ),
+        (
+            r"Let $J : \mathbb{R}^n \to \mathbb{R}$ and $x, y \in \mathbb{R}^n$",
+            (r"J(\frac{1}{2} x + \frac{1}{2} y) \le \frac{1}{2} J(x) + "
+            r"\frac{1}{2} J(y)"),
+            False,
+        ),
+        (
+            (r"Let $J : \mathbb{R}^n \to \mathbb{R}$ convex, differentiable and "
+            r"$x, y \in \mathbb{R}^n$"),
+            r"J(y) \ge J(x) + \langle \nabla J(x), y - x \rangle",
+            True,
+        ),
+        (
+            (r"Let $J : \mathbb{R}^n \to \mathbb{R}$ differentiable and $x, y "
+            r"\in \mathbb{R}^n$"),
+            r"J(y) \ge J(x) + \langle \nabla J(x), y - x \rangle",
+            False,
+        ),
+        (
+            r"Let $d \in \mathbb{R}$ with $d \ne 0$",
+            (r"\lim_{\epsilon \to 0^+} \frac{d}{\sqrt{d^2 + \epsilon}} = "
+            r"\operatorname{sgn}(d)"),
+            True,
+        ),
+        (
+            (r"Let $x, s \in \mathbb{R}^n$ with $s \odot s = \mathbf{1}$ and $P "
+            r"\in S_n$"),
+            r"\|s \odot (P x)\|_2 = \|x\|_2",
+            True,
+        ),
+    ],
+)  # fmt: skip
+def test_true_statements_stand_and_false_ones_fall(
+    tmp_path: Path, hypotheses: str, statement: str, holds: bool
+) -> None:
+    trial = falsify(obligations(claim(tmp_path, hypotheses, statement)), 1)
+    assert trial.failure == ""
+    assert (trial.counter is None) == holds
+    if holds:
+        assert trial.vacuous == ()
+        assert trial.effective >= 1000
+
+
+def test_equations_between_numbers_are_met_by_moving_them(tmp_path: Path) -> None:
+    given = (
+        r"Let $x \in \mathbb{R}^n$, $w \in \mathbb{R}_{>0}^n$, $\sum_{i=1}^{n} w_i = 1$, "
+        r"$\sum_{i=1}^{n} w_i x_i = 0$ and $\sum_{i=1}^{n} w_i x_i^3 = 0$"
+    )
+    assert counter(tmp_path, given, r"\sum_{i=1}^{n} w_i x_i^5 = 0") is not None
+    assert counter(tmp_path, given, r"\sum_{i=1}^{n} w_i x_i^2 \ge 0") is None
+
+
+def test_an_equation_over_an_index_sets_all_entries(tmp_path: Path) -> None:
+    before = (
+        "> [!definition|scaled] Scaled\n>\n> Let $x, g \\in \\mathbb{R}^n$.\n>\n"
+        "> $$y_i := g_i x_i$$\n"
+    )
+    given = r"With [scaled](#scaled), let $g_i = x_i^2$"
+    bound = claim(tmp_path, given, r"\sum_{j=1}^n y_j = \sum_{j=1}^n x_j^3", before=before)
+    trial = falsify(obligations(bound), 1)
+    assert trial.counter is None
+    assert trial.effective >= 1000
+
+
+def test_statements_that_few_instances_meet_get_more_instances(tmp_path: Path) -> None:
+    given = r"Let $x, y \in \mathbb{R}$ with $x < y$ and $y < 2 x$"
+    trial = falsify(obligations(claim(tmp_path, given, r"x > 0")), 1)
+    assert trial.counter is None
+    assert trial.effective > 3 * 256
+
+
+def test_the_search_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    todo = obligations(claim(tmp_path, r"Let $x \in \mathbb{R}^n$", r"\|x\|_1 \le 2"))
+    assert falsify(todo, 5) == falsify(todo, 5)
+    assert falsify(todo, 5).effective != falsify(todo, 6).effective
