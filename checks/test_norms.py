@@ -91,7 +91,7 @@ def test_gradient_of_the_p_norm_is_autograd_of_vector_norm(claim):
         for p in (1.5, 2.0, 3.0, 4.5):
             y = x.clone().requires_grad_()
             (slope,) = torch.autograd.grad(torch.linalg.vector_norm(y, p), y)
-            for i in range(len(x)):
+            for i in x.nonzero().flatten().tolist():
                 same(claim.right(x=x, p=p, i=i + 1), slope[i])
 
 
