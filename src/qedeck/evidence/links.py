@@ -5,7 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from qedeck.formula.tree import (
-    Both, Derivation, Iff, Implies, Relation, Restricted, Statement,
+    Both,
+    Derivation,
+    Iff,
+    Implies,
+    Relation,
+    Restricted,
+    Statement,
 )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
 from qedeck.formula.tree import Node, Optimum, Statement, Symbol, transformed, walk
+from qedeck.formula.values import scalar
 
 MAX_ENTRIES = 4
 TRIES = 6
@@ -68,7 +69,7 @@ def optimum_at(optimum: Optimum, environment: Environment[Any], ring: SymbolicRi
     if not attained:
         raise Unprovable("no candidate point is feasible")
     choose = max if optimum.operator == "max" else min
-    best = choose(attained, key=float)
+    best = choose(attained, key=lambda value: float(scalar(value)))
     free = symbols(ring, name, shape, "")
     inside = replace(environment, values={**environment.values, name: free})
     facts = () if optimum.constraint is None else tuple(facts_of(optimum.constraint, inside, ring))

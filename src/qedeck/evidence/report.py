@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", ">>": r"\succ", ">>=": r"\suc
 
 def number(value: float) -> str:
     """A number as a reader writes it: a whole number, a short fraction, or digits."""
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return {float("inf"): r"\infty", float("-inf"): r"-\infty"}.get(value, r"\text{undefined}")
     short = Fraction(value).limit_denominator(12)
     if abs(float(short) - value) < 1e-12 * max(1.0, abs(value)):

@@ -243,7 +243,7 @@ class Integral(Expr):
 
 @dataclass(frozen=True)
 class Moment(Expr):
-    """`\\mathbb{E}[...]`, `\\operatorname{Var}(...)`, `\\operatorname{Cov}(..., ...)`, `\\mathbb{P}(...)`.
+    """`\\mathbb{E}[X]`, `\\operatorname{Var}(X)`, `\\operatorname{Cov}(X, Y)`, `\\mathbb{P}(X > 0)`.
 
     `over` names the random symbols averaged over; empty means all.
     """
