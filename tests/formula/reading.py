@@ -13,8 +13,9 @@ from qedeck.formula.scope import Bound
 from qedeck.formula.span import Span
 
 SYMBOLS = (
-    r"Let $x, y, z \in \mathbb{R}^n$, $A, B \in \mathbb{R}^{n \times n}$, $M \in \mathbb{R}^{m \times n}$, "
-    r"$a, b, c \in \mathbb{R}$, $p > 0$, $\sigma^2 := a^2$ and $J, f : \mathbb{R}^n \to \mathbb{R}$. Then"
+    r"Let $x, y, z \in \mathbb{R}^n$, $A, B \in \mathbb{R}^{n \times n}$, "
+    r"$M \in \mathbb{R}^{m \times n}$, $a, b, c \in \mathbb{R}$, $p > 0$, $\sigma^2 := a^2$ "
+    r"and $J, f : \mathbb{R}^n \to \mathbb{R}$. Then"
 )
 _PIECE = re.compile(r"\$(?P<math>[^$]*)\$|\[[^\]]*\]\((?P<link>[^)]*)\)")
 

@@ -207,7 +207,7 @@ class Speller:
     def _product(self, node: Product) -> Spelled:
         *first, last = node.factors
         texts = [self.at(factor, POWER) for factor in first]
-        tail = not self.full and self.spell(last)[1] == TAIL
+        tail = not self.full and not isinstance(last, Product) and self.spell(last)[1] == TAIL
         texts.append(self.text(last) if tail else self.at(last, POWER))
         joined = texts[0]
         for text in texts[1:]:

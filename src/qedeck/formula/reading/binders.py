@@ -130,7 +130,7 @@ def _over_bounds(reader: Reader, binder: Binder) -> Expr:
     names = [
         name
         for name in map(plain, pieces)
-        if name and not reader.symbol_known(name) and name not in reader.free
+        if name and reader.may_be_new(name)
     ]
     if not names:
         reader.refuse(binder.subscript, "no new index is bound", r"write \sum_{i=1}^{n}")

@@ -145,6 +145,10 @@ class Reader:
         """Whether a name is bound, declared or defined."""
         return name in self.bound or self.declared_symbol(name) is not None
 
+    def may_be_new(self, name: str) -> bool:
+        """Whether an operator may bind a name: nothing else is called so."""
+        return not (self.symbol_known(name) or name in self.free or name in CONSTANTS)
+
     def undeclared(self, token: Token) -> NoReturn:
         """Refuse a name that stands for nothing."""
         name = str(token)
