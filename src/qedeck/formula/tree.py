@@ -243,7 +243,7 @@ class Integral(Expr):
 
 @dataclass(frozen=True)
 class Moment(Expr):
-    """`\\mathbb{E}[X]`, `\\operatorname{Var}(X)`, `\\operatorname{Cov}(X, Y)`, `\\mathbb{P}(X > 0)`.
+    """`\\mathbb{E}[X]`, and so for Var(X), Cov(X, Y) and the probability of an event.
 
     `over` names the random symbols averaged over; empty means all.
     """
