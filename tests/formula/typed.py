@@ -85,13 +85,12 @@ class Grower:
     def scalar(self, depth: int, bound: tuple[str, ...] = ()) -> Expr:
         if depth == 0:
             return self.leaf(bound)
-        return self.pick(
-            self.leaf, self.sums, self.products, self.quotient, self.power, self.function,
-            self.matrix_function, self.operator, self.calculus, self.moment, self.applied, self.item,
-        )(bound) if depth == 1 else self.pick(
-            self.sums, self.products, self.quotient, self.power, self.function,
-            self.matrix_function, self.operator, self.calculus, self.moment, self.applied, self.item,
-        )(bound, depth - 1)  # fmt: skip
+        grown = self.pick(
+            self.sums, self.products, self.quotient, self.power, self.function, self.item,
+            self.matrix_function, self.operator, self.calculus, self.moment, self.applied,
+        )  # fmt: skip
+        made: Expr = grown(bound, depth - 1)
+        return made
 
     def leaf(self, bound: tuple[str, ...], depth: int = 0) -> Expr:
         del depth

@@ -47,6 +47,8 @@ class Slot:
     """False for real variables."""
     head: bool = False
     """Whether it stands on the left of `:=`, where a recursion may step from it."""
+    place: int = 0
+    """Where a free index is first written."""
 
 
 @dataclass(frozen=True)
@@ -127,11 +129,7 @@ def _over_bounds(reader: Reader, binder: Binder) -> Expr:
     pieces, signs = chain_parts(binder.subscript)
     if binder.upper is not None:
         return _from_to(reader, binder, pieces, signs)
-    names = [
-        name
-        for name in map(plain, pieces)
-        if name and reader.may_be_new(name)
-    ]
+    names = [name for name in map(plain, pieces) if name and reader.may_be_new(name)]
     if not names:
         reader.refuse(binder.subscript, "no new index is bound", r"write \sum_{i=1}^{n}")
     if plain(pieces[0]) in names or plain(pieces[-1]) in names or len(pieces) == 2:

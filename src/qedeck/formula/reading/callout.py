@@ -326,10 +326,12 @@ def merged(mine: Scope, brought: Scope) -> Scope:
 
 def with_free(scope: Scope, reader: Reader) -> Scope:
     """The scope with the indices that a formula leaves free, each over its axis."""
-    found = {
-        name: Declared(name, "index", () if slot.size is None else (slot.size,))
-        for name, slot in reader.free.items()
-    }
+    found = {}
+    for name, slot in reader.free.items():
+        if slot.size is None:
+            problem = f"the range of {name} is not clear"
+            reader.span.refuse(slot.place, problem, rf"write ${name} \in [n]$ before it")
+        found[name] = Declared(name, "index", (slot.size,))
     return replace(scope, declared={**scope.declared, **found})
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from lark import Token
 
 from qedeck.formula.reading.definitions import hiding, read_definitions, root_clash
-from qedeck.formula.reading.expressions import Reader, names_of
+from qedeck.formula.reading.expressions import CONSTANTS, Reader, names_of
 from qedeck.formula.reading.parser import Syntax, parse, plain, trees
 from qedeck.formula.reading.shapes import shape_of, spoken
 from qedeck.formula.reading.statements import (
@@ -62,6 +62,10 @@ class DeclaringReader(Reader):
             self.refuse(syntax, f"{name} is an array", "use another name for the axis")
         if declared is None or declared.kind == "real":
             self.declare(Declared(name, "dimension"))
+
+    def is_new(self, name: str) -> bool:
+        """Whether a name stands for nothing, or only for a constant."""
+        return not self.symbol_known(name) and (name in CONSTANTS or self.symbol(name) is None)
 
     def declare(self, declared: Declared, syntax: Syntax | None = None) -> None:
         """Put a symbol into the scope; at a place, only if its name is not taken."""
@@ -193,7 +197,13 @@ class Hypotheses:
             old = reader.scope.declared.get(name)
             shape: Shape = old.shape if old is not None else ()
             if item.data == "item" and not shape:
-                reader.refuse(item, f"{name} has no entries", f"declare ${name} \\in ...$ first")
+                reader.refuse(item, f"{name} has no entries", rf"declare ${name} \in ...$ first")
+            if iid and not shape:
+                reader.refuse(
+                    item,
+                    f"{name} is one variable",
+                    r"declare an array $x \in \mathbb{R}^n$ first, or write x_1, \dots, x_n",
+                )
             if shape and not iid:
                 reader.refuse(item, f"{name} is an array", r"write \overset{\text{iid}}{\sim}")
             self.random(reader, item, name, shape)
@@ -229,7 +239,7 @@ class Hypotheses:
             name = plain(item)
             if name in self.recent:
                 reader.refuse(item, f"{name} is declared twice", "name it once")
-            if name and reader.symbol(name) is None:
+            if name and reader.is_new(name):
                 self.declare_member(reader, item, region)
                 self.recent.append(name)
             else:

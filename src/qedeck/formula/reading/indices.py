@@ -21,7 +21,7 @@ def _item(reader: Reader, syntax: Syntax) -> Expr:
     base_syntax, group = trees(syntax)
     name = plain(base_syntax)
     if name in ("e", r"\mathbf{e}") and not reader.symbol_known(name):
-        return Basis(reader.scalar(reader.only(group), "an index that is"), OPEN)
+        return Basis(_index(reader, reader.only(group), OPEN), OPEN)
     root = _root_of_square(reader, name)
     base = root if root is not None else reader.expr(base_syntax)
     shape = shape_of(base)
@@ -77,11 +77,11 @@ def _index(reader: Reader, syntax: Syntax, axis: Dimension) -> Expr:
             token = syntax.children[0]
             assert isinstance(token, Token)
             reader.undeclared(token)
-        slot = reader.free.setdefault(name, Slot())
+        slot = reader.free.setdefault(name, Slot(place=reader.place(syntax)))
     if slot is None or not slot.index:
         return reader.scalar(syntax, "an index that is")
     if slot.size is None:
-        slot.size = axis
+        slot.size = None if axis == OPEN else axis
     elif slot.size != axis and OPEN not in (slot.size, axis):
         reader.refuse(
             syntax, f"the index {name} runs over {slot.size} and over {axis}", "use two indices"
