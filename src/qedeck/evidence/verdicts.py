@@ -8,12 +8,14 @@ from dataclasses import replace
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.larger import larger
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.pinning import pinned
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import refutation
 from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
+from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
 from qedeck.formula.scope import Bound
 from qedeck.formula.tree import Call, Define
@@ -52,6 +54,8 @@ def decided(
 ) -> Evidence:
     """The verdict on obligations, joined with what hand-written checks say."""
     trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
+    if trial.counter is None and not trial.failure:
+        trial = replace(trial, counter=larger(todo, seed))
     if trial.counter is not None:
         message = refutation(subject, trial.counter, todo)
         return replace(blank(subject, "fails"), message=message, instances=trial.effective)
@@ -59,6 +63,13 @@ def decided(
         return unknown(subject, f"the engine cannot evaluate it: {trial.failure}")
     if not trial.failure and trial.vacuous and hand is None:
         return unknown(subject, "no instance meets the hypotheses: it is vacuous")
+    nowhere = undefined(todo, seed)
+    if nowhere:
+        message = (
+            f"{subject.place}: {subject.kind} {subject.id} has no value at {nowhere}, which meets "
+            f"the hypotheses; write the hypothesis that it needs\n    {subject.latex}"
+        )
+        return replace(blank(subject, "fails"), message=message)
     lemmas = tuple(
         bound for name, bound in subject.lemmas.items()
         if name in dependencies and dependencies[name].verdict == "holds"

@@ -1,0 +1,99 @@
+"""Instances that meet the hypotheses and at which a formula has no value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from qedeck.evidence.falsify import batches, picked, simplest
+from qedeck.evidence.instances import FAILURES, Batch, Truths
+from qedeck.evidence.judging import judged
+from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.report import shown
+from qedeck.formula.evaluate import Environment, sides
+from qedeck.formula.rings.floats import Approx, FloatRing
+from qedeck.formula.tree import (
+    Big,
+    Both,
+    Iff,
+    Implies,
+    Integral,
+    Limit,
+    Moment,
+    Optimum,
+    Restricted,
+    Statement,
+    Truth,
+    walk,
+)
+from qedeck.formula.values import entries
+
+COUNT = 96
+LARGEST = 16.0
+"""Numbers beyond this, or below its inverse, may overflow where a formula is defined."""
+
+
+def undefined(todo: Sequence[Obligation], seed: int) -> str:
+    """An instance at which a part of a formula has no value; empty where none is found."""
+    for obligation in todo:
+        if obligation.role != "statement" or _beyond(obligation.statement):
+            continue
+        try:
+            for batch in batches(obligation, seed, count=COUNT):
+                bad = batch.meets & _moderate(batch) & _nowhere(obligation.statement, batch)
+                if bad.any():
+                    return _named(batch, simplest(batch, bad))
+        except (*FAILURES, ZeroDivisionError):
+            continue
+    return ""
+
+
+def _beyond(statement: Statement) -> bool:
+    """Whether floats lose values on the way that exist: limits, integrals, brackets as factors."""
+    return any(
+        isinstance(part, Limit | Integral | Moment | Optimum | Truth)
+        or (isinstance(part, Big) and part.condition is not None)
+        for part in walk(statement)
+    )
+
+
+def _moderate(batch: Batch) -> Truths:
+    fine = np.ones(batch.count, dtype=bool)
+    for value in batch.environment.values.values():
+        for part in entries(value):
+            size = np.abs(np.broadcast_to(part.value, (batch.count,)))
+            fine &= (size == 0) | ((size >= 1 / LARGEST) & (size <= LARGEST))
+    return fine
+
+
+def _nowhere(statement: Statement, batch: Batch) -> Truths:
+    """Where a side is no number, which the conditions of the statement allow."""
+    environment: Environment[Approx] = batch.environment
+    ring = FloatRing()
+
+    def broken(part: Statement) -> Truths:
+        match part:
+            case Implies(given, then) | Restricted(then, given):
+                yes, no = judged(given, environment, ring)
+                return np.asarray(yes & ~no & broken(then))
+            case Iff(left, right):
+                return broken(left) | broken(right)
+            case Both(parts):
+                return np.logical_or.reduce([broken(one) for one in parts])
+            case _:
+                found = np.zeros(batch.count, dtype=bool)
+                for link in sides(part, environment, ring):
+                    for side in (*entries(link.left), *entries(link.right)):
+                        found |= np.isnan(np.broadcast_to(side.value, (batch.count,)))
+                return found
+
+    return np.broadcast_to(broken(statement), (batch.count,))
+
+
+def _named(batch: Batch, at: int) -> str:
+    """The values of one instance: `x = 0`."""
+    numbers = {**batch.sizes, **batch.environment.indices}
+    for name, value in batch.environment.values.items():
+        numbers[name] = picked(value, at, batch.count)
+    return ", ".join(f"{name} = {shown(value)}" for name, value in numbers.items())
