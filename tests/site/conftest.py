@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,9 +11,10 @@ from markdown import Markdown
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
+from qedeck.evidence.library import read_project
 from qedeck.evidence.record import Evidence, Mutant
+from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
-from qedeck.site.status import Shown
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,6 +29,52 @@ Formulas that were checked.
 <!-- qedeck:numbers -->
 
 Read [Norms](norms.md), take [the deck](deck.apkg).
+"""
+
+TRUST = """\
+---
+kind: page
+title: How far to trust this
+---
+
+## Levels
+
+<!-- qedeck:levels -->
+
+## Run
+
+<!-- qedeck:run -->
+
+## Not verified
+
+<!-- qedeck:unverified -->
+"""
+
+LATER = r"""---
+title: Clipping
+topic: How long may a gradient be?
+after: [norms]
+---
+
+## Axioms & definitions
+
+## History
+
+## Mechanism
+
+> [!claim|leaning] What leans on the other note
+>
+> With the [sandwich](norms.md#sandwich), let $x \in \mathbb{R}^n$. Then
+>
+> $$\|x\|_\infty \le \|x\|_1$$
+
+> [!claim|titled] The last of the chain
+>
+> With [what leans](#leaning), let $x \in \mathbb{R}^n$. Then
+>
+> $$\|x\|_\infty \le 2 \|x\|_1$$
+
+## Application
 """
 
 NOTE = r"""---
@@ -182,7 +229,7 @@ def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
         certificate="the rational normal form is 0",
         reading=r"\left(\|x\|_p\right) \le 1",
         mutants=(
-            Mutant("sign of a term", r"\|x\|_p \ge 1", "killed", r"x = (1, 0):\; 1 \ge 2"),
+            Mutant("sign of a term", r"\|x\|_p \ge 1", "killed", r"x = (1, 0): 1 \ge 2"),
             Mutant("factor doubled", r"2 \|x\|_p \le 1", "killed", r"x = (3, 4)"),
             Mutant("order of the norm", r"\|x\|_2 \le 1", "still true", "the gap is a square"),
         ),
@@ -208,12 +255,38 @@ def records() -> dict[str, tuple[Evidence | None, bool]]:
             checks=("checks/test_norms.py::test_by_hand[case]",),
         ),
         record("every-p", "misconception", level="refuted", counterexample=r"p = \tfrac12"),
-        record("broken", verdict="fails", level=None, message="fails at x = (2)\n  left: 2"),
+        record(
+            "broken",
+            verdict="fails",
+            level=None,
+            message="fails at x = (2)\n  left: 2" + " + 0" * 80,
+        ),
     )
     found: dict[str, tuple[Evidence | None, bool]] = {r.id: (r, False) for r in known}
     found["norms/changed"] = (record("changed"), True)
     found["norms/bare"] = (None, False)
+    found["clipping/leaning"] = (
+        replace(
+            record("leaning", certificate=LONG, versions={"z3-solver": "5.4.1"}),
+            id="clipping/leaning",
+            mutants=(
+                Mutant(
+                    "factor dropped", r"x = 1", "killed", r"breaks norms/sandwich: p = 1: 2 = 1"
+                ),
+                Mutant("term dropped", r"x^2", "invalid", "a number after a factor"),
+            ),
+        ),
+        False,
+    )
     return found
+
+
+LONG = "decision procedure (z3) and " + "a" * 200
+
+
+def known(root: Path) -> Catalogue:
+    """The project as the site lists it."""
+    return catalogue(read_project(root), records())
 
 
 def publish(root: Path, target: Path | None = None) -> Path:
@@ -230,6 +303,8 @@ def write(root: Path) -> Path:
     for name, text in {
         "notes/en/index.md": INDEX,
         "notes/en/norms.md": NOTE,
+        "notes/en/clipping.md": LATER,
+        "notes/en/trust.md": TRUST,
         "snippets/norms.py": SNIPPETS,
         "checks/test_norms.py": CHECK,
         "mkdocs.yml": (ROOT / "mkdocs.yml").read_text(encoding="utf-8"),
@@ -250,24 +325,25 @@ def _publish() -> Callable[[Path], Path]:
     return publish
 
 
-@pytest.fixture(scope="session")
-def shown() -> Mapping[str, tuple[Evidence | None, bool]]:
-    """Evidence of every kind for the project."""
-    return records()
-
-
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The project, in a folder of its own."""
     return write(tmp_path)
 
 
-@pytest.fixture
-def render(project: Path, shown: Shown) -> Callable[..., str]:
-    """Renders Markdown as the note `norms`."""
+@pytest.fixture(scope="session")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    """The project with evidence of every kind, as the site lists it."""
+    return known(write(tmp_path_factory.mktemp("listed")))
 
-    def rendered(text: str = NOTE.split("---\n", 2)[2], **changes: object) -> str:
-        options = {"shown": shown, "root": str(project), "page": "norms", **changes}
+
+@pytest.fixture
+def render(project: Path, listed: Catalogue) -> Callable[..., str]:
+    """Renders Markdown as a note: that note's own text if none is given."""
+
+    def rendered(text: str = "", page: str = "norms", **changes: object) -> str:
+        text = text or {"norms": NOTE, "clipping": LATER}[page].split("---\n", 2)[2]
+        options = {"catalogue": listed, "root": str(project), "page": page, **changes}
         return Markdown(extensions=[QedeckExtension(**options)]).convert(text)
 
     return rendered
@@ -286,5 +362,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / ".qedeck").mkdir()
     (root / ".qedeck/deck.apkg").write_bytes(b"deck")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qedeck.evidence.library.shown_evidence", lambda _: records())
+        patch.setattr(
+            "qedeck.evidence.library.read_shown", lambda root: (read_project(root), records())
+        )
         return publish(root)

@@ -1,29 +1,100 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from qedeck.errors import SourceError
 from qedeck.site.accounting import account
-from qedeck.site.pages import Numbers, count, numbers
+from qedeck.site.catalogue import Catalogue, Entry
+from qedeck.site.listing import claims_page
+from qedeck.site.pages import Numbers, count
 
 
-def test_numbers_count_what_stands_and_what_does_not(shown):
-    assert count(shown) == Numbers(
-        proved=1, shapes=1, tested=1, refuted=1, pinned=1, open=3, killed=10, mutants=10
-    )
+def text(html: str) -> str:
+    """What a reader sees."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
-def test_numbers_are_shown_in_words(shown):
-    html = numbers(shown)
-    assert "<strong>1</strong> <span>proved at shapes</span>" in html
-    assert "10 of 10 deliberately corrupted formulas were rejected" in html
-    assert "3 statements are not verified in this build" in html
+def test_numbers_count_what_stands_and_what_does_not(listed):
+    assert count(listed) == Numbers(
+        proved=2, shapes=1, tested=1, refuted=1, pinned=1, cited=1, open=4,
+        engine=5, hand=1, instances=2400, killed=11, still_true=5, invalid=1,
+    )  # fmt: skip
 
 
-def test_numbers_without_evidence_only_say_that():
-    assert numbers({"norms/a": (None, False)}) == (
+def test_numbers_are_shown_in_words_and_lead_to_the_list(render):
+    html = render("<!-- qedeck:numbers -->", page="index")
+    assert '<li class="qd-shapes"><a href="claims.md#level=shapes"' in html
+    assert "1 proved at shapes" in text(html)
+    assert "11 of 11 deliberately corrupted formulas were rejected" in html
+    assert "4 statements are not verified in this build" in html
+
+
+def test_numbers_without_evidence_only_say_that(render):
+    bare = Catalogue({"norms/a": Entry("norms/a", "claim", "A")})
+    assert render("<!-- qedeck:numbers -->", catalogue=bare) == (
         "<p>1 statement is not verified in this build.</p>"
     )
+
+
+def test_the_last_run_is_told_in_figures(render):
+    said = text(render("<!-- qedeck:run -->"))
+    assert "decided 5 statements from the page alone, and checks written by hand decided 1" in said
+    assert "17 corrupted versions were made: 11 were rejected, 5 are true as well" in said
+    assert "The libraries were sympy 1.14.0, z3-solver 5.4.1." in said
+    assert "Nothing has been verified" in render("<!-- qedeck:run -->", catalogue=None)
+
+
+def test_what_is_not_verified_is_named(render):
+    html = render("<!-- qedeck:unverified -->", page="trust")
+    assert "5 statements are not verified" in html
+    found = re.findall(r'<a href="(\S+)">', html)
+    assert [link.split("#")[1] for link in found] == [
+        "changed",
+        "broken",
+        "bare",
+        "radon",
+        "titled",
+    ]
+    bare = Catalogue()
+    said = text(render("<!-- qedeck:unverified -->", catalogue=bare))
+    assert "Every statement of every note is verified" in said
+
+
+def test_levels_are_explained_by_the_words_of_the_boxes(render):
+    said = text(render("<!-- qedeck:levels -->"))
+    for word in ("Proved It holds", "Tested It has no proof here", "Pinned Every corrupted"):
+        assert word in said
+
+
+def test_every_statement_is_listed_with_what_is_known_of_it(listed, render):
+    markdown = claims_page(listed).split("---\n", 2)[2]
+    html = render(markdown, page="claims")
+    rows = re.findall(r'<li class="qd-row"([^>]*)>(.*?)</li>', html, re.DOTALL)
+    assert len(rows) == len(listed.entries)
+    told, row = next(row for row in rows if "Only a check can tell" in row[1])
+    assert told == ' data-kind="claim" data-level="tested" data-method="hand" data-note="norms"'
+    assert 'href="norms.md#by-hand"' in row
+    assert "Tested Only a check can tell Claim · written check · can fail: 2 of 2" in text(row)
+
+
+def test_filters_offer_what_there_is_and_are_hidden_without_scripts(render):
+    html = render("<!-- qedeck:filters -->", page="claims")
+    assert re.search(r'<form[^>]* hidden=""', html)
+    assert '<option id="level=fails" value="fails">Fails (1)</option>' in html
+    assert '<option id="note=clipping" value="clipping">Clipping (2)</option>' in html
+    assert 'value="source"' not in html
+
+
+def test_notes_stand_in_reading_order(listed):
+    assert listed.pages == ("index", "norms", "clipping", "trust")
+    assert listed.notes["clipping"].prerequisites == ("norms",)
+    assert listed.notes["norms"].used_by == ("clipping",)
+
+
+def test_an_unknown_comment_is_left_alone(render):
+    assert render("<!-- qedeck:nothing -->", page="index") == "<!-- qedeck:nothing -->"
 
 
 def test_a_display_formula_outside_every_box_is_refused_at_its_place(render):

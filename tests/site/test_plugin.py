@@ -39,9 +39,29 @@ def test_no_page_asks_another_host_for_anything(site):
 
 def test_search_finds_statements_and_leaves_their_evidence_out(site):
     index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
+    titles = {part["location"]: part["title"] for part in index["docs"]}
+    assert titles["norms.html#sandwich"] == "Every p-norm lies between"
+    assert not any(place.startswith("claims.html") for place in titles)
     text = " ".join(part["text"] for part in index["docs"])
-    assert "Every p-norm lies between" in text
+    assert "Let \\(x \\in" in text
     assert "sign of a term" not in text
+
+
+def test_navigation_follows_the_reading_order(site):
+    front = (site / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="([^"]+)" class="md-nav__link', front)
+    pages = [link for link in dict.fromkeys(links) if "#" not in link]
+    assert pages == ["index.html", "norms.html", "clipping.html", "claims.html", "trust.html"]
+
+
+def test_a_navigation_of_ones_own_is_kept(project, publish):
+    settings = project / "mkdocs.yml"
+    text = settings.read_text(encoding="utf-8").replace(
+        "omitted_files: warn", "omitted_files: ignore"
+    )
+    settings.write_text(text + "nav:\n  - trust.md\n", encoding="utf-8")
+    page = (publish(project) / "trust.html").read_text(encoding="utf-8")
+    assert "norms.html" not in re.findall(r'href="([^"]+)" class="md-nav__link', page)
 
 
 def test_a_build_without_evidence_and_deck_is_whole(project, publish):

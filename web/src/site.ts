@@ -1,9 +1,11 @@
 import { openTarget } from "./anchors";
+import { offerFilters } from "./claims";
 import { renderMaths, renderOnOpening } from "./maths";
 
 function start(): void {
   renderOnOpening(document);
   renderMaths(document);
+  offerFilters();
   openTarget();
   window.addEventListener("hashchange", openTarget);
   // The theme's search is a dialog without a name.

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element, fromstring
 
 from markdown.util import AtomicString
 
 Child = Element | str | None
-
-_MATHS = re.compile(r"\$([^$]+)\$")
-_SIGNS = re.compile(r"[\\^_=<>{}]|^[-\d.,() ]+$")
-_NAMED = re.compile(r"\\(?:text|operatorname)\{.*?\}")
-_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{4,}")
 
 
 def el(tag: str, classes: str = "", *children: Child, **attributes: str) -> Element:
@@ -53,11 +48,6 @@ def display(latex: str) -> Element:
     return el("div", "arithmatex", f"\\[{latex}\\]")
 
 
-def prose(text: str) -> list[Child]:
-    """Text that may hold formulas: between dollars, or being one as a whole."""
-    if "$" in text:
-        parts = _MATHS.split(text)
-        return [maths(part) if k % 2 else part for k, part in enumerate(parts)]
-    if _SIGNS.search(text) and not _WORD.search(_NAMED.sub("", text)):
-        return [maths(text)]
-    return [text]
+def listed(items: Iterable[Child]) -> list[Child]:
+    """Items with commas between them."""
+    return [part for item in items for part in (", ", item)][1:]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from markdown import Extension, Markdown
 from markdown.inlinepatterns import SimpleTagInlineProcessor
-from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes.figures import Figures, PackageMissing
-from qedeck.site import pages
-from qedeck.site.elements import add, el, svg
-from qedeck.site.known import known
-from qedeck.site.status import STATEMENTS, Shown, Status, icon, status
+from qedeck.site import listing, pages
+from qedeck.site.catalogue import Catalogue
+from qedeck.site.elements import add, el
+from qedeck.site.known import Known
+from qedeck.site.references import around
+from qedeck.site.status import STATEMENTS
+
+_COMMENT = re.compile(r"<!-- qedeck:(\w+)(?: ([\w/-]+))? -->")
 
 MARK = "data-alert"
 """Attribute that pymdownx.quotes leaves on a callout: its kind and slug."""
@@ -25,7 +29,7 @@ MARK = "data-alert"
 class QedeckExtension(Extension):
     """Renders a note. `page` is the note's name, set before each conversion."""
 
-    def __init__(self, shown: Shown | None = None, **options: Any) -> None:
+    def __init__(self, catalogue: Catalogue | None = None, **options: Any) -> None:
         self.config = {
             "root": [".", "Folder of the project"],
             "page": ["", "Name of the note: norms"],
@@ -34,7 +38,7 @@ class QedeckExtension(Extension):
             "has_deck": [True, "Whether the deck is in this site"],
         }
         super().__init__(**options)
-        self.shown: Shown = shown or {}
+        self.catalogue = catalogue or Catalogue()
         self.page = str(self.getConfig("page"))
         root = Path(str(self.getConfig("root")))
         self.root = root
@@ -60,7 +64,8 @@ class QedeckExtension(Extension):
         md.treeprocessors.register(DeckLinks(md, self), "qedeck-deck", 19.993)
         fact = SimpleTagInlineProcessor(r"()\[(fact)\](?![\[(])", "small")
         md.inlinePatterns.register(fact, "qedeck-fact", 171)
-        md.postprocessors.register(Placeholders(md, self), "qedeck-placeholders", 5)
+        md.treeprocessors.register(Placeholders(md, self), "qedeck-placeholders", 19.992)
+        md.treeprocessors.register(Around(md, self), "qedeck-around", 19.991)
 
 
 class Boxes(Treeprocessor):
@@ -81,21 +86,28 @@ class Boxes(Treeprocessor):
             elif kind == "cloze":
                 _cloze(quote, slug)
 
+    @property
+    def _linked(self) -> bool:
+        """Whether headings get permanent links anyway."""
+        parts = self.md.treeprocessors
+        return "toc" in parts and bool(getattr(parts["toc"], "use_permalinks", False))
+
     def _statement(self, quote: Element, kind: str, slug: str) -> None:
-        page = self.extension.page
-        evidence, stale = self.extension.shown.get(f"{page}/{slug}", (None, False))
-        state = status(kind, evidence, stale)
+        page, known = self.extension.page, self.extension.catalogue
+        entry = known.entry(f"{page}/{slug}", kind)
         title, body = _parts(quote)
-        title.append(el("a", "headerlink", "¶", href=f"#{slug}", title="Permanent link"))
-        head = el("div", "qd-head", el("span", "qd-kind", STATEMENTS[kind]), _chip(state))
-        _become(quote, "div", f"qd-box qd-{kind} qd-is-{state.key}", slug)
-        quote.extend([head, title, el("div", "qd-body", *body)])
-        if kind != "cited":
-            quote.append(known(evidence, state, page, self.extension.root))
-
-
-def _chip(state: Status) -> Element:
-    return el("span", f"qd-chip qd-{state.key}", svg(icon(state.key)), state.label)
+        # A heading of its own, so that the search finds it; below those of the table of contents.
+        title.tag = "h4"
+        title.set("id", slug)
+        chip = pages.chip(entry.status)
+        head = el("div", "qd-head", el("span", "qd-kind", STATEMENTS[kind]), chip)
+        head.set("data-search-exclude", "")
+        _become(quote, "div", f"qd-box qd-{kind} qd-is-{entry.status.key}", "")
+        if not self._linked:
+            title.append(el("a", "headerlink", "¶", href=f"#{slug}", title="Permanent link"))
+        quote.extend([title, head, el("div", "qd-body", *body)])
+        if kind != "cited" or entry.used_by:
+            quote.append(Known(page, known, self.extension.root).part(entry))
 
 
 def _parts(quote: Element) -> tuple[Element, list[Element]]:
@@ -204,16 +216,54 @@ class DeckLinks(Treeprocessor):
                 add(link, " (not in this build)")
 
 
-class Placeholders(Postprocessor):
+class Placeholders(Treeprocessor):
     """Replaces `<!-- qedeck:… -->` by generated parts."""
 
     def __init__(self, md: Markdown, extension: QedeckExtension) -> None:
         super().__init__(md)
         self.extension = extension
 
-    def run(self, text: str) -> str:
+    def run(self, root: Element) -> None:
         """Fill in what the page asks for."""
-        if "<!-- qedeck:numbers -->" in text:
-            part = pages.numbers(self.extension.shown)
-            text = text.replace("<!-- qedeck:numbers -->", part)
-        return text
+        for block in list(root):
+            comment = _COMMENT.fullmatch(self._raw(block))
+            if comment:
+                parts = self._made(comment[1], comment[2] or "")
+                if parts is not None:
+                    _replace(root, block, parts)
+
+    def _raw(self, block: Element) -> str:
+        """The stashed HTML that a block stands for."""
+        stash = self.md.htmlStash
+        text = (block.text or "").strip()
+        names = {stash.get_placeholder(k): str(raw) for k, raw in enumerate(stash.rawHtmlBlocks)}
+        return names.get(text, "").strip() if len(block) == 0 else ""
+
+    def _made(self, name: str, argument: str) -> list[Element] | None:
+        known, page = self.extension.catalogue, self.extension.page
+        if name == "claims":
+            return listing.rows(known, page, argument)
+        if name == "filters":
+            return listing.filters(known)
+        return pages.PARTS[name](known, page) if name in pages.PARTS else None
+
+
+def _replace(root: Element, block: Element, parts: list[Element]) -> None:
+    place = list(root).index(block)
+    root.remove(block)
+    for k, part in enumerate(parts):
+        root.insert(place + k, part)
+
+
+class Around(Treeprocessor):
+    """Adds, at the foot of a note, the notes before and after it."""
+
+    def __init__(self, md: Markdown, extension: QedeckExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, root: Element) -> None:
+        """Append the foot, if there is anything to say."""
+        foot = around(self.extension.page, self.extension.catalogue)
+        if foot is not None:
+            root.append(foot)

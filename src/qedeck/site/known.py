@@ -7,133 +7,148 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from qedeck.evidence.record import Evidence, Mutant
-from qedeck.site.elements import Child, display, el, prose
-from qedeck.site.status import Status
+from qedeck.site.catalogue import Catalogue, Entry
+from qedeck.site.elements import Child, display, el, listed, maths
+from qedeck.site.references import references, told
+from qedeck.site.wording import worded
 
 METHODS = {
     "engine": "The engine decided it from the formula above; no code was written for it.",
+    "both": "The engine decided it from the formula above; checks written by hand agree.",
     "hand": "A check written by hand decided it, working on the formula above.",
     "source": "A source.",
 }
 OUTCOMES = {
-    "killed": "rejected",
-    "still true": "still true",
-    "invalid": "not a formula",
-    "unexplained": "not rejected",
+    "unexplained": "Not rejected",
+    "killed": "Rejected",
+    "still true": "True as well, and proved so",
+    "invalid": "Not formulas at all",
 }
+"""By outcome, in the order of what a reader should see first."""
+
+_FOUND = "found by the search: "
 
 
-def known(evidence: Evidence | None, status: Status, page: str, root: Path) -> Element:
-    """A folded element that tells everything the evidence holds."""
-    summary = el("summary", "", el("span", "", "How this is known"))
-    box = el("details", "qd-known", summary, data_search_exclude="")
-    box.append(el("p", "qd-meaning", el("strong", "", status.label), ". ", status.meaning))
-    if evidence is None:
+class Known:
+    """Makes the folded part of the boxes of one page."""
+
+    def __init__(self, page: str, known: Catalogue, root: Path) -> None:
+        self.page = page
+        self.known = known
+        self.root = root
+
+    def part(self, entry: Entry) -> Element:
+        """A folded element that tells everything there is to know about a statement."""
+        evidence, status = entry.evidence, entry.status
+        summary = el("summary", "", el("span", "", "How this is known"))
+        box = el("details", "qd-known", summary, data_search_exclude="")
+        box.append(el("p", "qd-meaning", el("strong", "", status.label), ". ", status.meaning))
+        able = score(evidence)
+        if able:
+            summary.append(el("span", "qd-score", f"can fail: {able}"))
+        facts = el("dl", "qd-facts")
+        for name, content in self._facts(entry):
+            facts.append(el("dt", "", name))
+            facts.append(el("dd", "", *content))
+        if len(facts):
+            box.append(facts)
+        if evidence is not None:
+            box.extend(self._mutants(evidence))
+            box.extend(self._sources(evidence))
         return box
-    score = _score(evidence)
-    if score:
-        summary.append(el("span", "qd-score", f"can fail: {score}"))
-    facts = el("dl", "qd-facts")
-    for name, content in _facts(evidence, page):
-        facts.append(el("dt", "", name))
-        facts.append(el("dd", "", *content))
-    box.append(facts)
-    if evidence.mutants:
-        box.append(_mutants(evidence))
-    for node in evidence.checks:
-        source = _source(root, node)
-        if source:
-            box.append(el("details", "qd-more", el("summary", "", f"Source of {node}"), source))
-    return box
+
+    def _facts(self, entry: Entry) -> list[tuple[str, list[Child]]]:
+        """Names and contents of what there is to tell, in reading order."""
+        evidence = entry.evidence
+        facts = [] if evidence is None else self._established(evidence)
+        for name, ids in (("Rests on", entry.uses), ("Used by", entry.used_by)):
+            if ids:
+                facts.append((name, references(ids, self.page, self.known)))
+        if evidence is None:
+            return facts
+        if evidence.checks:
+            checks = [el("code", "", node) for node in evidence.checks]
+            facts.append(("Checked by", listed(checks)))
+        facts.append(("Took", [_duration(evidence)]))
+        return facts
+
+    def _established(self, evidence: Evidence) -> list[tuple[str, list[Child]]]:
+        method = "both" if evidence.method == "engine" and evidence.checks else evidence.method
+        if evidence.verdict == "holds":
+            facts: list[tuple[str, list[Child]]] = [("Method", [METHODS[method]])]
+        else:
+            facts = []
+        if evidence.message and evidence.verdict != "holds":
+            report = el("pre", "qd-report", evidence.message, tabindex="0", role="group")
+            report.set("aria-label", "Report")
+            facts.append(("Report", [report]))
+        searched = evidence.certificate.startswith(_FOUND)
+        for name, text in (
+            ("Scope", evidence.scope),
+            ("Counterexample", evidence.counterexample),
+            ("Search found" if searched else "Certificate", evidence.certificate),
+        ):
+            if text:
+                facts.append((name, told(text.removeprefix(_FOUND), self.page, self.known)))
+        if evidence.instances:
+            facts.append(("Instances", _instances(evidence)))
+        if evidence.reading:
+            facts.append(("Read as", [display(evidence.reading)]))
+        return facts
+
+    def _mutants(self, evidence: Evidence) -> list[Element]:
+        """What became of the corrupted versions, folded by outcome."""
+        groups: list[Element] = []
+        for outcome, said in OUTCOMES.items():
+            mutants = [mutant for mutant in evidence.mutants if mutant.outcome == outcome]
+            if mutants:
+                rows = el("ul", "qd-mutants", *(self._mutant(mutant) for mutant in mutants))
+                name = el("summary", "", f"{said}: {len(mutants)}")
+                groups.append(el("details", f"qd-more qd-{outcome.replace(' ', '-')}", name, rows))
+        if not groups:
+            return []
+        intro = "What became of the formula with one deliberate error, and why:"
+        return [el("p", "qd-intro", intro), *groups]
+
+    def _mutant(self, mutant: Mutant) -> Element:
+        row = el("li", "", el("p", "qd-operator", mutant.operator), display(mutant.latex))
+        if mutant.witness:
+            row.append(el("p", "qd-witness", *told(mutant.witness, self.page, self.known)))
+        return row
+
+    def _sources(self, evidence: Evidence) -> list[Element]:
+        found = []
+        for node in evidence.checks:
+            source = _source(self.root, node)
+            if source is not None:
+                name = el("summary", "", "Source of ", el("code", "", node))
+                found.append(el("details", "qd-more", name, source))
+        return found
 
 
-def _facts(evidence: Evidence, page: str) -> list[tuple[str, list[Child]]]:
-    """Names and contents of what there is to tell, in reading order."""
-    facts: list[tuple[str, list[Child]]] = [("Method", [METHODS[evidence.method]])]
-    if evidence.message and evidence.verdict != "holds":
-        facts.append(("Report", [el("pre", "qd-report", evidence.message)]))
-    for name, text in (
-        ("Scope", evidence.scope),
-        ("Certificate", evidence.certificate),
-        ("Counterexample", evidence.counterexample),
-    ):
-        if text:
-            facts.append((name, prose(text)))
-    if evidence.instances:
-        facts.append(("Instances", prose(_instances(evidence))))
-    if evidence.reading:
-        facts.append(("Read as", [display(evidence.reading)]))
-    if evidence.uses:
-        facts.append(("Rests on", _links(evidence.uses, page)))
-    if evidence.checks:
-        facts.append(("Checked by", _listed([el("code", "", node) for node in evidence.checks])))
-    facts.append(("Took", [_duration(evidence)]))
-    return facts
-
-
-def _instances(evidence: Evidence) -> str:
-    text = f"{evidence.instances:,} random instances met the hypotheses"
-    if evidence.shapes:
-        text += f", at {'; '.join(evidence.shapes)}"
-    if evidence.largest_error:
-        text += f"; largest error {evidence.largest_error:.1e}, relative to the terms"
-    return text + "."
-
-
-def _duration(evidence: Evidence) -> str:
-    with_ = ", ".join(f"{name} {version}" for name, version in sorted(evidence.versions.items()))
-    return f"{evidence.seconds:.2f} s" + (f" with {with_}" if with_ else "")
-
-
-def _links(ids: tuple[str, ...], page: str) -> list[Child]:
-    found: list[Child] = []
-    for full in ids:
-        note, _, slug = full.partition("/")
-        href = f"#{slug}" if note == page else f"{note}.md#{slug}"
-        found.append(el("a", "", slug if note == page else full, href=href))
-    return _listed(found)
-
-
-def _listed(items: list[Child]) -> list[Child]:
-    """Items with commas between them."""
-    return [part for item in items for part in (", ", item)][1:]
-
-
-def _score(evidence: Evidence) -> str:
+def score(evidence: Evidence | None) -> str:
+    """How many of the corrupted versions that had to be rejected were: `33 of 33`."""
+    if evidence is None:
+        return ""
     tally = evidence.tally
     able = tally["killed"] + tally["unexplained"]
     return f"{tally['killed']} of {able}" if able else ""
 
 
-def _mutants(evidence: Evidence) -> Element:
-    tally = evidence.tally
-    said = f"{_score(evidence)} corrupted versions rejected"
-    if tally["still_true"]:
-        said += f"; true as well, and proved so: {tally['still_true']}"
-    if tally["invalid"]:
-        said += f"; not formulas at all: {tally['invalid']}"
-    rows = el("ul", "qd-mutants")
-    order = ("unexplained", "killed", "still true", "invalid")
-    for mutant in sorted(evidence.mutants, key=lambda mutant: order.index(mutant.outcome)):
-        rows.append(_mutant(mutant))
-    return el("details", "qd-more", el("summary", "", said), rows)
+def _instances(evidence: Evidence) -> list[Child]:
+    text = f"{evidence.instances:,} random instances met the hypotheses"
+    shapes = [shape for shape in evidence.shapes if shape]
+    found = [text, ", at " if shapes else "", *worded("; ".join(shapes))]
+    if evidence.largest_error:
+        digits, power = f"{evidence.largest_error:.1e}".split("e")
+        error = maths(rf"{digits} \cdot 10^{{{int(power)}}}")
+        found += ["; largest error ", error, ", relative to the terms"]
+    return [*found, "."]
 
 
-def _mutant(mutant: Mutant) -> Element:
-    row = el("li", f"qd-{mutant.outcome.replace(' ', '-')}")
-    row.append(
-        el(
-            "p",
-            "",
-            el("span", "qd-outcome", OUTCOMES[mutant.outcome]),
-            " ",
-            *prose(mutant.operator),
-        )
-    )
-    row.append(display(mutant.latex))
-    if mutant.witness:
-        row.append(el("p", "qd-witness", *prose(mutant.witness)))
-    return row
+def _duration(evidence: Evidence) -> str:
+    with_ = ", ".join(f"{name} {version}" for name, version in sorted(evidence.versions.items()))
+    return f"{evidence.seconds:.2f} s" + (f" with {with_}" if with_ else "")
 
 
 def _source(root: Path, node: str) -> Element | None:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
+from xml.etree.ElementTree import Element
 
-from qedeck.site.status import LEVELS, PINNED, Shown, icon
+from qedeck.site.catalogue import Catalogue
+from qedeck.site.elements import el, svg
+from qedeck.site.references import reference
+from qedeck.site.status import LEVELS, PINNED, Status, icon
+
+CLAIMS = "claims.md"
+"""The page of all statements."""
 
 
 @dataclass(frozen=True)
@@ -20,53 +28,137 @@ class Numbers:
     cited: int = 0
     open: int = 0
     """Statements with no current evidence that they hold."""
+    engine: int = 0
+    """Statements that were decided from the page alone."""
+    hand: int = 0
+    instances: int = 0
     killed: int = 0
-    mutants: int = 0
-    """Mutants that had to be rejected: killed and unexplained."""
+    unexplained: int = 0
+    still_true: int = 0
+    invalid: int = 0
+
+    @property
+    def mutants(self) -> int:
+        """Mutants that had to be rejected."""
+        return self.killed + self.unexplained
 
 
-def count(shown: Shown) -> Numbers:
+def count(known: Catalogue) -> Numbers:
     """The numbers of a knowledge base."""
-    tally = dict.fromkeys(Numbers.__dataclass_fields__, 0)
-    for evidence, stale in shown.values():
-        if evidence is None or stale or evidence.verdict != "holds":
+    tally: Counter[str] = Counter()
+    for entry in known.entries.values():
+        if entry.kind == "cited":
+            tally["cited"] += 1
+        elif not entry.stands or entry.evidence is None:
             tally["open"] += 1
-            continue
-        if evidence.kind == "definition":
-            tally["pinned"] += 1
-        elif evidence.level is not None:
-            tally[{"proved at shapes": "shapes"}.get(evidence.level, evidence.level)] += 1
-        outcomes = evidence.tally
-        tally["killed"] += outcomes["killed"]
-        tally["mutants"] += outcomes["killed"] + outcomes["unexplained"]
-    return Numbers(**tally)
+        else:
+            tally[entry.status.key] += 1
+            tally[entry.evidence.method] += 1
+            tally["instances"] += entry.evidence.instances
+            tally.update(entry.evidence.tally)
+    return Numbers(**{name: tally[name] for name in Numbers.__dataclass_fields__})
 
 
-def numbers(shown: Shown) -> str:
-    """The front page's figures, as HTML."""
-    found = count(shown)
-    cells = [
-        ("proved", found.proved, "proved", LEVELS["proved"].meaning),
-        ("shapes", found.shapes, "proved at shapes", LEVELS["proved at shapes"].meaning),
-        ("tested", found.tested, "tested", LEVELS["tested"].meaning),
-        ("refuted", found.refuted, "misconceptions refuted", LEVELS["refuted"].meaning),
-        ("pinned", found.pinned, "definitions pinned", PINNED.meaning),
+def numbers(known: Catalogue, page: str) -> list[Element]:
+    """How much is proved, tested and refuted, each a link to the list of what is."""
+    found = count(known)
+    cells: list[tuple[int, str, Status]] = [
+        (found.proved, "proved", LEVELS["proved"]),
+        (found.shapes, "proved at shapes", LEVELS["proved at shapes"]),
+        (found.tested, "tested", LEVELS["tested"]),
+        (found.refuted, "misconceptions refuted", LEVELS["refuted"]),
+        (found.pinned, "definitions pinned", PINNED),
+        (found.cited, "cited", LEVELS["cited"]),
     ]
-    if found.cited:
-        cells.append(("cited", found.cited, "cited", LEVELS["cited"].meaning))
-    items = "".join(
-        f'<li class="qd-{key}" title="{escape(meaning)}">{icon(key)}'
-        f"<strong>{number}</strong> <span>{label}</span></li>"
-        for key, number, label, meaning in cells
-        if number
-    )
-    parts = [f'<ul class="qd-numbers">{items}</ul>'] if items else []
+    items = [_cell(*cell, page) for cell in cells if cell[0]]
+    parts = [el("ul", "qd-numbers", *items)] if items else []
     if found.mutants:
-        parts.append(
-            f"<p>{found.killed} of {found.mutants} deliberately corrupted formulas were rejected: "
-            "a claim that could not fail would say nothing.</p>"
-        )
+        said = f"{found.killed:,} of {found.mutants:,} deliberately corrupted formulas were "
+        parts.append(el("p", "", said, "rejected: a claim that could not fail would say nothing."))
     if found.open:
         some = "statement is" if found.open == 1 else "statements are"
-        parts.append(f"<p>{found.open} {some} not verified in this build.</p>")
-    return "\n".join(parts)
+        parts.append(el("p", "", f"{found.open} {some} not verified in this build."))
+    return parts
+
+
+def _cell(number: int, label: str, status: Status, page: str) -> Element:
+    to = f"{_up(page)}{CLAIMS}#level={status.key}"
+    figure = el("strong", "", f"{number:,}")
+    link = el("a", "", svg(icon(status.key)), figure, " ", el("span", "", label), href=to)
+    link.set("title", status.meaning)
+    return el("li", f"qd-{status.key}", link)
+
+
+def levels() -> list[Element]:
+    """What each level means."""
+    found = el("dl", "qd-levels")
+    for status in (*LEVELS.values(), PINNED):
+        found.append(el("dt", "", chip(status)))
+        found.append(el("dd", "", status.meaning))
+    return [found]
+
+
+def run(known: Catalogue) -> list[Element]:
+    """The figures of the last run."""
+    found = count(known)
+    if not found.engine + found.hand:
+        return [el("p", "", "Nothing has been verified for this build.")]
+    decided = f"The engine decided {found.engine} statements from the page alone"
+    if found.hand:
+        decided += f", and checks written by hand decided {found.hand}"
+    tried = found.mutants + found.still_true + found.invalid
+    rows = [
+        f"{decided}.",
+        f"{found.instances:,} random instances met the hypotheses of their claims.",
+        (
+            f"{tried:,} corrupted versions were made: {found.killed:,} were rejected, "
+            f"{found.still_true:,} are true as well and were proved so, {found.invalid:,} are no "
+            f"formulas at all, {found.unexplained:,} are unexplained."
+        ),
+    ]
+    versions = _versions(known)
+    if versions:
+        rows.append(f"The libraries were {', '.join(versions)}.")
+    return [el("ul", "", *(el("li", "", row) for row in rows))]
+
+
+def _versions(known: Catalogue) -> list[str]:
+    found = {
+        f"{name} {version}"
+        for entry in known.entries.values()
+        if entry.evidence is not None and entry.stands
+        for name, version in entry.evidence.versions.items()
+    }
+    return sorted(found)
+
+
+def unverified(known: Catalogue, page: str) -> list[Element]:
+    """Everything that is not verified, by name."""
+    entries = [entry for entry in known.entries.values() if not entry.stands]
+    if not entries:
+        return [el("p", "", "Every statement of every note is verified at one of these levels.")]
+    rows = [
+        el("li", "qd-row", chip(entry.status), reference(entry.id, page, known))
+        for entry in entries
+    ]
+    some = "statement is" if len(rows) == 1 else "statements are"
+    listed = el("ul", "qd-list", *rows, data_search_exclude="")
+    return [el("p", "", f"{len(rows)} {some} not verified:"), listed]
+
+
+def chip(status: Status) -> Element:
+    """A status as word and icon."""
+    return el("span", f"qd-chip qd-{status.key}", svg(icon(status.key)), status.label)
+
+
+def _up(page: str) -> str:
+    return "../" * page.count("/")
+
+
+PARTS: Mapping[str, Callable[[Catalogue, str], list[Element]]] = {
+    "numbers": numbers,
+    "levels": lambda known, page: levels(),
+    "run": lambda known, page: run(known),
+    "unverified": unverified,
+}
+"""What `<!-- qedeck:… -->` stands for on a page."""

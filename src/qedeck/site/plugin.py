@@ -14,8 +14,10 @@ from mkdocs.structure.files import File, Files
 from qedeck.errors import SourceError
 from qedeck.site.accounting import account
 from qedeck.site.bundle import assets, macro_script
+from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
-from qedeck.site.status import Shown
+from qedeck.site.listing import claims_page
+from qedeck.site.pages import CLAIMS
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -43,7 +45,7 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path()
         self.deck = self.root / self.config.deck
         self.extension = QedeckExtension(
-            _evidence(self.root),
+            _catalogue(self.root, self.config.lang),
             root=str(self.root),
             lang=self.config.lang,
             deck=self.deck.name,
@@ -59,7 +61,11 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return config
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the package's assets, the macro table and the deck."""
+        """Add the page of claims, the package's assets, the macro table and the deck."""
+        known = self.extension.catalogue
+        files.append(File.generated(config, CLAIMS, content=claims_page(known)))
+        if config.nav is None:
+            config.nav = _navigation(known, files)
         for name, path in assets().items():
             files.append(File.generated(config, f"{FOLDER}/{name}", abs_src_path=str(path)))
         files.append(File.generated(config, f"{FOLDER}/macros.js", content=macro_script()))
@@ -95,11 +101,23 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             raise PluginError(str(error)) from error
 
 
-def _evidence(root: Path) -> Shown:
-    """What is known of each statement; mistakes in notes become warnings of the build."""
-    from qedeck.evidence.library import shown_evidence
-    from qedeck.notes.library import read_library
+def _catalogue(root: Path, lang: str) -> Catalogue:
+    """What the project holds; mistakes in notes become warnings of the build."""
+    from qedeck.evidence.library import read_shown
 
-    for mistake in read_library(root).mistakes:
+    project, shown = read_shown(root)
+    for mistake in project.library.mistakes:
         log.warning("%s", mistake)
-    return shown_evidence(root)
+    return catalogue(project, shown, lang)
+
+
+def _navigation(known: Catalogue, files: Files) -> list[str]:
+    """The front page, the notes in reading order, the page of claims, and the other pages."""
+    names = list(known.pages)
+    pages = [name for name in names if name != "index" and known.notes[name].kind == "page"]
+    first = len(names) - len(pages)
+    ordered = [f"{name}.md" for name in names[:first]] + [CLAIMS]
+    ordered += [f"{name}.md" for name in pages]
+    there = {file.src_uri for file in files.documentation_pages()}
+    rest = sorted(there - set(ordered))
+    return [uri for uri in [*ordered, *rest] if uri in there]

@@ -1,0 +1,69 @@
+"""Links from one statement or note to another."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+from qedeck.site.catalogue import Catalogue
+from qedeck.site.elements import Child, el, listed
+from qedeck.site.wording import worded
+
+MANY = 6
+"""More links than these are folded."""
+
+_ID = re.compile(r"([a-z0-9][a-z0-9/-]*/[a-z0-9-]+)")
+
+
+def reference(full_id: str, page: str, known: Catalogue) -> Element:
+    """A link to a statement, by its title; with the note's where that is another one."""
+    note, _, slug = full_id.rpartition("/")
+    entry = known.entries.get(full_id)
+    title = entry.title if entry and entry.title else slug
+    if note != page:
+        title += f" ({known.notes[note].title if note in known.notes else note})"
+    return el("a", "", title, href=address(full_id, page))
+
+
+def references(ids: tuple[str, ...], page: str, known: Catalogue) -> list[Child]:
+    """A list of links to statements."""
+    rows = el("ul", "qd-links", *(el("li", "", reference(name, page, known)) for name in ids))
+    if len(ids) <= MANY:
+        return [rows]
+    return [el("details", "qd-many", el("summary", "", f"{len(ids)} statements"), rows)]
+
+
+def address(full_id: str, page: str) -> str:
+    """Where a statement stands, as Markdown links it."""
+    note, _, slug = full_id.rpartition("/")
+    if note == page:
+        return f"#{slug}"
+    up = "../" * page.count("/")
+    return f"{up}{note}.md#{slug}"
+
+
+def told(text: str, page: str, known: Catalogue) -> list[Child]:
+    """A text of the engine, with links where it names statements."""
+    found: list[Child] = []
+    for child in worded(text):
+        if not isinstance(child, str):
+            found.append(child)
+            continue
+        for k, piece in enumerate(_ID.split(child)):
+            linked = k % 2 and piece in known.entries
+            found.append(reference(piece, page, known) if linked else piece)
+    return found
+
+
+def around(page: str, known: Catalogue) -> Element | None:
+    """The notes that a note leans on and those that lean on it."""
+    note = known.notes.get(page)
+    if note is None or note.kind != "note":
+        return None
+    rows: list[Child] = []
+    up = "../" * page.count("/")
+    for name, others in (("Prerequisites", note.prerequisites), ("Used by", note.used_by)):
+        links = [el("a", "", known.notes[n].title, href=f"{up}{n}.md") for n in others]
+        if links:
+            rows.append(el("p", "", el("strong", "", name), ": ", *listed(links)))
+    return el("div", "qd-around", *rows, data_search_exclude="") if rows else None

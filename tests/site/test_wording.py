@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from qedeck.site.wording import worded
+
+
+def shown(text: str) -> str:
+    """A text with its formulas between dollars."""
+    return "".join(
+        part if isinstance(part, str) else f"${part.text[2:-2].strip()}$" for part in worded(text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("at $n = 1, 2$ and on", "at $n = 1, 2$ and on"),
+        ("both sides are the same expression", "both sides are the same expression"),
+        (r"for all g, c and \epsilon, at n = 1, 2",
+         r"for all $g$, $c$ and $\epsilon$, at $n = 1$, 2"),
+        (r"n = 2, x = (1, \frac{1}{2}): 3 \le 2 \text{ fails}",
+         r"$n = 2$, $x = (1, \frac{1}{2})$: $3 \le 2$ fails"),
+        (r": 2 \ne 2 \text{ fails}", r"$2 \ne 2$ fails"),
+        ("found: a = 0", "found: $a = 0$"),
+        ("a matrix of m by n does not fit", "a matrix of $m$ by $n$ does not fit"),
+        ("they are 8 != 5*sqrt(2)", r"they are $8 \ne  5 \cdot \sqrt{2}$"),
+        ("torch.Size([]) != torch.Size([1])", "torch.Size([]) != torch.Size([1])"),
+        ("breaks norms/unit-ball: p = 1", "breaks norms/unit-ball: $p = 1$"),
+        ("index 3 outside an axis of 2", "index 3 outside an axis of 2"),
+        ("procedure (z3) (z3: the denial)", "procedure (z3) (z3: the denial)"),
+        (r"A = \begin{pmatrix} 1 & 2 \end{pmatrix}, x = (0)",
+         r"$A = \begin{pmatrix} 1 & 2 \end{pmatrix}$, $x = (0)$"),
+        ("a^e is monotone in e for t > 0", "$a^e$ is monotone in $e$ for $t > 0$"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_formulas_are_told_from_words(text, told):
+    assert shown(text) == told
