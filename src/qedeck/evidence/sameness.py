@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+from fractions import Fraction
+
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
+from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound
-from qedeck.formula.tree import (
+from qedeck.formula.tree import (  # fmt: skip
+    Big,
     Call,
+    Constant,
     Derivation,
     Expr,
+    Integral,
     Item,
+    Limit,
     Member,
     Node,
     Number,
+    Optimum,
     Relation,
     Space,
     Statement,
+    Sum,
     Symbol,
+    children,
+    substituted,
     transformed,
-)  # fmt: skip
+    walk,
+)
 
 
 def same_where_defined(original: Bound, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:
@@ -47,13 +60,65 @@ def same_where_defined(original: Bound, mutated: Bound, asked: tuple[Obligation,
     return transformed(original.statement, bare) == transformed(mutated.statement, bare)
 
 
-def changed_side(original: Statement, mutated: Statement) -> Relation | None:
-    """The equation between the side on the page and the corrupted one, where one side changed."""
+def same_limit(original: Statement, mutated: Statement) -> bool:
+    """Whether only a step to the next value changed in a limit at infinity, which it cannot see."""
+    limits = [part for part in walk(original) if isinstance(part, Limit)]
+
+    def back(node: Node) -> Node:
+        if isinstance(node, Limit) and node.target == Constant("infinity"):
+            step = {node.variable: Sum((Symbol(node.variable), Number(Fraction(1))))}
+            for limit in limits:
+                if node.body == substituted(limit.body, step):
+                    return limit
+        return node
+
+    return bool(limits) and transformed(mutated, back) == original
+
+
+def changed_parts(original: Statement, mutated: Statement) -> list[Relation]:
+    """Equations any of which makes the two say the same: of the smallest part that changed, of
+    the side it stands in.
+    """
     pairs = _aligned(original, mutated)
-    if pairs is None:
+    different = [(a, b) for a, b in pairs or () if a != b]
+    if len(different) != 1:
+        return []
+    side = different[0]
+    part = _smallest(*side)
+    found = [Relation(part, ("=",))] if part is not None and part != side else []
+    return [*found, Relation(side, ("=",))]
+
+
+def _smallest(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
+    """The smallest scalars in one place that differ, outside operators that bind."""
+    if shape_of(left) or shape_of(right):
         return None
-    different = [(a, b) for a, b in pairs if a != b]
-    return Relation(different[0], ("=",)) if len(different) == 1 else None
+    if type(left) is type(right) and not isinstance(left, Big | Limit | Optimum | Integral):
+        ours, theirs = children(left), children(right)
+        different = [(a, b) for a, b in zip(ours, theirs, strict=False) if a != b]
+        alike = len(ours) == len(theirs) and len(different) == 1
+        rebuilt = alike and _put(left, *different[0]) == right
+        if rebuilt and all(isinstance(one, Expr) for one in different[0]):
+            a, b = different[0]
+            assert isinstance(a, Expr)
+            assert isinstance(b, Expr)
+            return _smallest(a, b) or (left, right)
+    return left, right
+
+
+def _put(node: Expr, old: Node, new: Node) -> Node:
+    """The node with one child replaced where it stands alone."""
+    if children(node).count(old) != 1:
+        return node
+    values = {}
+    for field in fields(node):  # type: ignore[arg-type]
+        value = getattr(node, field.name)
+        if isinstance(value, tuple):
+            value = tuple(new if part == old else part for part in value)
+        elif value == old:
+            value = new
+        values[field.name] = value
+    return type(node)(**values)
 
 
 def _aligned(original: Statement, mutated: Statement) -> list[tuple[Expr, Expr]] | None:

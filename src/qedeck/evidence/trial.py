@@ -30,7 +30,8 @@ from qedeck.evidence.obligations import (
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.sameness import (
-    changed_side,
+    changed_parts,
+    same_limit,
     same_where_defined,
 )
 from qedeck.formula.printer import latex
@@ -132,11 +133,12 @@ class Judge:
         """Whether the mutant says the same, on its domain or by an equation of one side."""
         if same_where_defined(self.bound, mutated, asked):
             return True
-        equation = changed_side(self.bound.statement, mutated.statement)
-        if equation is None:
-            return False
-        goal = naturally(Obligation(equation, mutated.scope))
-        return bool(proved([goal], 3.0).certificate)
+        if same_limit(self.bound.statement, mutated.statement):
+            return True
+        return any(
+            bool(proved([naturally(Obligation(equation, mutated.scope))], 3.0).certificate)
+            for equation in changed_parts(self.bound.statement, mutated.statement)
+        )
 
     def proved(
         self, left: Sequence[Obligation], corruption: Corruption, vacuous: bool
