@@ -46,9 +46,7 @@ DECLARED = [
 
 
 @pytest.mark.parametrize(("formula", "symbols"), DECLARED, ids=[d[0] for d in DECLARED])
-def test_what_is_declared(
-    formula: str, symbols: dict[str, tuple[str, tuple[object, ...]]]
-) -> None:
+def test_what_is_declared(formula: str, symbols: dict[str, tuple[str, tuple[object, ...]]]) -> None:
     assert declared(f"Let ${formula}$. Then") == symbols
 
 
@@ -124,9 +122,7 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "problem"), REFUSED, ids=[r[0] for r in REFUSED]
-)
+@pytest.mark.parametrize(("text", "problem"), REFUSED, ids=[r[0] for r in REFUSED])
 def test_hypotheses_that_say_nothing_or_two_things(text: str, problem: str) -> None:
     assert refused("1 = 1", f"Let {text}. Then").problem == problem
 

@@ -272,11 +272,12 @@ class _Reading:
         """`Fails at $p = 1/2$, $x = (1, 0)$: $4 \\not\\le 2$. True for [...](...).`"""
         values: dict[str, Expr] = {}
         refuted: list[Statement] = []
-        colon = False
+        begun = colon = False
         rest = len(paragraph)
         for k, piece in enumerate(paragraph):
             words = {word.text for word in self.words(piece)}
-            colon = colon or not words.isdisjoint(":：")
+            colon = colon or (begun and not words.isdisjoint(":："))
+            begun = begun or piece.kind == "math"
             if refuted and (piece.kind == "link" or words & self.vocabulary.truth):
                 rest = k
                 break

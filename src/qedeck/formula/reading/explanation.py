@@ -72,6 +72,8 @@ def explain(span: Span, tokens: list[Token], error: UnexpectedToken) -> NoReturn
         rows = [k for k in range(at) if tokens[k].type in ("BEGIN", "NEWROW")]
         place = tokens[rows[-1] + 1 if rows else 0].start_pos or 0
         problem, instead = "no relation is stated", "write an equation or an inequality"
+    elif token.type in ("IMPLIES", "IFF") and before in ("NEWROW", "BEGIN"):
+        problem, instead = f"{token.value} without its left side", "write both sides in one row"
     elif token.type == "RSQB" and "SIGN" in error.accepts:
         problem, instead = "[ ] without a statement inside", "write ( ... ) to group"
     elif before == "SIGN" and (ended or token.type in ("END", "NEWROW")):
@@ -103,9 +105,9 @@ def _leaves_open(token: Token, opener: Token) -> bool:
     """Whether a token shows that the bracket around it was never closed."""
     if token.type in _CLOSERS[opener.type]:
         return False
-    if token.type in ("$END", "IMPLIES", "IFF", "QUAD", "DEFINE"):
+    if token.type in ("$END", "DEFINE"):
         return True
-    if token.type == "SIGN":
+    if token.type in ("SIGN", "IMPLIES", "IFF", "QUAD"):
         return opener.type in ("LPAR", "LANGLE", "BAR_OPEN", "NORM_OPEN")
     return any(token.type in closers for closers in _CLOSERS.values())
 
