@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from qedeck.formula.tree import (
 from qedeck.formula.values import entries
 
 COUNT = 96
-LARGEST = 16.0
+LARGEST = 3.0
 """Numbers beyond this, or below its inverse, may overflow where a formula is defined."""
 
 
@@ -63,7 +64,7 @@ def _moderate(batch: Batch) -> Truths:
     for value in batch.environment.values.values():
         for part in entries(value):
             size = np.abs(np.broadcast_to(part.value, (batch.count,)))
-            fine &= (size == 0) | ((size >= 1 / LARGEST) & (size <= LARGEST))
+            fine &= (size == 0) | np.isinf(size) | ((size >= 1 / LARGEST) & (size <= LARGEST))
     return fine
 
 
@@ -72,7 +73,7 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
     environment: Environment[Approx] = batch.environment
     ring = FloatRing()
 
-    def broken(part: Statement) -> Truths:
+    def broken(part: Statement) -> Any:
         match part:
             case Implies(given, then) | Restricted(then, given):
                 yes, no = judged(given, environment, ring)
@@ -88,7 +89,7 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
                         found |= np.isnan(np.broadcast_to(side.value, (batch.count,)))
                 return found
 
-    return np.broadcast_to(broken(statement), (batch.count,))
+    return np.asarray(np.broadcast_to(broken(statement), (batch.count,)), dtype=bool)
 
 
 def _named(batch: Batch, at: int) -> str:
