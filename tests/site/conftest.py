@@ -281,6 +281,7 @@ def records() -> dict[str, tuple[Evidence | None, bool]]:
     return found
 
 
+REPORT = "fails at x = (2)\n  left: 2" + " + 0" * 80
 LONG = "decision procedure (z3) and " + "a" * 200
 
 

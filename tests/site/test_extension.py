@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from markdown import Markdown
 
+from qedeck.evidence.record import Mutant
 from qedeck.site.extension import QedeckExtension
+from qedeck.site.status import status
 
 CHIP = re.compile(r'<span class="qd-chip qd-(\w+)">(.*?)</span>', re.DOTALL)
 
@@ -37,6 +39,19 @@ def test_status_is_told_by_word_and_icon(render, slug, label, key):
     assert chip[1] == key
     assert chip[2].startswith("<svg")
     assert chip[2].endswith(label)
+
+
+def test_a_claim_that_could_be_corrupted_is_not_called_false(render, listed, record):
+    passed = Mutant("term dropped", "x = 1", "unexplained", "undecided")
+    evidence = record("wide", verdict="fails", level=None, mutants=(passed,))
+    entry = replace(
+        listed.entries["norms/wide"], evidence=evidence, status=status("claim", evidence)
+    )
+    loose = replace(listed, entries={**listed.entries, entry.id: entry})
+    part = flat(box(render(catalogue=loose), "wide"))
+    assert CHIP.search(part)[2].endswith("Not pinned down")
+    assert "<summary>Not rejected: 1</summary>" in part
+    assert status("claim", replace(evidence, counterexample="x = 1")).label == "Fails"
 
 
 def test_every_statement_has_a_permalink_and_its_formulas(render):

@@ -13,8 +13,8 @@ from qedeck.site.references import references, told
 from qedeck.site.wording import worded
 
 METHODS = {
-    "engine": "The engine decided it from the formula above; no code was written for it.",
-    "both": "The engine decided it from the formula above; checks written by hand agree.",
+    "engine": "The engine decided it, from the formula above alone.",
+    "both": "The engine decided it, from the formula above; checks written by hand agree.",
     "hand": "A check written by hand decided it, working on the formula above.",
     "source": "A source.",
 }

@@ -47,6 +47,9 @@ def count(known: Catalogue) -> Numbers:
     """The numbers of a knowledge base."""
     tally: Counter[str] = Counter()
     for entry in known.entries.values():
+        if entry.evidence is not None and not entry.stale:
+            tally["instances"] += entry.evidence.instances
+            tally.update(entry.evidence.tally)
         if entry.kind == "cited":
             tally["cited"] += 1
         elif not entry.stands or entry.evidence is None:
@@ -54,8 +57,6 @@ def count(known: Catalogue) -> Numbers:
         else:
             tally[entry.status.key] += 1
             tally[entry.evidence.method] += 1
-            tally["instances"] += entry.evidence.instances
-            tally.update(entry.evidence.tally)
     return Numbers(**{name: tally[name] for name in Numbers.__dataclass_fields__})
 
 

@@ -59,6 +59,12 @@ LEVELS = {
     ),
 }
 FAILS = Status("fails", "Fails", "The formula on this page does not hold as it stands.")
+LOOSE = Status(
+    "loose",
+    "Not pinned down",
+    "No error was found in the formula, but some corrupted version of it was neither rejected nor "
+    "proved.",
+)
 UNREFUTED = Status("fails", "Not refuted", "It was meant to be wrong, and was not shown so.")
 UNKNOWN = Status("unknown", "Undecided", "Neither a proof nor a counterexample was found.")
 STALE = Status(
@@ -80,6 +86,9 @@ def status(kind: str, evidence: Evidence | None, stale: bool = False) -> Status:
     if evidence.verdict == "unknown":
         return UNKNOWN
     if evidence.verdict == "fails":
+        loose = evidence.tally["unexplained"] and not evidence.counterexample
+        if loose and kind == "claim":
+            return LOOSE
         return {"definition": UNPINNED, "misconception": UNREFUTED}.get(kind, FAILS)
     if kind == "definition":
         return PINNED
@@ -97,6 +106,7 @@ _ICONS = {
     "cited": '<path d="M5 4.5h11a3 3 0 0 1 3 3V20H8a3 3 0 0 1-3-3zM5 17a3 3 0 0 1 3-3h11"/>',
     "pinned": '<path d="M8.5 3.5h7L14.5 10l3 3.5h-11l3-3.5zM12 13.5V21"/>',
     "fails": '<path d="M12 4l9 16H3zM12 10v4.5M12 17v.5"/>',
+    "loose": '<path d="M12 4l9 16H3zM9.5 14.5h5"/>',
     "unknown": _ROUND + '<path d="M9.6 9.6a2.5 2.5 0 1 1 3.4 2.3c-.7.3-1 .8-1 1.7M12 16.5v.4"/>',
     "stale": _ROUND + '<path d="M12 7v5l3.5 2"/>',
     "none": '<circle cx="12" cy="12" r="9" stroke-dasharray="3.5 3"/>',
