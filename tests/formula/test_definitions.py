@@ -115,7 +115,8 @@ def test_functions_of_vectors_act_on_the_last_axis_of_arrays() -> None:
 def test_several_arguments_share_their_leading_axes() -> None:
     before = r"Let $q \in \mathbb{R}^d$ and $K \in \mathbb{R}^{n \times d}$."
     attend = r"\operatorname{att}(q, K)_i := \langle q, K_i \rangle"
-    let = r"With [it](#d), let $Q \in \mathbb{R}^{B \times d}$, $L \in \mathbb{R}^{B \times n \times d}$"
+    let = r"With [it](#d), let $Q \in \mathbb{R}^{B \times d}$, "
+    let += r"$L \in \mathbb{R}^{B \times n \times d}$"
     bound = linked(attend, f"{let}. Then", r"\operatorname{att}(Q, L)_{bi} = 1", before)
     assert bound.scope.declared["b"].shape == ("B",)
     context = Context(exports={"#d": callout(attend, before, kind="definition").scope})
@@ -124,7 +125,8 @@ def test_several_arguments_share_their_leading_axes() -> None:
 
 
 def test_abbreviations_may_name_what_the_definition_left_open() -> None:
-    text = r"With [softmax](#d), let $y \in \mathbb{R}^n$, $z := 2 y$ and $p := \operatorname{softmax}(z)$. Then"
+    text = r"With [softmax](#d), let $y \in \mathbb{R}^n$, $z := 2 y$ and "
+    text += r"$p := \operatorname{softmax}(z)$. Then"
     bound = linked(SOFTMAX[0], text, r"\sum_i p_i = 1", SOFTMAX[1])
     assert "z" not in bound.scope.declared
     assert explicit(bound.scope.defined["z"].body) == r"2 \cdot y"

@@ -12,7 +12,8 @@ from .reading import SYMBOLS, callout, read, refused
 
 READ = [
     # Products and shapes
-    (r"x^\top A y = \langle x, A y \rangle", r"x^\top \cdot A \cdot y = \langle x, A \cdot y \rangle"),
+    (r"x^\top A y = a", r"x^\top \cdot A \cdot y = a"),
+    (r"\langle x, A y \rangle = a", r"\langle x, A \cdot y \rangle = a"),
     (r"x \odot y = 0", r"x \odot y = 0_n"),
     (r"\|A x\|_1 = a", r"\|A \cdot x\|_1 = a"),
     (r"\frac12 a = b", r"\frac{1}{2} \cdot a = b"),

@@ -14,12 +14,17 @@ from qedeck.formula.reading.lexer import MAX_LENGTH
 
 from .reading import SYMBOLS, callout
 
-WORDS = [
-    *"abcdxyznkpABEMRST0123456789", *"+-/=<>,!^_{}()[]|&:;'.*~ \n\t", r"\\", ":=",
-    *[r"\alpha", r"\beta", r"\sigma", r"\mu", r"\pi", r"\Gamma", r"\frac", r"\tfrac", r"\binom", r"\sqrt", r"\sum", r"\prod", r"\max", r"\min", r"\lim", r"\int", r"\exp", r"\log", r"\sin", r"\det", r"\left", r"\right", r"\bigl", r"\lvert", r"\rvert", r"\lVert", r"\|", r"\langle", r"\rangle", r"\{", r"\}", r"\le", r"\ge", r"\ne", r"\not", r"\succeq", r"\in", r"\to", r"\implies", r"\iff", r"\cdot", r"\times", r"\odot", r"\infty", r"\top", r"\partial", r"\nabla", r"\arg", r"\argmin", r"\mathbb", r"\mathbb{R}", r"\mathbb{E}", r"\mathbb{P}", r"\mathbf{1}", r"\mathrm{d}", r"\operatorname{tr}", r"\operatorname{Var}", r"\operatorname", r"\begin{aligned}", r"\end{aligned}", r"\begin{pmatrix}", r"\end{pmatrix}", r"\text", r"\text{and}", r"\quad", r"\,", r"\dots", r"\overset", r"\sim", r"\hat", r"\hat{x}", r"\mathcal", r"\displaystyle", r"\unknown"],
-    "x_i", "A_{ij}", r"\sigma^2", r"\sum_{i=1}^n", r"\frac{d}{da}", "J(x)", "f'(x)", "^*", "^{(t)}",
-    r"_{\text{all}}", r"\int_0^1", r", dt", "$", "中", "\u0000", "\U0001f600",
-]  # fmt: skip
+COMMANDS = r"""
+\alpha \beta \sigma \mu \pi \Gamma \frac \tfrac \binom \sqrt \sum \prod \max \min \lim \int \exp
+\log \sin \det \left \right \bigl \lvert \rvert \lVert \| \langle \rangle \{ \} \le \ge \ne \not
+\succeq \in \to \implies \iff \cdot \times \odot \infty \top \partial \nabla \arg \argmin \mathbb
+\mathbb{R} \mathbb{E} \mathbb{P} \mathbf{1} \mathrm{d} \operatorname{tr} \operatorname{Var} \operatorname
+\begin{aligned} \end{aligned} \begin{pmatrix} \end{pmatrix} \text \text{and} \quad \, \dots \overset
+\sim \hat \hat{x} \mathcal \displaystyle \unknown x_i A_{ij} \sigma^2 \sum_{i=1}^n \frac{d}{da} J(x)
+f'(x) ^* ^{(t)} _{\text{all}} \int_0^1 ,dt $ 中 \\ :=
+"""
+MARKS = "abcdxyznkpABEMRST0123456789+-/=<>,!^_{}()[]|&:;'.*~ \n\t\0\U0001f600"
+WORDS = [*COMMANDS.split(), *MARKS]
 SOUP = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
 TIGHT = st.lists(st.sampled_from(WORDS), max_size=25).map("".join)
 SECONDS = 4.0
@@ -28,12 +33,15 @@ SECONDS = 4.0
 def survives(display: str, hypotheses: str = SYMBOLS, kind: str = "claim") -> None:
     """It is read, and then printed and read again as the same; or refused in good time."""
     start = time.process_time()
+    found: SourceError | None = None
     try:
         tree = callout(display, hypotheses, kind=kind).statement
     except SourceError as error:
-        lines = display.count("\n") + 1
-        assert all(1 <= mistake.line <= lines + 1 for mistake in error.mistakes)
-        assert all(mistake.column >= 1 and str(mistake) for mistake in error.mistakes)
+        found = error
+    if found is not None:
+        lines = (display + hypotheses).count("\n") + 1
+        assert all(1 <= mistake.line <= lines for mistake in found.mistakes)
+        assert all(mistake.column >= 1 and str(mistake) for mistake in found.mistakes)
     else:
         assert explicit(tree)
         text = latex(tree)
