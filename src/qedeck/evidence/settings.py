@@ -43,7 +43,8 @@ class Setting:
     facts: tuple[Fact, ...]
     shape: str
     abstract: bool = False
-    """Some symbols stand for moments or values of functions."""
+    """Some symbols stand for moments or values of functions, or a hypothesis could not be said in
+    facts: counterexamples mean nothing then."""
 
 
 def settings(obligation: Obligation) -> Iterator[Setting]:
@@ -150,15 +151,18 @@ def setting(
         environment = replace(environment, values=known, expectation=rule)
     environment = settled({n: e for n, e in set_.items() if n in late}, scope, environment)
     facts: list[Fact] = []
+    lost = False
     for statement in forms.assumed(scope):
         for said in _said(statement, scope):
-            facts.extend(facts_of(said, environment, ring))
+            new = facts_of(said, environment, ring)
+            lost = lost or (isinstance(said, Relation) and not new)
+            facts.extend(new)
     words = [f"{n} = {v}" for n, v in {**sizes, **indices}.items()]
     words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(_absurd(fact) for fact in kept):
         return None
-    return Setting(environment, kept, ", ".join(words), bool(random or functions))
+    return Setting(environment, kept, ", ".join(words), bool(random or functions or lost))
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:

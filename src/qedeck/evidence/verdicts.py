@@ -9,7 +9,15 @@ from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.larger import larger
-from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.links import (
+    single_links,
+)
+from qedeck.evidence.obligations import (
+    NotUnfolded,
+    Obligation,
+    obligations,
+    parts,
+)
 from qedeck.evidence.pinning import pinned
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import refutation
@@ -17,8 +25,15 @@ from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
 from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
+from qedeck.formula.printer import (
+    latex,
+)
 from qedeck.formula.scope import Bound
-from qedeck.formula.tree import Call, Define
+from qedeck.formula.tree import (
+    Call,
+    Define,
+    Relation,
+)
 
 CLAIM_SECONDS = 25.0
 ENOUGH = 100
@@ -36,6 +51,13 @@ def claim(
     broken = [name for name, e in dependencies.items() if e.verdict != "holds"]
     if broken:
         return unknown(subject, f"it rests on {', '.join(sorted(broken))}, which is not verified")
+    loose = unattained(subject.bound)
+    if loose is not None:
+        message = (
+            f"{subject.place}: claim {subject.id} does not say where equality holds in "
+            f"{latex(loose)}; write Equality at $...$, or < where there is none\n    {subject.latex}"
+        )
+        return replace(blank(subject, "fails"), message=message)
     try:
         todo = obligations(subject.bound)
     except NotUnfolded as error:
@@ -43,6 +65,19 @@ def claim(
             return unknown(subject, str(error))
         todo = ()
     return decided(subject, seed, hand, dependencies, todo)
+
+
+def unattained(bound: Bound) -> Relation | None:
+    """A non-strict inequality that no equality case pins: it could be weaker than the truth."""
+    chains = [part for part in parts(bound.statement) if isinstance(part, Relation)]
+    pinned_links: set[int] = set()
+    for case in bound.equality:
+        pinned_links |= set(case.links or range(20))
+    for chain in chains:
+        for k, link in enumerate(single_links(chain)):
+            if link.signs[0] in ("<=", ">=") and not (chain is chains[-1] and k in pinned_links):
+                return link
+    return None
 
 
 def decided(
@@ -79,6 +114,9 @@ def decided(
         if trial.failure
         else proved(todo, CLAIM_SECONDS, lemmas=lemmas)
     )
+    if proof.ungranted:
+        message = f"{subject.place}: {subject.kind} {subject.id}: {proof.missing}"
+        return replace(blank(subject, "fails"), message=message)
     if proof.refuted:
         message = f"{subject.place}: {subject.kind} {subject.id} is false at {proof.refuted}"
         return replace(blank(subject, "fails"), message=message)
@@ -173,10 +211,15 @@ def misconception(
     hand: HandVerdict | None,
     dependencies: Mapping[str, Evidence],
 ) -> Evidence:
-    """The counterexample on the page is confirmed exactly, and the search finds one too."""
+    """The counterexample on the page is confirmed exactly, and the search finds one too.
+
+    The claim that it points to as the truth must hold.
+    """
     from qedeck.evidence.misconception import refuted
 
-    del dependencies
+    truth = dependencies.get(subject.bound.truth or "")
+    if truth is not None and truth.verdict != "holds":
+        return unknown(subject, f"the true claim {truth.id} that it names is not verified")
     return refuted(subject, seed, hand)
 
 

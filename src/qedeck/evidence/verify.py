@@ -117,7 +117,8 @@ def _uses(name: str, bound: Bound, definitions: Mapping[str, frozenset[str]]) ->
         for other, names in definitions.items()
         if other != name and other.rpartition("/")[0] == note and names & functions
     ]
-    return tuple(dict.fromkeys([*bound.linked, *mentioned]))
+    truth = [bound.truth] if bound.truth is not None else []
+    return tuple(dict.fromkeys([*bound.linked, *truth, *mentioned]))
 
 
 def mutants(subject: Subject) -> dict[str, Subject]:

@@ -20,7 +20,7 @@ from qedeck.formula.reading.statements import (
 )
 from qedeck.formula.scope import Assumed, Declared, Law, Property, Scope, SymbolKind
 from qedeck.formula.span import Span
-from qedeck.formula.tree import (
+from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Constant,
     Expr,
@@ -41,7 +41,7 @@ from qedeck.formula.tree import (
     Subdifferential,
     Symbol,
     walk,
-)  # fmt: skip
+)
 
 
 class DeclaringReader(Reader):
@@ -272,9 +272,12 @@ class Hypotheses:
         )
         heads = expressions(reader, first)
         self.recent = []
-        for item in [*heads, *rest]:
+        pieces = [*heads, *rest]
+        for item in pieces:
             name = plain(item)
-            if name and reader.symbol(name) is None:
+            found = reader.symbol(name) if name else None
+            others_bound = all(one.data in ("number", "infinity") for one in pieces if one != item)
+            if name and (found is None or (isinstance(found, Constant) and others_bound)):
                 reader.declare(Declared(name, "real"))
             if name:
                 self.recent.append(name)
