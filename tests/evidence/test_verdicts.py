@@ -223,19 +223,16 @@ def test_a_definition_of_a_built_in_function_is_checked_against_it(
     assert found.message.startswith("notes/en/t.md:6:3: definition t/c is false")
 
 
-@pytest.mark.xfail(strict=True, reason="a loose inequality: all weaker mutants are still true")
 def test_a_loose_inequality_without_equality_case_does_not_pass(tmp_path: Path) -> None:
     found = verdict(tmp_path, claim(RS, r"2 x y \le x^2 + y^2 + 1"))
     assert found.verdict == "fails"
 
 
-@pytest.mark.xfail(strict=True, reason="e > 0 speaks of the constant and declares nothing")
 def test_a_constant_is_not_declared_by_a_range(tmp_path: Path) -> None:
     found = verdict(tmp_path, claim(r"Let $e > 0$.", r"\log(e) = 1"))
     assert found.verdict == "fails"
 
 
-@pytest.mark.xfail(strict=True, reason="the prover does not hear of a definite matrix")
 def test_a_counterexample_meets_that_a_matrix_is_definite(tmp_path: Path) -> None:
     body = claim(
         r"Let $\Sigma \in \mathbb{R}^{n \times n}$ and $\Sigma \succ 0$.", r"\det(\Sigma) > 0"

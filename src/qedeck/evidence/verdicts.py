@@ -51,13 +51,6 @@ def claim(
     broken = [name for name, e in dependencies.items() if e.verdict != "holds"]
     if broken:
         return unknown(subject, f"it rests on {', '.join(sorted(broken))}, which is not verified")
-    loose = unattained(subject.bound)
-    if loose is not None:
-        message = (
-            f"{subject.place}: claim {subject.id} does not say where equality holds in "
-            f"{latex(loose)}; write Equality at $...$, or < where there is none\n    {subject.latex}"
-        )
-        return replace(blank(subject, "fails"), message=message)
     try:
         todo = obligations(subject.bound)
     except NotUnfolded as error:
@@ -94,6 +87,14 @@ def decided(
     if trial.counter is not None:
         message = refutation(subject, trial.counter, todo)
         return replace(blank(subject, "fails"), message=message, instances=trial.effective)
+    loose = unattained(subject.bound)
+    if loose is not None:
+        message = (
+            f"{subject.place}: claim {subject.id} does not say where equality holds in "
+            f"{latex(loose)}; write Equality at $...$, or < where there is none\n"
+            f"    {subject.latex}"
+        )
+        return replace(blank(subject, "fails"), message=message)
     if trial.failure and hand is None:
         return unknown(subject, f"the engine cannot evaluate it: {trial.failure}")
     if not trial.failure and trial.vacuous and hand is None:
