@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
 import sympy as sp
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Rational, Symbol
 
 from qedeck.evidence.proof.certificate import Certificate, Deadline
 
 COLUMNS = 900
+EXACT_COLUMNS = 400
+DENSE_ENTRIES = 4_000_000
+PRIME = 2**61 - 1
 
 
 def combination(
@@ -72,27 +79,91 @@ def _verified(
 
 
 def solve(
-    columns: list[dict[tuple[int, ...], Expr]], target: dict[tuple[int, ...], Expr]
-) -> dict[int, Expr] | None:
+    columns: Sequence[Mapping[Any, Any]], target: Mapping[Any, Any]
+) -> dict[int, Rational] | None:
     """Rational weights with Σ weight · column = target, exactly; None where there are none."""
-    from sympy import QQ
-    from sympy.polys.matrices import DomainMatrix
+    system = _System(columns, target)
+    found = system.modular()
+    if found is not None:
+        return found or None
+    return system.exact() if len(columns) <= EXACT_COLUMNS else None
 
-    keys = {m: k for k, m in enumerate({m for c in [*columns, target] for m in c})}
-    width = len(columns)
-    rows: dict[int, dict[int, Expr]] = {}
-    for j, column in enumerate(columns):
-        for m, c in column.items():
-            rows.setdefault(keys[m], {})[j] = QQ(int(c.p), int(c.q))
-    for m, c in target.items():
-        rows.setdefault(keys[m], {})[width] = QQ(int(c.p), int(c.q))
-    reduced, pivots = DomainMatrix(rows, (len(keys), width + 1), QQ).rref()
-    if width in pivots:
-        return None
-    entries = reduced.to_sparse().rep
-    weights = {}
-    for row, pivot in enumerate(pivots):
-        value = entries.getitem(row, width)
-        if value:
-            weights[pivot] = Integer(0) + sp.Rational(int(value.numerator), int(value.denominator))
-    return weights
+
+class _System:
+    """Linear equations, one for each monomial."""
+
+    def __init__(self, columns: Sequence[Mapping[Any, Any]], target: Mapping[Any, Any]) -> None:
+        places = {m: k for k, m in enumerate({m for c in [*columns, target] for m in c})}
+        self.height, self.width = len(places), len(columns)
+        self.entries = [
+            (places[m], j, int(c.numerator), int(c.denominator))
+            for j, column in enumerate([*columns, target])
+            for m, c in column.items()
+        ]
+
+    def modular(self) -> dict[int, Rational] | None:
+        """By arithmetic modulo a prime and a guess of the fractions, which is verified.
+
+        Empty where there is no solution modulo the prime, None where the guess failed or the
+        library for it is not there.
+        """
+        try:
+            from flint import nmod_mat
+        except ImportError:
+            return None
+        if self.height * (self.width + 1) > DENSE_ENTRIES:
+            return {}
+        dense = [0] * (self.height * (self.width + 1))
+        for row, j, top, bottom in self.entries:
+            dense[row * (self.width + 1) + j] = top * pow(bottom, -1, PRIME) % PRIME
+        reduced, rank = nmod_mat(self.height, self.width + 1, dense, PRIME).rref()
+        weights: dict[int, Fraction] = {}
+        for row in range(rank):
+            pivot = next(j for j in range(self.width + 1) if int(reduced[row, j]))
+            if pivot == self.width:
+                return {}
+            value = _fraction(int(reduced[row, self.width]))
+            if value:
+                weights[pivot] = value
+        if not self._solved_by(weights):
+            return None
+        return {j: Rational(w.numerator, w.denominator) for j, w in weights.items()}
+
+    def _solved_by(self, weights: dict[int, Fraction]) -> bool:
+        rest = [Fraction(0)] * self.height
+        for row, j, top, bottom in self.entries:
+            if j == self.width:
+                rest[row] -= Fraction(top, bottom)
+            elif j in weights:
+                rest[row] += weights[j] * Fraction(top, bottom)
+        return not any(rest)
+
+    def exact(self) -> dict[int, Rational] | None:
+        """By elimination over the rationals."""
+        from sympy import QQ
+        from sympy.polys.matrices import DomainMatrix
+
+        rows: dict[int, dict[int, Any]] = {}
+        for row, j, top, bottom in self.entries:
+            rows.setdefault(row, {})[j] = QQ(top, bottom)
+        shape = (self.height, self.width + 1)
+        reduced, pivots = DomainMatrix(rows, shape, QQ).rref()
+        if self.width in pivots:
+            return None
+        entries = reduced.to_sparse().rep
+        weights = {}
+        for row, pivot in enumerate(pivots):
+            value = entries.getitem(row, self.width)
+            if value:
+                weights[pivot] = Rational(int(value.numerator), int(value.denominator))
+        return weights
+
+
+def _fraction(residue: int) -> Fraction:
+    """The fraction with small numerator and denominator that has a residue modulo the prime."""
+    a, b, s, t = PRIME, residue, 0, 1
+    while b * b * 2 > PRIME:
+        quotient = a // b
+        a, b = b, a - quotient * b
+        s, t = t, s - quotient * t
+    return Fraction(b, t) if t else Fraction(0)

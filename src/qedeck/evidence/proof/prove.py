@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sympy import Abs, Max, Min, latex, sign
@@ -19,10 +20,14 @@ from qedeck.evidence.proof.certificate import (
     Unsupported,
 )
 from qedeck.evidence.proof.domain import conditions
+from qedeck.evidence.proof.modulo import modulo
 from qedeck.evidence.proof.points import breaks, counterexample, symbols_of
+from qedeck.evidence.proof.relaxation import identical, relaxed
 from qedeck.evidence.proof.routes import directly, minkowski, parts, squared
 from qedeck.evidence.proof.solver import refuted
 
+FEW = 40
+"""Points at which a claim is tried before anything else."""
 Verdict = Certificate | Counterexample | None
 
 
@@ -31,16 +36,39 @@ def prove(goal: Goal, *, seconds: float) -> Verdict:
     deadline = Deadline.after(seconds)
     if not all(symbol.is_real for symbol in symbols_of(goal)):
         return None
-    found = counterexample(goal, deadline.within(seconds / 4))
+    found = counterexample(goal, deadline.within(seconds / 4), FEW)
     if found is not None:
         return found
-    try:
-        certificate = certify(goal, deadline)
-    except OutOfTime:
-        certificate = None
+    certificate = _within(identically, goal, deadline)
+    if certificate is None:
+        found = counterexample(goal, deadline.within(seconds / 4))
+        if found is not None:
+            return found
+        certificate = _within(certify, goal, deadline)
     if certificate is not None:
         return checked(goal, certificate, deadline)
     return modelled(goal, deadline)
+
+
+def _within(
+    prover: Callable[[Goal, Deadline], Certificate | None], goal: Goal, deadline: Deadline
+) -> Certificate | None:
+    try:
+        return prover(goal, deadline)
+    except OutOfTime:
+        return None
+
+
+def identically(goal: Goal, deadline: Deadline) -> Certificate | None:
+    """A certificate that an equation is an identity, perhaps modulo equations among the facts."""
+    if goal.sign != "=":
+        return None
+    found = identical(goal) or modulo(goal, deadline.within(deadline.left / 4))
+    easier = squared(goal) if found is None and goal.facts else None
+    if easier is None:
+        return found
+    found = identical(easier) or modulo(easier, deadline.within(deadline.left / 4))
+    return found and replace(found, detail=f"after squaring: {found.detail}")
 
 
 def checked(goal: Goal, certificate: Certificate, deadline: Deadline) -> Certificate | None:
@@ -100,20 +128,45 @@ def certify(goal: Goal, deadline: Deadline) -> Certificate | None:
 def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
     separate = parts(goal)
     if separate is not None:
-        found = [certify(part, deadline) for part in separate]
-        return None if None in found else found[-1]
-    found_lemma = minkowski(goal, deadline, certify)
-    if found_lemma is not None:
-        return found_lemma
+        return _together([certify(part, deadline) for part in separate])
+    found_easily = _relaxed(goal, deadline) or minkowski(goal, deadline, certify)
+    if found_easily is not None:
+        return found_easily
     easier = squared(goal)
     if easier is not None:
+        found_relaxed = _relaxed(easier, deadline)
+        if found_relaxed is not None:
+            return replace(found_relaxed, detail=f"after squaring: {found_relaxed.detail}")
         found_square = cased(easier, deadline.within(deadline.left / 3))
         if found_square is not None:
             return replace(found_square, detail=f"after squaring: {found_square.detail}")
     return directly(goal, deadline.within(min(3, deadline.left / 4)))
 
 
+def _relaxed(goal: Goal, deadline: Deadline) -> Certificate | None:
+    try:
+        return relaxed(goal, deadline.within(min(3, deadline.left / 4)))
+    except OutOfTime:
+        return None
+
+
+def _together(found: list[Certificate | None]) -> Certificate | None:
+    """One certificate for several parts; None where one is missing."""
+    solid = [c for c in found if c is not None]
+    if len(solid) < len(found) or not solid:
+        return None
+    if len(solid) == 1:
+        return solid[0]
+    methods = ", ".join(dict.fromkeys(c.method for c in solid))
+    longest = max((c.detail for c in solid), key=len)
+    partial = any(c.partial for c in solid)
+    return Certificate(methods, f"{len(solid)} parts; e.g. {longest}", partial=partial)
+
+
 def _equation(goal: Goal, deadline: Deadline) -> Certificate | None:
+    found_at_once = identically(goal, deadline)
+    if found_at_once is not None:
+        return found_at_once
     easier = squared(goal) if goal.facts else None
     if easier is not None:
         found = cased(easier, deadline.within(deadline.left / 3))

@@ -90,9 +90,12 @@ def _roots(e: Expr) -> set[Expr]:
 
 
 def parts(goal: Goal) -> list[Goal] | None:
-    """One goal for each item of a maximum below, or a minimum above."""
+    """One goal for each item of a maximum or absolute value below, or a minimum above."""
     goal = upward(goal)
     if goal.sign in ("<", "<="):
+        if isinstance(goal.left, sp.Abs) and goal.left.args[0].is_Add:
+            inner = goal.left.args[0]
+            return [Goal(a, goal.sign, goal.right, goal.facts) for a in (inner, -inner)]
         if isinstance(goal.left, sp.Max):
             return [Goal(a, goal.sign, goal.right, goal.facts) for a in goal.left.args]
         if isinstance(goal.right, sp.Min):
@@ -109,7 +112,7 @@ def minkowski(goal: Goal, deadline: Deadline, prover: Prover) -> Certificate | N
     With W the right side and λₖ = wₖ‖aₖ‖/W, convexity of t^p gives
     (cᵢ/W)^p ≤ Σ λₖ (aₖᵢ/‖aₖ‖)^p, and the sum over i is at most Σ λₖ = 1.
     """
-    goal = upward(goal)
+    goal = _rearranged(upward(goal))
     if goal.sign != "<=":
         return None
     below = norm(goal.left)
@@ -137,6 +140,14 @@ def minkowski(goal: Goal, deadline: Deadline, prover: Prover) -> Certificate | N
         f"termwise bounds of {len(entries)} coordinates decided by z3"
     )
     return Certificate("Minkowski's inequality", detail)
+
+
+def _rearranged(goal: Goal) -> Goal:
+    """The goal with what is subtracted moved to the other side."""
+    gap = [*sp.Add.make_args(goal.right), *[-t for t in sp.Add.make_args(goal.left)]]
+    below = [-t for t in gap if t.could_extract_minus_sign()]
+    above = [t for t in gap if not t.could_extract_minus_sign()]
+    return Goal(sp.Add(*below), goal.sign, sp.Add(*above), goal.facts)
 
 
 def norm(e: Expr) -> tuple[Expr, list[Expr]] | None:

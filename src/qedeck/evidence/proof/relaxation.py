@@ -1,0 +1,221 @@
+"""Relations decided on opaque polynomials: identities at once, inequalities by combination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import islice
+
+import sympy as sp
+from sympy import Expr, Integer, Symbol
+
+from qedeck.evidence.proof.branch import Branch, refined
+from qedeck.evidence.proof.certificate import (
+    MIRROR,
+    Certificate,
+    Deadline,
+    Fact,
+    Goal,
+    Outside,
+    OutOfTime,
+    Unsupported,
+)
+from qedeck.evidence.proof.cone import Column, Cone, negated
+from qedeck.evidence.proof.estimates import surely_fails
+from qedeck.evidence.proof.opaque import (
+    Exponent,
+    Opaque,
+    Poly,
+    exponent_of,
+    expression,
+    key,
+    one,
+    plus,
+)
+from qedeck.evidence.proof.points import points
+from qedeck.evidence.proof.schemas import instances
+
+
+def identical(goal: Goal) -> Certificate | None:
+    """A certificate that both sides are one polynomial in opaque parts."""
+    reader = Opaque()
+    goal_ = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts)).goal
+    try:
+        gap = plus(reader.of(goal_.left), reader.of(goal_.right), -1)
+        if cleared(reader, gap):
+            return None
+    except (Unsupported, Outside):
+        return None
+    return Certificate("rational normal form", "both sides have the same normal form")
+
+
+def relaxed(goal: Goal, deadline: Deadline, deep: int = 2) -> Certificate | None:
+    """A certificate that an inequality is a non-negative combination of known ones."""
+    if goal.sign not in ("<", "<=", ">", ">="):
+        return None
+    branch = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts))
+    try:
+        return _Relaxation(branch, deadline).decide(deep)
+    except (Unsupported, Outside):
+        return None
+
+
+class _Relaxation:
+    """One inequality and what is known."""
+
+    def __init__(self, branch: Branch, deadline: Deadline) -> None:
+        self.branch = branch
+        self.goal = Goal(branch.goal.left, branch.goal.sign, branch.goal.right, branch.facts)
+        self.reader = Opaque(self._granted)
+        self.cone = Cone(self.reader, deadline)
+        self.polys: list[Poly] = []
+        self._known: dict[object, bool] = {}
+        self._samples: list[dict[Symbol, float]] | None = None
+
+    def _granted(self, poly: Poly) -> bool:
+        """Whether a polynomial is at least 0 by its shape or as a simple combination."""
+        if self.reader.nonnegative(poly):
+            return True
+        mark = key(poly)
+        if mark not in self._known:
+            self._known[mark] = self._plausible(poly) and self._follows(poly)
+        return self._known[mark]
+
+    def _follows(self, poly: Poly) -> bool:
+        within = self.reader.symbols(poly)
+        bounds = [b for b in self.cone.bounds if self.reader.symbols(b.poly) <= within]
+        cone = Cone(self.reader, self.cone.deadline, bounds)
+        return cone.shows(poly, deep=1) is not None
+
+    def _plausible(self, poly: Poly) -> bool:
+        """Whether a polynomial is nowhere negative among some points that meet the facts."""
+        claim = Fact(self.reader.meaning(poly), ">=", Integer(0))
+        return not any(surely_fails(claim, sample) for sample in self._sampled)
+
+    @property
+    def _sampled(self) -> list[dict[Symbol, float]]:
+        if self._samples is None:
+            self._samples = list(islice(self._points(), 24))
+        return self._samples
+
+    def _points(self) -> Iterator[dict[Symbol, float]]:
+        goal = self.goal
+        for values in points(goal, 60):
+            floats = {s: float(v) for s, v in values.items()}
+            if not any(surely_fails(fact, floats) for fact in self.branch.facts):
+                yield floats
+
+    def decide(self, deep: int) -> Certificate | None:
+        for fact in sorted(self.branch.facts, key=_difficulty):
+            self._learn(fact)
+        known = len(self.cone.bounds)
+        target = self._target()
+        if not target and self.branch.goal.sign in ("<=", ">="):
+            return Certificate("rational normal form", "both sides have the same normal form")
+        self.polys.append(target)
+        for poly, word in instances(self.reader, self.polys, self._granted):
+            self.cone.add(poly, word)
+        strict = self.branch.goal.sign in ("<", ">")
+        found = self.cone.shows(target, deep=deep, strict=strict)
+        if found is None or (known > 1 and not self._sampled and self._contradictory()):
+            return None
+        return _certificate(found)
+
+    def _contradictory(self) -> bool:
+        """Whether the hypotheses show that −1 is at least 0."""
+        facts = Cone(self.reader, self.cone.deadline.within(0.5), self.cone.bounds)
+        try:
+            return facts.shows(negated(one()), deep=1) is not None
+        except OutOfTime:
+            return False
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def _learn(self, fact: Fact) -> None:
+        try:
+            low, high = self._sides(fact)
+        except (Unsupported, Outside):
+            return
+        gap = plus(high, low, -1)
+        equation = fact.sign == "="
+        if fact.sign == "!=":
+            return
+        self.polys.append(gap)
+        self.cone.add(gap, equation=equation, strict=fact.sign in ("<", ">"))
+        raised = self._raised(low, high)
+        if raised is not None:
+            self.polys.append(raised)
+            self.cone.add(raised, equation=equation)
+
+    def _sides(self, relation: Fact) -> tuple[Poly, Poly]:
+        left, right = self.reader.of(relation.left), self.reader.of(relation.right)
+        if MIRROR[relation.sign] in ("<", "<="):
+            return right, left
+        return left, right
+
+    def _raised(self, low: Poly, high: Poly) -> Poly | None:
+        """high^e − low^e with the exponent e > 0 that makes powers of sums bare."""
+        for e in [*_exponents(self.reader, low), *_exponents(self.reader, high)]:
+            if not all(map(self.reader.nonnegative, (low, high))) or len(low) * len(high) != 1:
+                return None
+            if isinstance(e, Expr) and not self._positive(e):
+                continue
+            inverse = sp.cancel(1 / expression(e))
+            power = exponent_of(inverse)
+            return plus(self.reader.power(high, power), self.reader.power(low, power), -1)
+        return None
+
+    def _positive(self, e: Expr) -> bool:
+        return e.is_positive is True
+
+    def _target(self) -> Poly:
+        low, high = self._sides(self.branch.goal)
+        raised = self._raised(low, high)
+        gap = plus(high, low, -1) if raised is None else raised
+        return cleared(self.reader, gap)
+
+
+def _exponents(reader: Opaque, poly: Poly) -> list[Exponent]:
+    return [
+        e
+        for m in poly
+        for n, e in m
+        if reader.bases[n].kind == "sum" and not isinstance(e, int)
+    ]
+
+
+def cleared(reader: Opaque, gap: Poly) -> Poly:
+    """The polynomial times positive powers of sums, so that no sum is left in a denominator."""
+    for _ in range(8):
+        place = _denominator(reader, gap)
+        if place is None:
+            return gap
+        n, e = place
+        gap = reader.times(gap, reader.single(n, e))
+    return gap
+
+
+def _denominator(reader: Opaque, gap: Poly) -> tuple[int, Exponent] | None:
+    """A base and the exponent that clears it, without turning a sign."""
+    lowest: dict[int, Fraction | int] = {}
+    for m in gap:
+        for n, e in m:
+            if reader.bases[n].kind == "sum" and not isinstance(e, Expr) and e < 0:
+                lowest[n] = min(lowest.get(n, 0), e)
+    for n, low in lowest.items():
+        if isinstance(low, int) and not reader.bases[n].sign:
+            return n, -low + low % 2
+        return n, -low
+    return None
+
+
+def _difficulty(fact: Fact) -> int:
+    return len(fact.left.atoms(sp.Function)) + len(fact.right.atoms(sp.Function))
+
+
+def _certificate(columns: list[Column]) -> Certificate:
+    words = list(dict.fromkeys(w for c in columns for w in c.words))
+    detail = f"{len(columns)} terms"
+    if words:
+        detail += ", with " + ", ".join(words)
+    return Certificate("non-negative combination", detail)
