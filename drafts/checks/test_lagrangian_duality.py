@@ -1,0 +1,147 @@
+"""Penalty and constraint: page = snippet = PyTorch, and both paths walked."""
+
+import pytest
+
+
+def vectors(claim):
+    """Vectors of several lengths and scales, none of them zero."""
+    import torch
+
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(claim.seed)
+    for n in (1, 2, 3, 5):
+        dense = torch.randn(n, generator=generator, dtype=torch.float64)
+        yield dense
+        yield 1e3 * dense
+
+
+def same(left, right, tolerance=1e-10):
+    """Equal but for rounding in double precision."""
+    import torch
+
+    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
+    torch.testing.assert_close(left, right, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.claim("lagrangian-duality/projection")
+def test_projection_is_the_snippet_and_renorm(claim):
+    import torch
+
+    for a in vectors(claim):
+        for part in (0.1, 0.75, 1.0, 3.0):
+            t = part * float(a.norm())
+            shortened = claim.right(a=a, t=t)
+            same(claim.snippet("project")(a, t), shortened)
+            same(torch.renorm(a[None], 2, 0, t)[0], shortened, 1e-6)
+
+
+@pytest.mark.claim("lagrangian-duality/projection")
+def test_embedding_with_max_norm_projects_what_it_looks_up(claim):
+    import torch
+
+    for a in vectors(claim):
+        t = 0.5 * float(a.norm())
+        table = torch.nn.Embedding.from_pretrained(a[None].clone(), max_norm=t)
+        same(table(torch.tensor([0]))[0], claim.right(a=a, t=t), 1e-6)
+
+
+@pytest.mark.claim("lagrangian-duality/value-function-closed-form")
+def test_projected_descent_ends_at_the_best_loss(claim):
+    project = claim.snippet("project")
+    for a in vectors(claim):
+        t = 0.5 * float(a.norm())
+        w = 0 * a
+        for _ in range(60):
+            w = project(w - 0.5 * (w - a), t)
+        same(claim.right(a=a, t=t), 0.5 * ((w - a) ** 2).sum(), 1e-8)
+
+
+@pytest.mark.claim("lagrangian-duality/multiplier-is-sensitivity")
+def test_the_price_is_the_slope_that_autograd_finds(claim):
+    import torch
+
+    for a in vectors(claim):
+        t = (0.5 * a.norm()).requires_grad_()
+        (slope,) = torch.autograd.grad(claim.snippet("value-function")(t, a), t)
+        same(claim.sides[0](a=a, t=t.detach()), -slope)
+        same(claim.sides[1](a=a, t=t.detach()), -slope)
+
+
+@pytest.mark.claim("lagrangian-duality/constraint-implies-penalty-convex")
+def test_the_penalty_for_a_budget_gives_the_best_within_it(claim):
+    import torch
+
+    generator = torch.Generator().manual_seed(claim.seed)
+    for m, n in ((4, 2), (2, 3), (6, 4)):
+        X = torch.randn(m, n, generator=generator, dtype=torch.float64)
+        y = torch.randn(m, generator=generator, dtype=torch.float64)
+        t = 0.6 * float((torch.linalg.pinv(X) @ y).norm())
+        price = claim.snippet("penalty-for-budget")(X, y, t)
+        A = X.T @ X + price * torch.eye(n, dtype=torch.float64)
+        best = torch.linalg.solve(A, X.T @ y)
+        same(best.norm(), t, 1e-9)
+        for _ in range(10):
+            w = torch.randn(n, generator=generator, dtype=torch.float64)
+            w = w * t / w.norm()
+            given = {"X": X, "y": y, "w": w, r"\mu": price}
+            assert claim.left(given) >= 0
+            same(claim.left(given), claim.sides[1](given), 1e-9)
+
+
+@pytest.mark.claim("lagrangian-duality/double-well-constrained")
+def test_projected_descent_on_the_network_ends_at_the_budget(claim):
+    import torch
+
+    for t in (0.3, 0.5, 0.9):
+        w = torch.tensor(0.1, dtype=torch.float64)
+        for _ in range(400):
+            slope = 4 * w * (w**2 - 1)
+            w = (w - 0.05 * slope).clamp(-t, t)
+        same(w, t)
+        same(claim.right(t=t), (w**2 - 1) ** 2)
+
+
+@pytest.mark.claim("lagrangian-duality/touching-line")
+def test_the_penalised_minimiser_jumps_over_the_gap(claim):
+    import torch
+
+    grid = torch.linspace(0, 1, 100_001, dtype=torch.float64)
+    target = (2 / 3) ** 0.5
+    for w in (0.0, target):
+        assert abs(claim.left(w=w)) < 1e-12
+    reached = []
+    for price in torch.linspace(0, 3, 601, dtype=torch.float64):
+        reached.append(float(grid[((grid**2 - 1) ** 2 + price * grid).argmin()]))
+    assert all(w == 0 or w > target - 1e-3 for w in reached)
+    assert 0.0 in reached
+    assert any(0 < w < target + 0.02 for w in reached)
+
+
+@pytest.mark.claim("lagrangian-duality/square-closes-gap")
+def test_with_the_squared_penalty_every_weight_is_reached(claim):
+    import torch
+
+    grid = torch.linspace(0, 1, 10_001, dtype=torch.float64)
+    for t in (0.1, 0.4, 0.7, 1.0):
+        price = 2 * (1 - t**2)
+        best = grid[((grid**2 - 1) ** 2 + price * grid**2).argmin()]
+        same(best, t, 1e-3)
+        for w in (0.0, 0.5, 1.0):
+            loss = (w**2 - 1) ** 2 + price * w**2 - (t**2 - 1) ** 2 - price * t**2
+            same(claim.left(w=w, t=t), loss)
+            same(claim.right(w=w, t=t), loss)
+
+
+@pytest.mark.claim("lagrangian-duality/duality-gap-value")
+def test_the_gap_at_two_fifths_is_that_of_a_grid_search(claim):
+    import torch
+
+    grid = torch.linspace(-1.5, 1.5, 30_001, dtype=torch.float64)
+    bounds = [
+        ((grid**2 - 1) ** 2 + price * (grid.abs() - 0.4)).min()
+        for price in torch.linspace(0, 2, 401, dtype=torch.float64)
+    ]
+    gap = (0.4**2 - 1) ** 2 - max(bounds)
+    same(claim.left(t=0.4), gap, 3e-3)
+    same(claim.right(t=0.4), gap, 3e-3)
+    assert round(float(0.7056 - claim.right(t=0.4)), 4) == 0.5645

@@ -1,0 +1,229 @@
+"""Regularization: page = snippet = PyTorch."""
+
+import pytest
+
+
+def designs(claim, *, tall=False):
+    """Designs with targets: long, wide, single, with equal columns."""
+    import torch
+
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(claim.seed)
+    shapes = ((4, 2), (5, 3), (3, 1)) if tall else ((1, 1), (4, 2), (2, 4), (5, 3))
+    for m, n in shapes:
+        X = torch.randn(m, n, generator=generator, dtype=torch.float64)
+        yield X, torch.randn(m, generator=generator, dtype=torch.float64)
+    if not tall:
+        yield torch.ones(3, 2, dtype=torch.float64), torch.arange(3, dtype=torch.float64)
+
+
+def numbers(claim, count):
+    """Random numbers."""
+    import torch
+
+    generator = torch.Generator().manual_seed(claim.seed)
+    return torch.randn(count, generator=generator, dtype=torch.float64)
+
+
+def same(left, right, tolerance=1e-10):
+    """Equal but for rounding in double precision."""
+    import torch
+
+    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
+    torch.testing.assert_close(left, right, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.claim("regularization/ridge-closed-form")
+def test_ridge_is_least_squares_on_more_rows(claim):
+    import torch
+
+    for X, y in designs(claim):
+        n = X.shape[1]
+        for penalty in (0.01, 1.0, 30.0):
+            rows = torch.cat([X, penalty**0.5 * torch.eye(n, dtype=torch.float64)])
+            targets = torch.cat([y, torch.zeros(n, dtype=torch.float64)])
+            solution = torch.linalg.lstsq(rows, targets[:, None]).solution[:, 0]
+            same(claim.right(X=X, y=y, lambda_=penalty), solution, 1e-9)
+
+
+@pytest.mark.claim("regularization/ridge-svd-shrinkage")
+def test_ridge_path_is_the_page_and_torch_solve(claim):
+    import torch
+
+    penalties = torch.tensor([0.01, 1.0, 30.0], dtype=torch.float64)
+    for X, y in designs(claim):
+        U, s, Vh = torch.linalg.svd(X, full_matrices=False)
+        path = claim.snippet("ridge-path")(X, y, penalties)
+        for penalty, row in zip(penalties, path, strict=True):
+            A = X.T @ X + penalty * torch.eye(X.shape[1], dtype=torch.float64)
+            same(row, torch.linalg.solve(A, X.T @ y), 1e-9)
+            given = {"U": U, "V": Vh.T, "s": s, "y": y, r"\lambda": penalty}
+            same(claim.left(given), row, 1e-9)
+            same(claim.right(given), row, 1e-9)
+
+
+@pytest.mark.claim("regularization/ridge-degrees-of-freedom")
+def test_effective_parameters_are_the_divergence_of_the_predictions(claim):
+    import torch
+
+    for X, y in designs(claim):
+        U, s, Vh = torch.linalg.svd(X, full_matrices=False)
+        A = X.T @ X + 0.5 * torch.eye(X.shape[1], dtype=torch.float64)
+
+        def predictions(targets, X=X, A=A):
+            return X @ torch.linalg.solve(A, X.T @ targets)
+
+        jacobian = torch.autograd.functional.jacobian(predictions, y)
+        given = {"U": U, "V": Vh.T, "s": s, r"\lambda": 0.5}
+        same(claim.left(given), jacobian.trace(), 1e-9)
+        same(claim.right(given), jacobian.trace(), 1e-9)
+
+
+@pytest.mark.claim("regularization/ridge-to-pseudo-inverse")
+def test_the_limit_is_what_pinv_gives(claim):
+    import torch
+
+    for X, y in designs(claim):
+        shortest = torch.linalg.pinv(X) @ y
+        same(claim.right(X=X, y=y), shortest, 1e-9)
+        A = X.T @ X + 1e-9 * torch.eye(X.shape[1], dtype=torch.float64)
+        same(torch.linalg.solve(A, X.T @ y), shortest, 1e-5)
+
+
+@pytest.mark.claim("regularization/lasso-gap")
+def test_the_lasso_snippet_meets_the_conditions_on_the_page(claim):
+
+    lasso = claim.snippet("ista")
+    for X, y in designs(claim, tall=True):
+        most = (X.T @ y).abs().max()
+        for part in (0.1, 0.5):
+            penalty = float(part * most)
+            found = lasso(X, y, penalty)
+            force = X.T @ (y - X @ found)
+            used = found != 0
+            same(force[used], penalty * found[used].sign(), 1e-7)
+            assert (force.abs() <= penalty * (1 + 1e-9)).all()
+            for w in (0 * found, found + 0.1, -found):
+                given = {"X": X, "y": y, "w": w, r"\hat{w}": found, r"\lambda": penalty}
+                assert claim.left(given) >= -1e-9
+                same(claim.left(given), claim.right(given), 1e-9)
+
+
+@pytest.mark.claim("regularization/lasso-lambda-max")
+def test_just_above_the_threshold_all_weights_are_zero_and_just_below_not(claim):
+    import torch
+
+    assert claim.id == "regularization/lasso-lambda-max"
+    lasso = claim.snippet("ista")
+    for X, y in designs(claim, tall=True):
+        most = float(torch.linalg.vector_norm(X.T @ y, torch.inf))
+        assert (lasso(X, y, 1.001 * most) == 0).all()
+        assert (lasso(X, y, 0.98 * most) != 0).any()
+
+
+@pytest.mark.claim("regularization/some-lambda-beats-ols")
+def test_the_slope_at_zero_is_that_of_autograd_through_the_snippet(claim):
+    import torch
+
+    for r in (1, 2, 4):
+        s, alpha = numbers(claim, r).abs() + 0.5, numbers(claim, r)
+        penalty = torch.zeros((), dtype=torch.float64, requires_grad=True)
+        error = claim.snippet("risk")(penalty, s, alpha, torch.tensor(0.7))
+        (slope,) = torch.autograd.grad(error, penalty)
+        given = {"s": s, r"\alpha": alpha, r"\sigma": 0.7}
+        same(claim.sides[1](given), slope, 1e-6)
+
+
+@pytest.mark.claim("regularization/sgd-equivalence")
+def test_sgd_adds_the_penalty_to_the_gradient(claim):
+    import torch
+
+    for n in (1, 3):
+        w, g = numbers(claim, n), numbers(claim, 2 * n)[n:]
+        given = {"w": w, "g": g, r"\eta": 0.1, r"\lambda": 0.3}
+        stepped = steps(torch.optim.SGD, w, [g], lr=0.1, weight_decay=0.3)
+        same(claim.left(given), stepped)
+        same(claim.right(given), stepped)
+
+
+@pytest.mark.claim("regularization/momentum-difference")
+def test_sgd_with_momentum_is_not_decay(claim):
+    import torch
+
+    w, g, h = numbers(claim, 9).reshape(3, 3)
+    penalised = steps(torch.optim.SGD, w, [g, h], lr=0.1, weight_decay=0.3, momentum=0.8)
+    given = {"w": w, "g": g, "h": h, r"\eta": 0.1, r"\lambda": 0.3, r"\mu": 0.8}
+    first = (1 - 0.03) * w - 0.1 * g
+    decayed = (1 - 0.03) * first - 0.1 * (0.8 * g + h)
+    same(claim.left(given), penalised - decayed)
+    same(claim.right(given), penalised - decayed)
+
+
+@pytest.mark.claim("regularization/adam-first-step")
+def test_adam_puts_the_penalty_through_the_normalisation(claim):
+    import torch
+
+    step = claim.function()
+    given = {"g": 0.2, r"\lambda": 0.3, r"\eta": 0.1, r"\epsilon": 1e-3}
+    for w in (-2.0, -0.01, 0.0, 1.5):
+        start, g = torch.tensor([w], dtype=torch.float64), torch.tensor([0.2], dtype=torch.float64)
+        stepped = steps(torch.optim.Adam, start, [g], lr=0.1, weight_decay=0.3, eps=1e-3)
+        same(step(w, given=given), stepped[0])
+        same(claim.snippet()(w, 0.2, 0.1, 0.3, 1e-3), stepped[0])
+
+
+@pytest.mark.claim("regularization/adamw-first-step")
+def test_adamw_decays_beside_the_step(claim):
+    import torch
+
+    step = claim.function()
+    for w, g in ((-2.0, 0.2), (0.5, 0.0), (1.5, -3.0)):
+        start, slope = (torch.tensor([v], dtype=torch.float64) for v in (w, g))
+        stepped = steps(torch.optim.AdamW, start, [slope], lr=0.1, weight_decay=0.3, eps=1e-3)
+        given = {"g": g, r"\lambda": 0.3, r"\eta": 0.1, r"\epsilon": 1e-3}
+        same(step(w, given=given), stepped[0])
+        same(claim.snippet()(w, g, 0.1, 0.3, 1e-3), stepped[0])
+
+
+@pytest.mark.claim("regularization/noise-injection-is-ridge")
+def test_noise_on_the_inputs_costs_what_the_page_says(claim):
+    import torch
+
+    generator = torch.Generator().manual_seed(claim.seed)
+    for X, y in designs(claim):
+        w = torch.linspace(0.5, 1.5, X.shape[1], dtype=torch.float64)
+        noise = torch.randn(40_000, *X.shape, generator=generator, dtype=torch.float64)
+        noisy = (((X + 0.3 * noise) @ w - y) ** 2).sum(dim=1)
+        standard_error = noisy.std() / len(noisy) ** 0.5
+        page = claim.right(X=X, y=y, w=w, sigma=0.3)
+        assert abs(page - noisy.mean()) < 6 * standard_error
+
+
+@pytest.mark.claim("regularization/early-stopping-filter")
+def test_sgd_leaves_the_part_that_the_page_says(claim):
+    import torch
+
+    rates = [0.1, 0.2, 0.05, 0.4]
+    for s, b, start in ((1.5, 2.0, 0.0), (0.3, -1.0, 0.7)):
+        weight = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+        for rate in rates:
+            optimiser = torch.optim.SGD([weight], lr=rate)
+            optimiser.zero_grad()
+            (0.5 * (s * weight - b) ** 2).backward()
+            optimiser.step()
+        eta = torch.tensor(rates, dtype=torch.float64)
+        given = {"s": s, "b": b, "w_0": start, r"\eta": eta}
+        same(claim.left(given), weight - b / s)
+        same(claim.right(given), weight - b / s)
+
+
+def steps(optimiser, start, gradients, **settings):
+    """Where an optimiser of PyTorch goes with the given gradients."""
+    import torch
+
+    weight = torch.nn.Parameter(start.clone())
+    optimise = optimiser([weight], **settings)
+    for gradient in gradients:
+        weight.grad = gradient.clone()
+        optimise.step()
+    return weight.detach()
