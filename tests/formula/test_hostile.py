@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,12 +15,14 @@ from qedeck.formula.printer import explicit, latex
 from qedeck.formula.reading.lexer import MAX_LENGTH
 
 from .reading import SYMBOLS, callout
+from .typed import HYPOTHESES, statements
 
 COMMANDS = r"""
 \alpha \beta \sigma \mu \pi \Gamma \frac \tfrac \binom \sqrt \sum \prod \max \min \lim \int \exp
 \log \sin \det \left \right \bigl \lvert \rvert \lVert \| \langle \rangle \{ \} \le \ge \ne \not
 \succeq \in \to \implies \iff \cdot \times \odot \infty \top \partial \nabla \arg \argmin \mathbb
-\mathbb{R} \mathbb{E} \mathbb{P} \mathbf{1} \mathrm{d} \operatorname{tr} \operatorname{Var} \operatorname
+\mathbb{R} \mathbb{E} \mathbb{P} \mathbf{1} \mathrm{d} \operatorname{tr} \operatorname{Var}
+\operatorname
 \begin{aligned} \end{aligned} \begin{pmatrix} \end{pmatrix} \text \text{and} \quad \, \dots \overset
 \sim \hat \hat{x} \mathcal \displaystyle \unknown x_i A_{ij} \sigma^2 \sum_{i=1}^n \frac{d}{da} J(x)
 f'(x) ^* ^{(t)} _{\text{all}} \int_0^1 ,dt $ 中 \\ :=
@@ -83,6 +87,32 @@ def test_soup_in_hypotheses(text: str) -> None:
 @given(st.text(max_size=60).filter(lambda text: "$" not in text))
 def test_arbitrary_words(text: str) -> None:
     survives("1 = 1", f"Let {text} $a > 0$. Then")
+
+
+PIECES = re.compile(r"\\\\(?:[A-Za-z]+|.)|.", re.DOTALL)
+
+
+@st.composite
+def slips(draw: Any) -> str:
+    """A good formula with a token left out, doubled, swapped or put in."""
+    tokens = PIECES.findall(latex(draw(statements(depth=2))))
+    at = draw(st.integers(0, len(tokens) - 1))
+    slip = draw(st.sampled_from(["out", "twice", "swapped", "other", "more"]))
+    put = draw(st.sampled_from(WORDS))
+    kept = {
+        "out": [],
+        "twice": [tokens[at], tokens[at]],
+        "swapped": [*tokens[at + 1 : at + 2], tokens[at]],
+        "other": [put],
+        "more": [put, tokens[at]],
+    }[slip]
+    return "".join([*tokens[:at], *kept, *tokens[at + (2 if slip == "swapped" else 1) :]])
+
+
+@settings(max_examples=300, deadline=None)
+@given(slips())
+def test_one_slip_in_a_good_formula(text: str) -> None:
+    survives(text, HYPOTHESES)
 
 
 LONG = {
