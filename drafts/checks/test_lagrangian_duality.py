@@ -109,9 +109,8 @@ def test_the_penalised_minimiser_jumps_over_the_gap(claim):
     target = (2 / 3) ** 0.5
     for w in (0.0, target):
         assert abs(claim.left(w=w)) < 1e-12
-    reached = []
-    for price in torch.linspace(0, 3, 601, dtype=torch.float64):
-        reached.append(float(grid[((grid**2 - 1) ** 2 + price * grid).argmin()]))
+    prices = torch.linspace(0, 3, 601, dtype=torch.float64)
+    reached = [float(grid[((grid**2 - 1) ** 2 + price * grid).argmin()]) for price in prices]
     assert all(w == 0 or w > target - 1e-3 for w in reached)
     assert 0.0 in reached
     assert any(0 < w < target + 0.02 for w in reached)
