@@ -84,8 +84,9 @@ class Cone:
                 break
         found = list(chosen.values())
         for m in wanted:
-            if self.reader.nonnegative({m: Fraction(1)}):
-                found.append(Column({m: Fraction(1)}, (), False, False))
+            term = {m: Fraction(1)}
+            if self.reader.nonnegative(term):
+                found.append(Column(term, (), False, self.reader.positive(term)))
         return found
 
     def _pool(self, target: Poly, level: int) -> Iterator[Column]:
@@ -120,6 +121,7 @@ class Cone:
     def _squares(self, target: Poly) -> Iterator[Column]:
         """Squares of differences of two monomials whose product is wanted, times bounds."""
         halves = self._halves(target)
+        wanted = set(target).union(*[b.poly for b in self.bounds if not b.word])
         plain = [b for b in self.bounds if not b.equation]
         squares: list[Poly] = []
         for a, b in combinations_with_replacement(halves, 2):
@@ -129,7 +131,7 @@ class Cone:
             for sign in (1, -1):
                 root = {a: Fraction(1), b: Fraction(sign)}
                 square = self.reader.times(root, root)
-                if not target.keys().isdisjoint(square.keys() - self._pure(a, b)):
+                if not wanted.isdisjoint(square.keys() - self._pure(a, b)):
                     squares.append(square)
         for square in squares:
             yield Column(square, ("squares",), False, False)
@@ -151,7 +153,10 @@ class Cone:
         for m in target:
             if all(isinstance(e, int) and e > 0 and e % 2 == 0 for _, e in m):
                 found.add(tuple((n, int(e) // 2) for n, e in m))  # type: ignore[arg-type]
-        return sorted(found, key=str)[:80]
+        roots = {(f,) for m in target for f in m if f[1] == Fraction(1, 2)}
+        for b in self.bounds:
+            roots |= {(f,) for m in b.poly for f in m if f[1] == Fraction(1, 2)}
+        return sorted(found | roots, key=str)[:80]
 
     def _product(
         self, a: Poly, b: Poly, words: tuple[str, ...], equation: bool, strict: bool
@@ -235,14 +240,6 @@ def _limits(column: Column, *, strict: bool) -> tuple[float | None, float | None
     if column.equation:
         return None, None
     return 0, (1 if strict and column.strict else None)
-
-
-def total(polys: Iterable[Poly]) -> Poly:
-    """The sum of several polynomials."""
-    result: Poly = {}
-    for poly in polys:
-        result = plus(result, poly)
-    return result
 
 
 def negated(poly: Poly) -> Poly:

@@ -48,6 +48,20 @@ def breaks(denial: Fact, facts: tuple[Fact, ...], values: dict[Symbol, Rational]
     )
 
 
+def met(facts: tuple[Fact, ...], count: int = 60) -> bool:
+    """Whether some tried point meets all the facts; exact."""
+    goal = Goal(Integer(0), "=", Integer(0), facts)
+    for values in points(goal, count):
+        floats = {s: float(v) for s, v in values.items()}
+        if any(surely_fails(fact, floats) for fact in facts):
+            continue
+        if all(_admits(s, v) for s, v in values.items()) and all(
+            holds(fact, values) is True for fact in facts
+        ):
+            return True
+    return False
+
+
 def points(goal: Goal, count: int) -> Iterator[dict[Symbol, Rational]]:
     """Candidate points: small grids first, then random rationals, in the ranges of the facts."""
     symbols = symbols_of(goal)

@@ -21,7 +21,8 @@ from qedeck.evidence.proof.certificate import (
 )
 from qedeck.evidence.proof.domain import conditions
 from qedeck.evidence.proof.modulo import modulo
-from qedeck.evidence.proof.points import breaks, counterexample, symbols_of
+from qedeck.evidence.proof.piecewise import by_conditions, has_conditions
+from qedeck.evidence.proof.points import breaks, counterexample, met, symbols_of
 from qedeck.evidence.proof.relaxation import identical, relaxed
 from qedeck.evidence.proof.routes import directly, minkowski, parts, squared
 from qedeck.evidence.proof.solver import refuted
@@ -97,6 +98,8 @@ def contradictory(facts: tuple[Fact, ...], deadline: Deadline) -> bool:
     """Whether no values meet all the facts; False where that is not known."""
     if any(e.left == e.right and e.sign in ("!=", "<", ">") for e in facts):
         return True
+    if met(facts):
+        return False
     for k, fact in enumerate(facts):
         denial = Goal(fact.left, NEGATION[fact.sign], fact.right, facts[:k] + facts[k + 1 :])
         try:
@@ -114,6 +117,8 @@ def latex_of(sign: str) -> str:
 
 def certify(goal: Goal, deadline: Deadline) -> Certificate | None:
     """A certificate, or None."""
+    if has_conditions(goal):
+        return by_conditions(goal, deadline, certify, contradictory)
     if goal.sign in ("<", "<=", ">", ">="):
         found = _inequality(goal, deadline)
         if found is not None:
@@ -172,10 +177,27 @@ def _equation(goal: Goal, deadline: Deadline) -> Certificate | None:
         found = cased(easier, deadline.within(deadline.left / 3))
         if found is not None:
             return replace(found, detail=f"after squaring: {found.detail}")
+    both_ways = _both_ways(goal, deadline)
+    if both_ways is not None:
+        return both_ways
     sides = [goal.left, goal.right, *[s for f in goal.facts for s in (f.left, f.right)]]
     if any(side.atoms(Abs, Max, Min, sign) for side in sides):
         return directly(goal, deadline.within(min(1, deadline.left / 4)))
     return None
+
+
+def _both_ways(goal: Goal, deadline: Deadline) -> Certificate | None:
+    """An equation as two inequalities."""
+    if goal.sign != "=":
+        return None
+    found = []
+    for sign in ("<=", ">="):
+        half = Goal(goal.left, sign, goal.right, goal.facts)
+        for part in parts(half) or [half]:
+            found.append(_relaxed(part, deadline))
+            if found[-1] is None:
+                return None
+    return _together(found)
 
 
 def cased(goal: Goal, deadline: Deadline) -> Certificate | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 
@@ -112,6 +112,10 @@ class _Relaxation:
         target = self._target()
         if not target and self.branch.goal.sign in ("<=", ">="):
             return Certificate("rational normal form", "both sides have the same normal form")
+        sign = self.branch.goal.sign
+        shown = self.reader.positive if sign in ("<", ">") else self.reader.nonnegative
+        if shown(target):
+            return Certificate("signs", "every term of the difference has one sign")
         self.polys.append(target)
         for poly, word in instances(self.reader, self.polys, self._granted):
             self.cone.add(poly, word)
@@ -146,6 +150,29 @@ class _Relaxation:
         if raised is not None:
             self.polys.append(raised)
             self.cone.add(raised, equation=equation)
+        for poly in (gap, raised or {}):
+            self._vanish(negated(poly))
+            if equation:
+                self._vanish(poly)
+
+    def _vanish(self, poly: Poly) -> None:
+        """Take note that each term is 0, where all are at least 0 and their sum is at most 0."""
+        if not self.reader.nonnegative(poly):
+            return
+        for m in poly:
+            factors = [(n, e) for n, e in m if self.reader.bases[n].sign != "+"]
+            if len(factors) == 1:
+                self._zero(factors[0][0])
+
+    def _zero(self, n: int) -> None:
+        base = self.reader.bases[n]
+        self.cone.add(self.reader.single(n), equation=True)
+        if base.kind in ("abs", "sum"):
+            self.cone.add(base.inside[0], equation=True)
+        if base.kind == "sum":
+            self._vanish(base.inside[0])
+        if base.kind == "max":
+            self._vanish(_total(base.inside))
 
     def _sides(self, relation: Fact) -> tuple[Poly, Poly]:
         left, right = self.reader.of(relation.left), self.reader.of(relation.right)
@@ -156,13 +183,14 @@ class _Relaxation:
     def _raised(self, low: Poly, high: Poly) -> Poly | None:
         """high^e − low^e with the exponent e > 0 that makes powers of sums bare."""
         for e in [*_exponents(self.reader, low), *_exponents(self.reader, high)]:
-            if not all(map(self.reader.nonnegative, (low, high))) or len(low) * len(high) != 1:
+            if not all(map(self.reader.nonnegative, (low, high))) or max(len(low), len(high)) > 1:
                 return None
             if isinstance(e, Expr) and not self._positive(e):
                 continue
             inverse = sp.cancel(1 / expression(e))
             power = exponent_of(inverse)
-            return plus(self.reader.power(high, power), self.reader.power(low, power), -1)
+            ends = [self.reader.power(p, power) if p else p for p in (high, low)]
+            return plus(ends[0], ends[1], -1)
         return None
 
     def _positive(self, e: Expr) -> bool:
@@ -173,6 +201,13 @@ class _Relaxation:
         raised = self._raised(low, high)
         gap = plus(high, low, -1) if raised is None else raised
         return cleared(self.reader, gap)
+
+
+def _total(polys: Iterable[Poly]) -> Poly:
+    result: Poly = {}
+    for poly in polys:
+        result = plus(result, poly)
+    return result
 
 
 def _exponents(reader: Opaque, poly: Poly) -> list[Exponent]:

@@ -70,6 +70,8 @@ def _bases(reader: Opaque) -> Iterator[Instance]:
             if len(inner) > 1:
                 bound = _sum(reader.absolute({m: c}) for m, c in inner.items())
                 yield plus(bound, mine, -1), TRIANGLE
+            if len(inner) == 1 and _is_sign(reader, inner):
+                yield plus(one(), mine, -1), ""
         elif base.kind == "max":
             for item in base.inside:
                 yield plus(mine, item, -1), ""
@@ -78,10 +80,17 @@ def _bases(reader: Opaque) -> Iterator[Instance]:
                     yield gap, "squares are monotone"
             if all(map(reader.nonnegative, base.inside)):
                 yield plus(_sum(base.inside), mine, -1), ""
+                squares = _sum(reader.times(item, item) for item in base.inside)
+                yield plus(squares, reader.times(mine, mine), -1), "the largest is one of the items"
         elif base.kind == "sign":
             yield plus(one(), mine), ""
             yield plus(one(), mine, -1), ""
         number += 1
+
+
+def _is_sign(reader: Opaque, poly: Poly) -> bool:
+    ((m, _),) = poly.items()
+    return len(m) == 1 and m[0][1] == 1 and reader.bases[m[0][0]].kind == "sign"
 
 
 def _sum(items: Iterable[Poly]) -> Poly:
@@ -164,6 +173,7 @@ def _about_powers(
             yield from _chords(reader, bases, e, rate)
         if granted(rate):
             yield from _monotone(reader, bases, e, granted)
+            yield from _of_largest(reader, bases, e)
 
 
 def _monotone(
@@ -181,6 +191,15 @@ def _monotone(
             yield plus(_single(reader, a, e), one(), -1), word
 
 
+def _of_largest(reader: Opaque, bases: list[int], e: Exponent) -> Iterator[Instance]:
+    """max(t)^e ≤ Σ t^e for t ≥ 0 and e ≥ 0, as it is one of them."""
+    for n in bases:
+        items = reader.bases[n].inside
+        if reader.bases[n].kind == "max" and all(map(reader.nonnegative, items)):
+            powers = _sum(reader.power(item, e) for item in items)
+            yield plus(powers, _single(reader, n, e), -1), "the largest is one of the items"
+
+
 def _value(reader: Opaque, n: int) -> Poly:
     return reader.bases[n].inside[0] if reader.bases[n].kind == "sum" else _single(reader, n)
 
@@ -188,7 +207,9 @@ def _value(reader: Opaque, n: int) -> Poly:
 def _tangents(reader: Opaque, bases: list[int], e: Exponent, rate: Poly) -> Iterator[Instance]:
     """a^e ≥ m^e + e·m^(e−1)·(a − m) for e ≥ 1 and a, m ≥ 0."""
     word = "t^e lies above its tangents for e ≥ 1"
-    pairs = [(a, m) for a, m in permutations(bases, 2) if _akin(reader, a, m)]
+    pairs = [
+        (a, m) for a, m in permutations(bases, 2) if len(bases) <= 3 or _akin(reader, a, m)
+    ]
     for a, m in pairs[:MOST_PAIRS]:
         slope = reader.times(rate, _single(reader, m, added(e, -1)))
         rise = reader.times(slope, plus(_value(reader, a), _value(reader, m), -1))
