@@ -112,13 +112,13 @@ def search(bound: Bound, seed: int) -> str:
 
     chosen = random.Random(seed)  # noqa: S311
     ring = SymbolicRing()
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         sizes = dict.fromkeys(dimensions_of(bound.scope), 2)
         values: dict[str, Value[Any]] = {}
         for declared in bound.scope.declared.values():
             if declared.kind == "real":
                 shape = tuple(a if isinstance(a, int) else sizes[a] for a in declared.shape)
-                values[declared.name] = _small(shape, chosen, ring)
+                values[declared.name] = _small(shape, chosen, ring, diagonal=attempt < TRIES // 2)
         environment = Environment[Any](values, sizes, {}, {}, bound.scope.defined)
         try:
             for part in parts(bound.statement):
@@ -130,13 +130,16 @@ def search(bound: Bound, seed: int) -> str:
     return ""
 
 
-def _small(shape: tuple[int, ...], chosen: Any, ring: SymbolicRing) -> Value[Any]:
+def _small(
+    shape: tuple[int, ...], chosen: Any, ring: SymbolicRing, *, diagonal: bool
+) -> Value[Any]:
+    """Small whole numbers; the optima over diagonal matrices are attained at axes."""
     count = 1
     for axis in shape:
         count *= axis
-    diagonal = len(shape) == 2 and chosen.random() < 0.5
+    outside = diagonal and len(shape) == 2
     numbers = tuple(
-        ring.whole(0 if diagonal and k % (shape[1] + 1) else chosen.randint(0, 3))
+        ring.whole(0 if outside and k % (shape[1] + 1) else chosen.randint(1, 3))
         for k in range(count)
     )
     return Array(shape, numbers) if shape else numbers[0]
