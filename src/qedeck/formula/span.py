@@ -40,9 +40,7 @@ class Span:
         row = before.count("\n")
         inside = len(before) - (before.rfind("\n") + 1)
         line = self.lines[row]
-        return Mistake(
-            self.path, line.number, line.column + inside, problem, instead, line.source
-        )
+        return Mistake(self.path, line.number, line.column + inside, problem, instead, line.source)
 
     def refuse(self, offset: int, problem: str, instead: str) -> NoReturn:
         """Raise `SourceError` for the mistake at a character of this span."""

@@ -5,7 +5,7 @@ The weights are then solved for over the rationals and the sum is compared exact
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations_with_replacement
@@ -101,16 +101,18 @@ class Cone:
     def _products(self, target: Poly) -> Iterator[Column]:
         plain = [b for b in self.bounds if not b.equation][:MOST_MULTIPLIERS]
         for k, a in enumerate(plain[len(self._pairs) :], len(self._pairs)):
-            self._pairs.append([
-                column
-                for b in plain[: k + 1]
-                for column in self._product(
-                    a.poly, b.poly, _words(a, b), False, a.strict and b.strict
-                )
-            ])
+            self._pairs.append(
+                [
+                    column
+                    for b in plain[: k + 1]
+                    for column in self._product(
+                        a.poly, b.poly, _words(a, b), False, a.strict and b.strict
+                    )
+                ]
+            )
         for pairs in self._pairs:
             yield from pairs
-        parts = [{((n, 1),): Fraction(1)} for m in target for n, e in m if e == 1]
+        parts: list[Poly] = [{((n, 1),): Fraction(1)} for m in target for n, e in m if e == 1]
         parts += [{((n, 2),): Fraction(1)} for m in target for n, e in m if e == 2]
         parts = [dict(p) for p in dict.fromkeys(tuple(p.items()) for p in parts)]
         for b in self.bounds:
@@ -136,9 +138,11 @@ class Cone:
         for square in squares:
             yield Column(square, ("squares",), False, False)
         small = [s for s in squares if len(s) <= 3][:60]
-        for b in plain[:20]:
+        for bound in plain[:20]:
             for square in small:
-                yield from self._product(b.poly, square, _words(b, Bound({}, "squares")), False, False)
+                yield from self._product(
+                    bound.poly, square, _words(bound, Bound({}, "squares")), False, False
+                )
 
     def _pure(self, a: Monomial, b: Monomial) -> set[Monomial]:
         return {
@@ -152,7 +156,7 @@ class Cone:
         found: set[Monomial] = {()} if () in target else set()
         for m in target:
             if all(isinstance(e, int) and e > 0 and e % 2 == 0 for _, e in m):
-                found.add(tuple((n, int(e) // 2) for n, e in m))  # type: ignore[arg-type]
+                found.add(tuple((n, int(e) // 2) for n, e in m))
         roots = {(f,) for m in target for f in m if f[1] == Fraction(1, 2)}
         for b in self.bounds:
             roots |= {(f,) for m in b.poly for f in m if f[1] == Fraction(1, 2)}

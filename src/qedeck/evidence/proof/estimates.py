@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import itemgetter
 
 import sympy as sp
 from sympy import Expr, Symbol
@@ -47,25 +49,44 @@ def surely_fails(fact: Fact, values: Mapping[Symbol, float]) -> bool:
 
 def estimate(e: Expr, values: Mapping[Symbol, float]) -> float:
     """The value of a tree in floats."""
+    return _compiled(e)(values)
+
+
+Float = Callable[[Mapping[Symbol, float]], float]
+
+
+@lru_cache(maxsize=4096)
+def _compiled(e: Expr) -> Float:
+    """A tree as nested functions: shared parts are made once."""
     if isinstance(e, Symbol):
-        return values[e]
+        return itemgetter(e)
     if e.is_number and not e.args:
-        return float(e)
+        constant = float(e)
+        return lambda values: constant
+    parts = tuple(_compiled(a) for a in e.args)
     if e.is_Add:
-        return math.fsum(estimate(a, values) for a in e.args)
+        return lambda values: math.fsum(part(values) for part in parts)
     if e.is_Mul:
-        return math.prod(estimate(a, values) for a in e.args)
+        return lambda values: math.prod(part(values) for part in parts)
     if e.is_Pow:
-        result = estimate(e.base, values) ** estimate(e.exp, values)
+        return _power(*parts)
+    if isinstance(e, sp.Max):
+        return lambda values: max(part(values) for part in parts)
+    if isinstance(e, sp.Min):
+        return lambda values: min(part(values) for part in parts)
+    if isinstance(e, sp.sign):
+        return lambda values: float(math.copysign(1, x)) if (x := parts[0](values)) else 0.0
+    if e.func in FUNCTIONS and len(parts) == 1:
+        function = FUNCTIONS[e.func]
+        return lambda values: function(parts[0](values))
+    raise Unsupported(e)
+
+
+def _power(base: Float, exponent: Float) -> Float:
+    def value(values: Mapping[Symbol, float]) -> float:
+        result = base(values) ** exponent(values)
         if isinstance(result, complex):
             raise ValueError
         return float(result)
-    if isinstance(e, sp.Max | sp.Min):
-        items = [estimate(a, values) for a in e.args]
-        return max(items) if isinstance(e, sp.Max) else min(items)
-    if isinstance(e, sp.sign):
-        x = estimate(e.args[0], values)
-        return float((x > 0) - (x < 0))
-    if e.func in FUNCTIONS and len(e.args) == 1:
-        return FUNCTIONS[e.func](estimate(e.args[0], values))
-    raise Unsupported(e)
+
+    return value

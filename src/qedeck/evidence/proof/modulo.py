@@ -72,9 +72,7 @@ def _combination(
                 equations.append(cleared(reader, gap))
             except (Unsupported, Outside):
                 continue
-    target = cleared(
-        reader, plus(reader.of(branch.goal.left), reader.of(branch.goal.right), -1)
-    )
+    target = cleared(reader, plus(reader.of(branch.goal.left), reader.of(branch.goal.right), -1))
     equations = list({key(e): e for e in equations if e}.values())
     used = vanishing(reader, target, equations, rounds, deadline)
     if used is None:

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from math import floor, gcd
+from typing import Any, TypeAlias
 
 import sympy as sp
 from sympy import Expr, Rational
 
 from qedeck.evidence.proof.certificate import Outside, Unsupported
 
-Exponent = int | Fraction | Expr
+Exponent: TypeAlias = Any
+"""A whole number, a fraction or an expression."""
 Monomial = tuple[tuple[int, Exponent], ...]
 """Bases by number, in order, with their exponents."""
 Poly = dict[Monomial, Fraction]
@@ -47,7 +49,7 @@ def one() -> Poly:
 
 
 def plus(a: Poly, b: Poly, scale: Fraction | int = 1) -> Poly:
-    """a + scale · b."""
+    """A + scale · b."""
     result = dict(a)
     for m, c in b.items():
         total = result.get(m, 0) + scale * c
@@ -59,7 +61,7 @@ def plus(a: Poly, b: Poly, scale: Fraction | int = 1) -> Poly:
 
 
 def scaled(a: Poly, scale: Fraction) -> Poly:
-    """scale · a."""
+    """Scale · a."""
     return {m: c * scale for m, c in a.items()} if scale else {}
 
 
@@ -83,14 +85,14 @@ def expression(e: Exponent) -> Expr:
 
 
 def added(a: Exponent, b: Exponent) -> Exponent:
-    """a + b."""
+    """A + b."""
     if isinstance(a, Expr) or isinstance(b, Expr):
         return exponent_of(expression(a) + expression(b))
     return whole(a + b)
 
 
 def multiplied(a: Exponent, b: Exponent) -> Exponent:
-    """a · b."""
+    """A · b."""
     if isinstance(a, Expr) or isinstance(b, Expr):
         return exponent_of(sp.expand(expression(a) * expression(b)))
     return whole(a * b)
@@ -235,7 +237,7 @@ class Opaque:
     # -- arithmetic ------------------------------------------------------------------------
 
     def times(self, a: Poly, b: Poly) -> Poly:
-        """a · b."""
+        """A · b."""
         if len(a) * len(b) > MAX_TERMS:
             raise Unsupported("too many terms")
         result: Poly = {}
@@ -294,9 +296,10 @@ class Opaque:
         constant = e.as_coeff_Add()[0] if isinstance(e, Expr) else e
         if isinstance(constant, Expr) and not constant.is_Rational:
             return Fraction(1)
-        steps = int(floor(constant))
+        steps = floor(constant)
         exponents[n] = added(e, -steps)
-        return Fraction(int(self.bases[n].meaning)) ** steps
+        power: Fraction = Fraction(int(self.bases[n].meaning)) ** steps
+        return power
 
     def _beside_symbol(self, n: int, exponents: dict[int, Exponent]) -> None:
         """|x|^2 = x², and x²·|x|^e = |x|^(e+2)."""
@@ -413,7 +416,7 @@ class Opaque:
             elif all(k == e for k in found):
                 common[n] = e
             elif not isinstance(e, Expr) and all(not isinstance(k, Expr) for k in found):
-                low = min(e, *found)  # type: ignore[type-var, assignment]
+                low = min(e, *found)
                 if low > 0:
                     common[n] = low
         if not common:
@@ -460,7 +463,7 @@ class Opaque:
         return scaled(self.single(n), abs(scale))
 
     def divided(self, a: Poly, m: Monomial) -> Poly:
-        """a / m for a common factor m of its terms."""
+        """A / m for a common factor m of its terms."""
         return self.times(a, {tuple((n, multiplied(e, -1)) for n, e in m): ONE})
 
     def _absolute_of(self, e: Expr) -> Poly:
@@ -503,8 +506,11 @@ class Opaque:
         distinct = {key(a): a for a in items}
         if len(distinct) == 1:
             return items[0]
-        shared = set.intersection(*[{m for m in (_shared(a),)} if a else set() for a in items])
+        shared = set.intersection(*[{_shared(a)} if a else set() for a in items])
         parts = tuple(distinct.values())
+        for item in parts:
+            if all(other is item or self.granted(plus(item, other, -1)) for other in parts):
+                return item
         if shared and (common := shared.pop()) and self._separable(common):
             inside = self.largest([self.divided(a, common) for a in parts])
             return self.times({common: ONE}, inside)
@@ -514,7 +520,7 @@ class Opaque:
         return self.single(self.base("max", frozenset(distinct), meaning, sign, parts))
 
     def log(self, a: Poly) -> Poly:
-        """log a, where a > 0."""
+        """Log a, where a > 0."""
         if not a:
             raise Outside("log 0")
         scale = content(a.values())
@@ -553,9 +559,7 @@ class Opaque:
 
     def positive(self, a: Poly) -> bool:
         """Whether, besides, one term is positive."""
-        return self.nonnegative(a) and any(
-            all(self.bases[n].sign == "+" for n, _ in m) for m in a
-        )
+        return self.nonnegative(a) and any(all(self.bases[n].sign == "+" for n, _ in m) for m in a)
 
 
 def _shared(a: Poly) -> Monomial:
@@ -564,8 +568,8 @@ def _shared(a: Poly) -> Monomial:
     found = []
     for n, e in first.items():
         lows = [e, *[m.get(n, 0) for m in others]]
-        if all(isinstance(k, int) for k in lows) and min(lows) > 0:  # type: ignore[type-var]
-            found.append((n, min(lows)))  # type: ignore[type-var]
+        if all(isinstance(k, int) for k in lows) and min(lows) > 0:
+            found.append((n, min(lows)))
     return tuple(sorted(found))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 
 import sympy as sp
@@ -17,7 +18,7 @@ from qedeck.evidence.proof.certificate import (
     Goal,
 )
 from qedeck.evidence.proof.estimates import surely_fails
-from qedeck.evidence.proof.values import holds
+from qedeck.evidence.proof.values import exact, holds
 
 SMALL = [Rational(v) for v in (1, 0, -1, 2)]
 MORE = [Rational(*v) for v in ((0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2), (3, 1))]
@@ -174,15 +175,27 @@ def _fitted(values: dict[Symbol, Rational], facts: tuple[Fact, ...]) -> dict[Sym
     for fact in facts:
         if fact.sign != "=":
             continue
-        gap = fact.left - fact.right
-        for symbol in sorted(gap.free_symbols - used, key=lambda s: s.name):
-            rest = gap.xreplace({s: v for s, v in fitted.items() if s != symbol})
-            if not rest.is_polynomial(symbol):
+        for symbol, slope, shift in _linear(fact):
+            if symbol in used:
                 continue
-            poly = sp.Poly(rest, symbol)
-            if poly.degree() == 1 and all(c.is_Rational for c in poly.all_coeffs()):
-                slope, shift = poly.all_coeffs()
-                fitted[symbol] = Rational(-shift / slope)
+            top, bottom = exact(shift, fitted), exact(slope, fitted)
+            if top is not None and bottom:
+                fitted[symbol] = Rational(-top.numerator, top.denominator) / Rational(
+                    bottom.numerator, bottom.denominator
+                )
                 used.add(symbol)
                 break
     return fitted
+
+
+@lru_cache(maxsize=256)
+def _linear(fact: Fact) -> tuple[tuple[Symbol, Expr, Expr], ...]:
+    """The symbols that an equation determines: slope · symbol + shift = 0."""
+    gap = fact.left - fact.right
+    found = []
+    for symbol in sorted(gap.free_symbols, key=lambda s: s.name):
+        if gap.is_polynomial(symbol):
+            poly = sp.Poly(gap, symbol)
+            if poly.degree() == 1:
+                found.append((symbol, *poly.all_coeffs()))
+    return tuple(found)

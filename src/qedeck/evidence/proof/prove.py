@@ -24,7 +24,7 @@ from qedeck.evidence.proof.modulo import modulo
 from qedeck.evidence.proof.piecewise import by_conditions, has_conditions
 from qedeck.evidence.proof.points import breaks, counterexample, met, symbols_of
 from qedeck.evidence.proof.relaxation import identical, relaxed
-from qedeck.evidence.proof.routes import directly, minkowski, parts, squared
+from qedeck.evidence.proof.routes import directly, minkowski, parts, squared, turns
 from qedeck.evidence.proof.solver import refuted
 
 FEW = 40
@@ -133,10 +133,17 @@ def certify(goal: Goal, deadline: Deadline) -> Certificate | None:
 def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
     separate = parts(goal)
     if separate is not None:
-        return _together([certify(part, deadline) for part in separate])
+        return _all(separate, deadline)
+    turned = turns(goal)
+    if turned is not None:
+        found_turned = _together([_relaxed(part, deadline, 0) for part in turned])
+        if found_turned is not None:
+            return found_turned
     found_easily = _relaxed(goal, deadline) or minkowski(goal, deadline, certify)
     if found_easily is not None:
         return found_easily
+    if turned is not None:
+        return _all(turned, deadline)
     easier = squared(goal)
     if easier is not None:
         found_relaxed = _relaxed(easier, deadline)
@@ -148,11 +155,20 @@ def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
     return directly(goal, deadline.within(min(3, deadline.left / 4)))
 
 
-def _relaxed(goal: Goal, deadline: Deadline) -> Certificate | None:
+def _relaxed(goal: Goal, deadline: Deadline, deep: int = 2) -> Certificate | None:
     try:
-        return relaxed(goal, deadline.within(min(3, deadline.left / 4)))
+        return relaxed(goal, deadline.within(min(3, deadline.left / 4)), deep)
     except OutOfTime:
         return None
+
+
+def _all(goals: list[Goal], deadline: Deadline) -> Certificate | None:
+    found: list[Certificate | None] = []
+    for goal in goals:
+        found.append(certify(goal, deadline))
+        if found[-1] is None:
+            return None
+    return _together(found)
 
 
 def _together(found: list[Certificate | None]) -> Certificate | None:
@@ -191,8 +207,8 @@ def _both_ways(goal: Goal, deadline: Deadline) -> Certificate | None:
     if goal.sign != "=":
         return None
     found = []
-    for sign in ("<=", ">="):
-        half = Goal(goal.left, sign, goal.right, goal.facts)
+    for order in ("<=", ">="):
+        half = Goal(goal.left, order, goal.right, goal.facts)
         for part in parts(half) or [half]:
             found.append(_relaxed(part, deadline))
             if found[-1] is None:

@@ -16,8 +16,8 @@ from qedeck.evidence.proof.certificate import (
     Deadline,
     Fact,
     Goal,
-    Outside,
     OutOfTime,
+    Outside,
     Unsupported,
 )
 from qedeck.evidence.proof.cone import Column, Cone, negated
@@ -212,10 +212,7 @@ def _total(polys: Iterable[Poly]) -> Poly:
 
 def _exponents(reader: Opaque, poly: Poly) -> list[Exponent]:
     return [
-        e
-        for m in poly
-        for n, e in m
-        if reader.bases[n].kind == "sum" and not isinstance(e, int)
+        e for m in poly for n, e in m if reader.bases[n].kind == "sum" and not isinstance(e, int)
     ]
 
 

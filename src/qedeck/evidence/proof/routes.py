@@ -90,19 +90,27 @@ def _roots(e: Expr) -> set[Expr]:
 
 
 def parts(goal: Goal) -> list[Goal] | None:
-    """One goal for each item of a maximum or absolute value below, or a minimum above."""
+    """One goal for each item of a maximum below, or a minimum above."""
     goal = upward(goal)
     if goal.sign in ("<", "<="):
         if goal.left.has(sp.Max) and goal.left.is_Add:
             goal = _rearranged(goal)
-        if isinstance(goal.left, sp.Abs) and goal.left.args[0].is_Add:
-            inner = goal.left.args[0]
-            return [Goal(a, goal.sign, goal.right, goal.facts) for a in (inner, -inner)]
         if isinstance(goal.left, sp.Max):
             return [Goal(a, goal.sign, goal.right, goal.facts) for a in goal.left.args]
         if isinstance(goal.right, sp.Min):
             return [Goal(goal.left, goal.sign, a, goal.facts) for a in goal.right.args]
     return None
+
+
+def turns(goal: Goal) -> list[Goal] | None:
+    """Two goals ±t ≤ b for |t| ≤ b."""
+    goal = upward(goal)
+    if goal.sign not in ("<", "<=") or not isinstance(goal.left, sp.Abs):
+        return None
+    inner = goal.left.args[0]
+    if not (inner.is_Add or inner.is_Symbol):
+        return None
+    return [Goal(a, goal.sign, goal.right, goal.facts) for a in (inner, -inner)]
 
 
 # -- Minkowski -----------------------------------------------------------------------------

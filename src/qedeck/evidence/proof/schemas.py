@@ -49,6 +49,8 @@ def instances(
                 break
             except (Unsupported, Outside):
                 break
+    for n, e in powers:
+        yield _single(reader, n, e), ""
 
 
 def _single(reader: Opaque, n: int, e: Exponent = 1) -> Poly:
@@ -102,9 +104,7 @@ def _sum(items: Iterable[Poly]) -> Poly:
 
 def _powers(polys: list[Poly]) -> Iterator[tuple[int, Exponent]]:
     """The bases under exponents that are not whole."""
-    seen = {
-        (n, e) for poly in polys for m in poly for n, e in m if not isinstance(e, int)
-    }
+    seen = {(n, e) for poly in polys for m in poly for n, e in m if not isinstance(e, int)}
     yield from sorted(seen, key=lambda p: (p[0], str(p[1])))
 
 
@@ -124,7 +124,9 @@ def _cauchy_schwarz(
         first, second = _entries(reader, a), _entries(reader, b)
         if first is None or second is None or len(first) != len(second):
             continue
-        product = reader.times(_single(reader, a, Fraction(1, 2)), _single(reader, b, Fraction(1, 2)))
+        product = reader.times(
+            _single(reader, a, Fraction(1, 2)), _single(reader, b, Fraction(1, 2))
+        )
         row = _paired(reader, first, second, wanted)
         if row is not None:
             yield plus(product, row), word
@@ -139,8 +141,8 @@ def _entries(reader: Opaque, n: int) -> list[Poly] | None:
     for m, c in reader.bases[n].inside[0].items():
         if c != 1 or not all(isinstance(e, int) and e > 0 and e % 2 == 0 for _, e in m):
             return None
-        found.append({tuple((k, int(e) // 2) for k, e in m): Fraction(1)})  # type: ignore[arg-type]
-    return found  # type: ignore[return-value]
+        found.append({tuple((k, int(e) // 2) for k, e in m): Fraction(1)})
+    return found
 
 
 def _paired(
@@ -207,9 +209,7 @@ def _value(reader: Opaque, n: int) -> Poly:
 def _tangents(reader: Opaque, bases: list[int], e: Exponent, rate: Poly) -> Iterator[Instance]:
     """a^e ≥ m^e + e·m^(e−1)·(a − m) for e ≥ 1 and a, m ≥ 0."""
     word = "t^e lies above its tangents for e ≥ 1"
-    pairs = [
-        (a, m) for a, m in permutations(bases, 2) if len(bases) <= 3 or _akin(reader, a, m)
-    ]
+    pairs = [(a, m) for a, m in permutations(bases, 2) if len(bases) <= 3 or _akin(reader, a, m)]
     for a, m in pairs[:MOST_PAIRS]:
         slope = reader.times(rate, _single(reader, m, added(e, -1)))
         rise = reader.times(slope, plus(_value(reader, a), _value(reader, m), -1))

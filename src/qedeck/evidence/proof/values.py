@@ -32,6 +32,17 @@ def holds(fact: Fact, values: Mapping[Symbol, Rational]) -> bool | None:
     return None
 
 
+def exact(e: Expr, values: Mapping[Symbol, Rational]) -> Fraction | None:
+    """The value of an expression where it is rational; None where it is not known to be."""
+    fractions = {name: Fraction(int(v.p), int(v.q)) for name, v in values.items()}
+    try:
+        with precise(PRECISIONS[0]):
+            value = _Valuation(fractions, PRECISIONS[0]).value(e)
+    except (Undecided, Outside, Unsupported, ZeroDivisionError, OverflowError):
+        return None
+    return value if isinstance(value, Fraction) else None
+
+
 class _Valuation:
     """Evaluates trees at one point with one precision; balls are python-flint's."""
 
