@@ -85,6 +85,9 @@ def project(pytester, monkeypatch):
 class Project:
     """A project's files, and runs of pytest in it."""
 
+    plugin = PLUGIN
+    """Options that load the plugin where no entry point does."""
+
     def __init__(self, pytester):
         self.pytester = pytester
         self.root = pytester.path
@@ -107,3 +110,9 @@ class Project:
         text = file.read_text()
         assert old in text
         file.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def plugin():
+    """Options that load the plugin where no entry point does."""
+    return PLUGIN

@@ -293,7 +293,7 @@ metadata.version = lambda name: "0.1" if name == "sympy" else real(name)
 
 def start(project, *arguments):
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "qedeck.evidence.plugin", "-q", *arguments],
+        [sys.executable, "-m", "pytest", *project.plugin, "-q", *arguments],
         cwd=project.root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -348,12 +348,12 @@ def test_a_check_without_the_fixture_is_an_error(project):
     result.stderr.fnmatch_lines(["*takes the fixture `claim`*"])
 
 
-def test_outside_a_project_the_plugin_is_inert(pytester):
+def test_outside_a_project_the_plugin_is_inert(pytester, plugin):
     pytester.makepyfile(
         "def test_it(pytestconfig):\n    assert not pytestconfig.getoption('fresh')"
     )
     pytester.makefile(".md", note="> [!claim|a] b")
-    result = pytester.runpytest_subprocess("-p", "qedeck.evidence.plugin")
+    result = pytester.runpytest_subprocess(*plugin)
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*qedeck:*")
     assert not (pytester.path / ".qedeck").exists()
