@@ -48,10 +48,11 @@ def _requirements(e: Expr) -> Iterator[list[list[Fact]]]:
         elif exponent.is_Rational:
             yield [[Fact(base, ">=" if exponent > 0 else ">", ZERO)]]
         else:
-            weak = [Fact(base, ">=", ZERO), Fact(exponent, ">", ZERO)]
+            # 0^0 = 1, as in every ring that evaluates
+            weak = [Fact(base, ">=", ZERO), Fact(exponent, ">=", ZERO)]
             yield [weak, [Fact(base, ">", ZERO)]]
     elif e.is_Pow and e.base.is_Rational and e.base <= 0 and not e.exp.is_Integer:
-        yield [[Fact(e.base, ">=", ZERO), Fact(e.exp, ">", ZERO)]]
+        yield [[Fact(e.base, ">=", ZERO), Fact(e.exp, ">=", ZERO)]]
     elif isinstance(e, sp.log | sp.gamma):
         yield [[Fact(e.args[0], ">", ZERO)]]
     elif e in (sp.zoo, sp.nan, sp.oo, -sp.oo):

@@ -162,7 +162,9 @@ class Normal:
         sign = self.signs.of(power)
         if sign == "+":
             return Integer(0)
-        if sign in ("-", "0-", "0"):
+        if sign == "0":
+            return Integer(1)
+        if sign == "-":
             raise Outside
         raise self.undecided(power, True)
 

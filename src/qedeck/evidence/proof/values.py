@@ -121,17 +121,18 @@ class _Valuation:
             n = exponent.numerator
             if abs(n) > 4096:
                 raise Unsupported
-            # 0^0 can only come from a symbolic exponent: it has no agreed value
-            if n <= 0 and self.order(base, Fraction(0)) == 0:
+            # 0^0 = 1, as in every ring that evaluates
+            if n < 0 and self.order(base, Fraction(0)) == 0:
                 raise Outside
             return base**n if n >= 0 else mixed(lambda a, b: a / b, Fraction(1), base**-n)
         sign = self.order(base, Fraction(0))
         if sign < 0:
             raise Outside
         if sign == 0:
-            if self.order(exponent, Fraction(0)) > 0:
-                return Fraction(0)
-            raise Outside
+            way = self.order(exponent, Fraction(0))
+            if way < 0:
+                raise Outside
+            return Fraction(0 if way else 1)
         if isinstance(base, Fraction) and isinstance(exponent, Fraction):
             root = exact_root(base, exponent.denominator)
             if root is not None and abs(exponent.numerator) <= 64:
