@@ -51,6 +51,8 @@ class Drawing:
         self.fixed = {name: Equation(value) for name, value in fixed}
         self.ring = FloatRing()
         self.values: dict[str, Value[Approx]] = {}
+        self.members: Mapping[str, Any] = {}
+        """Instances of declared functions, by name."""
         self.functions: dict[str, Any] = {}
         self.laws: tuple[FiniteLaw[Approx], ...] = ()
         self.trusted: set[Statement] = set()
@@ -64,7 +66,7 @@ class Drawing:
 
     def fill(self) -> None:
         """Give every symbol a value."""
-        from qedeck.evidence.families import functions_of
+        from qedeck.evidence.families import FLOATS, called, functions_of
         from qedeck.evidence.laws import drawn_laws
         from qedeck.evidence.projection import project
 
@@ -74,7 +76,8 @@ class Drawing:
             for d in self.scope.declared.values()
             if d.kind in ("real", "permutation") and d.name not in equations
         ]
-        self.functions = functions_of(self.scope, self.sizes, self.count, self.random)
+        self.members = functions_of(self.scope, self.sizes, self.count, self.random)
+        self.functions = called(self.members, FLOATS)
         for declared in sorted(real, key=self.rank):
             self.values[declared.name] = self.drawn(declared)
         random = {d.name for d in self.scope.declared.values() if d.kind == "random"}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from qedeck.evidence.mixture import Floats, Random, array_of, data_of
 from qedeck.evidence.shapes import size_of
 from qedeck.formula.evaluate import Array, Unsupported, Value, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
+from qedeck.formula.rings.ring import Ring
 from qedeck.formula.scope import Declared, Property, Scope
 from qedeck.formula.tree import Apply, Call, Gradient, Number, Statement, Symbol
 from qedeck.formula.values import entries
@@ -20,158 +22,236 @@ from qedeck.formula.values import entries
 if TYPE_CHECKING:
     from qedeck.evidence.drawing import Drawing
 
-Function = Callable[..., Value[Approx]]
+T = TypeVar("T")
 RING = FloatRing()
 
 
 @dataclass(frozen=True, eq=False)
-class Member:
-    """A function of real numbers, and its slopes, for each instance its own coefficients."""
+class Numbers(Generic[T]):
+    """Where a function is evaluated: a ring, and what its coefficients are there."""
 
-    value: Callable[[list[Approx]], Approx]
-    slopes: Callable[[list[Approx]], list[Approx]] | None
+    ring: Ring[T]
+    of: Callable[[Floats], T]
+
+    def along(self, point: list[T], slope: Floats, offset: Floats) -> T:
+        """A linear function."""
+        terms = [self.ring.mul(self.of(a), x) for a, x in zip(slope, point, strict=True)]
+        return self.ring.total([*terms, self.of(offset)])
+
+    def gaps(self, point: list[T], centre: Floats) -> list[T]:
+        """The differences from a point."""
+        return [self.ring.sub(x, self.of(c)) for x, c in zip(point, centre, strict=True)]
+
+
+FLOATS = Numbers(RING, exactly)
+
+
+class Piece:
+    """A function of real numbers, for each instance with its own coefficients."""
+
+    smooth = True
+
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        """The value at a point."""
+        raise NotImplementedError
+
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        """The gradient at a point, where the function is smooth."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """A weighted sum of pieces: an instance of a declared function."""
+
+    pieces: tuple[Piece, ...]
+    weights: Floats
+    vector: bool
+    """Whether its argument is an array."""
+
+    @property
+    def smooth(self) -> bool:
+        """Whether all pieces have gradients."""
+        return all(piece.smooth for piece in self.pieces)
+
+    def functions(self, name: str, at: Numbers[T]) -> dict[str, Callable[..., Value[T]]]:
+        """The function and, where it has one, its derivative."""
+        weights = [at.of(w) for w in self.weights]
+
+        def called(point: Value[T]) -> Value[T]:
+            numbers = list(entries(point))
+            return at.ring.dot(weights, [piece.value(at, numbers) for piece in self.pieces])
+
+        def sloped(point: Value[T]) -> Value[T]:
+            numbers = list(entries(point))
+            rows = zip(*(piece.slopes(at, numbers) for piece in self.pieces), strict=True)
+            found = tuple(at.ring.dot(weights, list(row)) for row in rows)
+            return Array((len(found),), found) if self.vector else found[0]
+
+        return {name: called, f"{name}'": sloped} if self.smooth else {name: called}
 
 
 def functions_of(
     scope: Scope, sizes: Mapping[str, int], count: int, random: Random
-) -> dict[str, Function]:
-    """A function for each that is declared, with its derivative where it has one."""
-    found: dict[str, Function] = {}
+) -> dict[str, Mixed]:
+    """A function for each that is declared."""
+    found: dict[str, Mixed] = {}
     for declared in scope.declared.values():
         if declared.kind != "function":
             continue
         if declared.shape:
             raise Unsupported(f"{declared.name}: instances of functions whose values are arrays")
         said = {a.property for a in scope.assumed if a.property and declared.name in a.symbols}
-        chosen = member(declared, said, sizes, count, random)
-        found[declared.name] = _called(chosen.value)
-        if chosen.slopes is not None:
-            found[f"{declared.name}'"] = _sloped(chosen.slopes, bool(declared.domain))
+        found[declared.name] = mixed(declared, said, sizes, count, random)
     return found
 
 
-def _called(value: Callable[[list[Approx]], Approx]) -> Function:
-    return lambda point: value(list(entries(point)))
+def called(members: Mapping[str, Mixed], at: Numbers[T]) -> dict[str, Callable[..., Value[T]]]:
+    """Functions and their derivatives, by name."""
+    return {name: f for own, m in members.items() for name, f in m.functions(own, at).items()}
 
 
-def _sloped(slopes: Callable[[list[Approx]], list[Approx]], vector: bool) -> Function:
-    def applied(point: Value[Approx]) -> Value[Approx]:
-        found = slopes(list(entries(point)))
-        return Array((len(found),), tuple(found)) if vector else found[0]
+def at_instance(members: Mapping[str, Mixed], k: int, ring: Ring[T]) -> Mapping[str, Any]:
+    """The functions of one instance, over a ring that has its coefficients exactly."""
 
-    return applied
+    def coefficient(values: Floats) -> T:
+        return ring.number(Fraction(float(np.ravel(values)[k])))
+
+    return called(members, Numbers(ring, coefficient))
 
 
-def member(
+def mixed(
     declared: Declared, said: set[Property], sizes: Mapping[str, int], count: int, random: Random
-) -> Member:
+) -> Mixed:
     """A function with the properties that are said of it: a mixture of pieces that have them."""
     size = int(np.prod([size_of(axis, sizes) for axis in declared.domain or ()], dtype=int))
-    pieces = [
+    pieces: list[Piece] = [
+        _line(size, count, random),
         _quadratic(size, count, random, convex="convex" in said),
         _softplus(size, count, random),
     ]
     if "differentiable" not in said:
-        pieces.append(_kinked(size, count, random))
+        pieces.append(Kinked(_halves(random, -4, 5, (size, count))))
     if "convex" not in said:
         pieces.append(_wave(size, count, random))
         if "differentiable" not in said:
             pieces.append(_step(size, count, random))
     kept = random.random((len(pieces), count)) < 0.6
+    # Some instances have one piece alone: with a line, inequalities are tight.
+    alone = random.integers(0, len(pieces), size=count) == np.arange(len(pieces))[:, None]
+    kept = np.where(random.random(count) < 0.3, alone, kept)
     weights = kept * random.choice([0.5, 1.0, 2.0], size=(len(pieces), count))
-    return _combined(pieces, weights)
+    return Mixed(tuple(pieces), weights, bool(declared.domain))
 
 
-def _combined(pieces: list[Member], weights: Floats) -> Member:
-    """The weighted sum of pieces."""
-
-    def value(point: list[Approx]) -> Approx:
-        return RING.dot([exactly(w) for w in weights], [piece.value(point) for piece in pieces])
-
-    if any(piece.slopes is None for piece in pieces):
-        return Member(value, None)
-
-    def slopes(point: list[Approx]) -> list[Approx]:
-        found = [piece.slopes(point) for piece in pieces if piece.slopes is not None]
-        rows = zip(*found, strict=True)
-        return [RING.dot([exactly(w) for w in weights], list(row)) for row in rows]
-
-    return Member(value, slopes)
+def _halves(random: Random, low: int, high: int, size: tuple[int, ...]) -> Floats:
+    return np.asarray(random.integers(low, high, size=size) / 2)
 
 
-def _quadratic(size: int, count: int, random: Random, *, convex: bool) -> Member:
-    """`sum a_i (x_i - c_i)^2`, with positive a where it must be convex."""
-    bend = random.integers(0 if convex else -2, 4, size=(size, count)) / 2
-    centre = random.integers(-4, 5, size=(size, count)) / 2
+@dataclass(frozen=True, eq=False)
+class Line(Piece):
+    """A linear function."""
 
-    def gaps(point: list[Approx]) -> list[Approx]:
-        return [RING.sub(x, exactly(c)) for x, c in zip(point, centre, strict=True)]
+    slope: Floats
+    offset: Floats
 
-    def value(point: list[Approx]) -> Approx:
-        squares = [RING.mul(gap, gap) for gap in gaps(point)]
-        return RING.dot([exactly(a) for a in bend], squares)
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        return at.along(point, self.slope, self.offset)
 
-    def slopes(point: list[Approx]) -> list[Approx]:
-        return [RING.mul(exactly(2 * a), gap) for a, gap in zip(bend, gaps(point), strict=True)]
-
-    return Member(value, slopes)
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        del point
+        return [at.of(a) for a in self.slope]
 
 
-def _line(size: int, count: int, random: Random) -> tuple[Floats, Floats]:
-    return random.integers(-3, 4, size=(size, count)) / 2, random.integers(-2, 3, size=count) / 2
+@dataclass(frozen=True, eq=False)
+class Quadratic(Piece):
+    """`sum a_i (x_i - c_i)^2`."""
+
+    bend: Floats
+    centre: Floats
+
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        squares = [at.ring.mul(gap, gap) for gap in at.gaps(point, self.centre)]
+        return at.ring.dot([at.of(a) for a in self.bend], squares)
+
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        gaps = at.gaps(point, self.centre)
+        return [at.ring.mul(at.of(2 * a), gap) for a, gap in zip(self.bend, gaps, strict=True)]
 
 
-def _along(point: list[Approx], slope: Floats, offset: Floats) -> Approx:
-    terms = [RING.mul(exactly(a), x) for a, x in zip(slope, point, strict=True)]
-    return RING.total([*terms, exactly(offset)])
-
-
-def _softplus(size: int, count: int, random: Random) -> Member:
+@dataclass(frozen=True, eq=False)
+class Softplus(Line):
     """`log(1 + e^t)` of a linear t: log-sum-exp of two."""
-    slope, offset = _line(size, count, random)
 
-    def value(point: list[Approx]) -> Approx:
-        t = _along(point, slope, offset)
-        rest = RING.log(RING.add(exactly(1.0), RING.exp(RING.neg(RING.absolute(t)))))
-        return RING.add(RING.maximum(t, exactly(0.0)), rest)
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        ring, t = at.ring, at.along(point, self.slope, self.offset)
+        rest = ring.log(ring.add(ring.whole(1), ring.exp(ring.neg(ring.absolute(t)))))
+        return ring.add(ring.maximum(t, ring.whole(0)), rest)
 
-    def slopes(point: list[Approx]) -> list[Approx]:
-        t = _along(point, slope, offset)
-        half = RING.mul(exactly(0.5), RING.add(exactly(1.0), RING.tanh(RING.mul(exactly(0.5), t))))
-        return [RING.mul(exactly(a), half) for a in slope]
-
-    return Member(value, slopes)
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        ring, t = at.ring, at.along(point, self.slope, self.offset)
+        half = ring.number(Fraction(1, 2))
+        turned = ring.mul(half, ring.add(ring.whole(1), ring.tanh(ring.mul(half, t))))
+        return [ring.mul(at.of(a), turned) for a in self.slope]
 
 
-def _kinked(size: int, count: int, random: Random) -> Member:
+@dataclass(frozen=True, eq=False)
+class Kinked(Piece):
     """The 1-norm about a point."""
-    centre = random.integers(-4, 5, size=(size, count)) / 2
 
-    def value(point: list[Approx]) -> Approx:
-        gaps = [RING.sub(x, exactly(c)) for x, c in zip(point, centre, strict=True)]
-        return RING.total([RING.absolute(gap) for gap in gaps])
+    centre: Floats
+    smooth = False
 
-    return Member(value, None)
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        return at.ring.total([at.ring.absolute(gap) for gap in at.gaps(point, self.centre)])
 
 
-def _wave(size: int, count: int, random: Random) -> Member:
+@dataclass(frozen=True, eq=False)
+class Wave(Line):
     """The sine of a linear function: neither convex nor concave."""
-    slope, offset = _line(size, count, random)
 
-    def value(point: list[Approx]) -> Approx:
-        return RING.sin(_along(point, slope, offset))
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        return at.ring.sin(at.along(point, self.slope, self.offset))
 
-    def slopes(point: list[Approx]) -> list[Approx]:
-        turn = RING.cos(_along(point, slope, offset))
-        return [RING.mul(exactly(a), turn) for a in slope]
-
-    return Member(value, slopes)
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        turn = at.ring.cos(at.along(point, self.slope, self.offset))
+        return [at.ring.mul(at.of(a), turn) for a in self.slope]
 
 
-def _step(size: int, count: int, random: Random) -> Member:
+@dataclass(frozen=True, eq=False)
+class Step(Line):
     """The sign of a linear function: not even continuous."""
-    slope, offset = _line(size, count, random)
-    return Member(lambda point: RING.sgn(_along(point, slope, offset)), None)
+
+    smooth = False
+
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        return at.ring.sgn(at.along(point, self.slope, self.offset))
+
+
+def _coefficients(size: int, count: int, random: Random) -> tuple[Floats, Floats]:
+    return _halves(random, -3, 4, (size, count)), _halves(random, -2, 3, (count,))
+
+
+def _line(size: int, count: int, random: Random) -> Line:
+    slope, offset = _coefficients(size, count, random)
+    return Line(slope, offset + _halves(random, -6, 3, (count,)))
+
+
+def _quadratic(size: int, count: int, random: Random, *, convex: bool) -> Quadratic:
+    bend = _halves(random, 0 if convex else -2, 4, (size, count))
+    return Quadratic(bend, _halves(random, -4, 5, (size, count)))
+
+
+def _softplus(size: int, count: int, random: Random) -> Softplus:
+    return Softplus(*_coefficients(size, count, random))
+
+
+def _wave(size: int, count: int, random: Random) -> Wave:
+    return Wave(*_coefficients(size, count, random))
+
+
+def _step(size: int, count: int, random: Random) -> Step:
+    return Step(*_coefficients(size, count, random))
 
 
 # Subgradients

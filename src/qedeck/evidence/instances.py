@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,8 @@ class Batch:
     """In words: `m = 2, n = 3`."""
     count: int
     sizes: Mapping[str, int] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
+    """Instances of declared functions, by name."""
 
 
 def draw(
@@ -70,4 +73,4 @@ def draw(
     meets = drawing.filtered()
     named = {**drawing.sizes, **drawing.indices}
     words = ", ".join(f"{name} = {size}" for name, size in named.items())
-    return Batch(drawing.environment(), meets, words, count, drawing.sizes)
+    return Batch(drawing.environment(), meets, words, count, drawing.sizes, drawing.members)

@@ -102,6 +102,8 @@ def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
 
 def own_counterexample(bound: Bound, seed: int) -> str:
     """A counterexample that the search finds; empty where it finds none."""
+    from qedeck.evidence.boundary import on_boundary
+
     try:
         todo = obligations(bound)
     except NotUnfolded:
@@ -110,7 +112,8 @@ def own_counterexample(bound: Bound, seed: int) -> str:
         trial = falsify(todo, seed, count=count, first_only=True)
         if trial.counter is not None:
             return witness(trial.counter)
-    return ""
+    tight = on_boundary(todo, seed)
+    return witness(tight) if tight is not None else ""
 
 
 def _judge(bound: Bound, corruption: Any) -> Mutant:

@@ -7,30 +7,42 @@ page names attains it. A derivation is the chains it consists of. A limit stays 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
-from qedeck.evidence.subgradients import both_ways
+from qedeck.evidence.subgradients import both_ways, touching
 from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
-from qedeck.formula.scope import Bound, Declared, EqualityCase, Scope
+from qedeck.formula.scope import Assumed, Bound, Declared, Defined, EqualityCase, Scope
 from qedeck.formula.tree import (
+    Apply,
     Both,
+    Call,
     Define,
     Defines,
     Derivation,
     Expr,
+    Iff,
     Implies,
     Member,
+    Negative,
+    Number,
     Optima,
     Optimum,
+    Product,
+    Quotient,
     Relation,
     RelationSign,
     Restricted,
     Statement,
+    Subdifferential,
+    Sum,
     Symbol,
     substituted,
     walk,
 )  # fmt: skip
 
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
 Role = Literal["statement", "equality", "attained", "definition"]
 
 
@@ -106,7 +118,49 @@ def equalities(bound: Bound) -> list[Obligation]:
         for k in links:
             tight = Relation((chain.terms[k], chain.terms[k + 1]), ("=",))
             found.append(Obligation(tight, case.scope, "equality", case.values))
+        found.extend(_promised(case, bound.scope))
     return found
+
+
+def _promised(case: EqualityCase, scope: Scope) -> list[Obligation]:
+    """That functions which a case sets have the properties that are said of them."""
+    found = []
+    for assumed in scope.assumed:
+        for name in assumed.symbols:
+            set_ = case.scope.defined.get(name)
+            if assumed.property is None or set_ is None or name in case.scope.declared:
+                continue
+            if assumed.property != "convex" or not _smooth(set_.body):
+                raise NotUnfolded(f"that {name} is {assumed.property} where a case sets it")
+            found.append(_convex(set_, case))
+    return found
+
+
+def _smooth(body: Expr) -> bool:
+    """Whether an expression is a polynomial, so that it has all derivatives."""
+    calls = [part for part in walk(body) if isinstance(part, Call | Apply | Quotient)]
+    return all(isinstance(part, Call) and part.function == "inner" for part in calls)
+
+
+def _convex(function: Defined, case: EqualityCase) -> Obligation:
+    """That a function given by a formula lies below its chords."""
+    assert isinstance(function.head, Apply)
+    (old,) = function.head.arguments
+    assert isinstance(old, Symbol)
+    u, v = (Symbol(f"\\text{{{end} of the chord}}", old.shape) for end in ("one", "other"))
+    share = Symbol("\\text{share}")
+    other = Sum((ONE, Negative(share)))
+    middle = Sum((Product((share, u)), Product((other, v))))
+    at = {p: replace(function.head, arguments=(p,)) for p in (u, v, middle)}
+    chord = Sum((Product((share, at[u])), Product((other, at[v]))))
+    declared = {s.name: Declared(s.name, "real", s.shape) for s in (u, v, share)}
+    within = Assumed(Relation((ZERO, share, ONE), ("<=", "<=")))
+    inner = replace(
+        case.scope,
+        declared={**case.scope.declared, **declared},
+        assumed=(*case.scope.assumed, within),
+    )
+    return Obligation(Relation((at[middle], chord), ("<=",)), inner, "equality")
 
 
 def _chain(statement: Statement) -> Relation | None:
@@ -122,6 +176,11 @@ def _chain(statement: Statement) -> Relation | None:
 def _unfolded(
     statement: Statement, scope: Scope, cases: tuple[EqualityCase, ...]
 ) -> list[Obligation]:
+    match statement:
+        case Iff(Member(_, Subdifferential()) as slope, Member(point, Optima(optimum))):
+            return [_at_each_point(slope, optimum, point, scope)]
+        case Iff(Member(point, Optima(optimum)), Member(_, Subdifferential()) as slope):
+            return [_at_each_point(slope, optimum, point, scope)]
     slopes = both_ways(statement, scope)
     if slopes is not None:
         return [Obligation(part, inner) for part, inner in slopes]
@@ -198,6 +257,21 @@ def _no_better(optimum: Optimum, point: Expr, scope: Scope, *, strictly: bool) -
     if strictly:
         worse = Implies(Relation((variable, point), ("!=",)), worse)
     return Obligation(_given(constraint, worse), inner)
+
+
+def _at_each_point(slope: Member, optimum: Optimum, point: Expr, scope: Scope) -> Obligation:
+    """That a subgradient and an optimum ask the same of every point, which is more than needed."""
+    if optimum.constraint is not None:
+        raise NotUnfolded("the subgradient of a function beside an optimum under a constraint")
+    below, inner = touching(slope, scope)
+    (name,) = inner.declared.keys() - scope.declared.keys()
+    there = Symbol(name, inner.declared[name].shape)
+    sign: RelationSign = ">=" if "min" in optimum.operator else "<="
+    here = {optimum.variable.name: point}
+    best = Relation(
+        (_put(optimum.body, {optimum.variable.name: there}), _put(optimum.body, here)), (sign,)
+    )
+    return Obligation(Iff(below, best), inner)
 
 
 def _given(constraint: Statement | None, then: Statement) -> Statement:

@@ -13,6 +13,7 @@ from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
+from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Scope
 from qedeck.formula.tree import Define, Defines, Item, Relation, Statement
 
@@ -39,8 +40,8 @@ def _outcome(
 ) -> tuple[Outcome, str]:
     statement = corruption.bound.statement
     reason = invalid(statement, bound.scope)
-    if reason:
-        return "invalid", reason
+    if reason or not _of_one_shape(bound.statement, statement):
+        return "invalid", reason or "the right side has another shape"
     if hand is not None and key in hand.killed:
         return "killed", hand.killed[key]
     for count in (FIRST, LATER):
@@ -54,6 +55,13 @@ def _outcome(
         if proof.certificate:
             return "still true", proof.certificate
     return "unexplained", "no claim that uses the definition fails"
+
+
+def _of_one_shape(before: Statement, after: Statement) -> bool:
+    """Whether the right sides of single definitions have as many axes."""
+    if not (isinstance(before, Define) and isinstance(after, Define)):
+        return True
+    return len(shape_of(before.body)) == len(shape_of(after.body))
 
 
 def _breaks(name: str, user: Bound, seed: int, count: int) -> str:

@@ -128,7 +128,9 @@ def _moved(at: Apply, point: Expr) -> Apply:
 
 
 def _inner(slope: Expr, step: Expr, here: Expr) -> Expr:
-    if shape_of(here, Member(slope, Subdifferential(here))):
+    shape = shape_of(here, Member(slope, Subdifferential(here)))
+    if shape:
+        slope = Constants(slope.value, shape) if isinstance(slope, Number) else slope
         return Call("inner", (slope, step))
     return Product((slope, step))
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from qedeck.errors import SourceError
+from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.consequence import (
     remaining,
 )
@@ -38,7 +39,7 @@ from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.parser import parse
-from qedeck.formula.reading.shapes import ShapeError
+from qedeck.formula.reading.shapes import ShapeError, shape_of
 from qedeck.formula.reading.statements import trees
 from qedeck.formula.scope import (
     Assumed,
@@ -50,6 +51,7 @@ from qedeck.formula.tree import (
     Big,
     Call,
     Constant,
+    Constants,
     Define,
     Defines,
     Item,
@@ -118,6 +120,9 @@ class Judge:
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
         if later.counter is not None:
             return "killed", witness(later.counter)
+        tight = on_boundary(todo, self.seed + 3)
+        if tight is not None:
+            return "killed", witness(tight)
         if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
             return "still true", "the hypothesis only says where the formula has a value"
         left = todo if corruption.part == "hypothesis" else remaining(asked, self.verified)
@@ -211,6 +216,9 @@ def canonical(assumed: Assumed) -> Assumed:
             return canonical(Assumed(Relation((right, left), (turned,))))
         case Relation((Call("abs", (inner,)), Number(zero)), ("!=",)) if zero == 0:
             return Assumed(Relation((inner, Number(zero)), ("!=",)))
+        case Relation((Call("norm", (inner, _)), Number(zero)), ("!=",)) if zero == 0:
+            origin = Constants(Fraction(0), shape_of(inner))
+            return Assumed(Relation((inner, origin), ("!=",)))
         case Relation(
             (Big("min", (Range(i),), Item(Symbol(x, shape), (Symbol(j),)), None), _), (">",)
         ):

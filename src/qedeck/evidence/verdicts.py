@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
@@ -83,7 +84,7 @@ def decided(
     """The verdict on obligations, joined with what hand-written checks say."""
     trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
     if trial.counter is None and not trial.failure:
-        trial = replace(trial, counter=larger(todo, seed))
+        trial = replace(trial, counter=larger(todo, seed) or on_boundary(todo, seed))
     if trial.counter is not None:
         message = refutation(subject, trial.counter, todo)
         return replace(blank(subject, "fails"), message=message, instances=trial.effective)

@@ -11,9 +11,9 @@ from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.parser import Syntax, parse, trees
 from qedeck.formula.reading.shapes import ShapeError, fit, shape_of, spoken
 from qedeck.formula.reading.statements import expression_list
-from qedeck.formula.scope import Scope
+from qedeck.formula.scope import Defined, Scope
 from qedeck.formula.span import Span
-from qedeck.formula.tree import Expr, Relation, RelationSign, Statement, Symbol, Vector
+from qedeck.formula.tree import Apply, Expr, Relation, RelationSign, Statement, Symbol, Vector
 
 _DENIED: dict[str, RelationSign] = {
     "!=": "=", "=": "!=", "not =": "=", "not !=": "!=", "not <": "<", "not <=": "<=",
@@ -41,6 +41,32 @@ def assignment(span: Span, scope: Scope) -> tuple[str, Expr]:
         problem = f"{spoken(shape_of(right))} for {left.name}, which is {spoken(left.shape)}"
         reader.refuse(sides[1], problem, "give a value of its shape")
     return left.name, right
+
+
+def function_set(span: Span, scope: Scope) -> Defined | None:
+    """Read `f(v) = \\langle c, v \\rangle` for a declared function: its value at a declared symbol.
+
+    None where the left side is no application of one.
+
+    Raises:
+        SourceError: where its argument is not a single declared symbol, or the value no scalar.
+    """
+    reader = Reader(span, scope)
+    body = trees(parse(span, names_of(scope), "hypothesis"))[0]
+    signs = [str(c) for c in body.children if isinstance(c, Token)]
+    sides = [side for part in trees(body) for side in expression_list(part)]
+    if body.data != "chain" or signs != ["="] or len(sides) != 2:
+        return None
+    head = reader.expr(sides[0])
+    if not isinstance(head, Apply) or head.function not in scope.declared:
+        return None
+    (argument,) = head.arguments if len(head.arguments) == 1 else (None,)
+    if not isinstance(argument, Symbol) or head.parameters:
+        reader.refuse(sides[0], "a function set at what is no symbol", "write $f(v) = 0$")
+    value = reader.expr(sides[1])
+    if shape_of(value) != head.shape:
+        reader.refuse(sides[1], f"{spoken(shape_of(value))} for {head.function}", "give a number")
+    return Defined(head.function, (argument.name,), (), (), value, head.shape, head)
 
 
 def _value(reader: Reader, syntax: Syntax, left: Symbol) -> Expr:

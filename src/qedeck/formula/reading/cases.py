@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from lark import Token
 
-from qedeck.formula.reading.assignments import assignment
+from qedeck.formula.reading.assignments import assignment, function_set
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.hypotheses import Hypotheses
 from qedeck.formula.reading.parser import parse, plain, trees
 from qedeck.formula.reading.words import Piece, Vocabulary, Word
-from qedeck.formula.scope import EqualityCase, Scope
+from qedeck.formula.scope import Defined, EqualityCase, Scope
 from qedeck.formula.span import Span
 from qedeck.formula.tree import Expr, Relation
 
@@ -51,6 +51,11 @@ def read_cases(
             cutter.formula(piece.span)
         elif piece.kind == "link":
             piece.span.refuse(0, "a link in an equality case", "link in the hypotheses")
+    signs = relation.signs if relation is not None else ()
+    if signs and all(sign in ("<", ">") for sign in signs):
+        marks[0][0].span.refuse(
+            0, "no relation here can be an equation", r"write \le, or drop this"
+        )
     return [_finished(case, scope, marks[0][0].span) for case in cutter.cases]
 
 
@@ -123,8 +128,12 @@ def _finished(case: _Case, scope: Scope, span: Span) -> EqualityCase:
         if condition not in settled:
             hypotheses.add(condition)
     inner = hypotheses.scope
-    values = tuple(assignment(assigned, inner) for assigned in [*case.assigned, *settled])
-    if not values and case.limit is None:
+    places = [*case.assigned, *settled]
+    set_ = {place: function_set(place, inner) for place in places}
+    functions = {found.name: found for found in set_.values() if found is not None}
+    values = tuple(assignment(place, inner) for place in places if set_[place] is None)
+    inner = _with_functions(inner, functions)
+    if not places and case.limit is None:
         span.refuse(0, "an equality case without values", "write Equality at $x = (1, 0)$")
     new = tuple(
         assumed.statement
@@ -133,6 +142,12 @@ def _finished(case: _Case, scope: Scope, span: Span) -> EqualityCase:
     )
     limit = _limit(case.limit, inner) if case.limit is not None else None
     return EqualityCase(tuple(case.links), values, new, inner, limit)
+
+
+def _with_functions(scope: Scope, functions: Mapping[str, Defined]) -> Scope:
+    """The scope with declared functions given by formulas."""
+    declared = {name: d for name, d in scope.declared.items() if name not in functions}
+    return replace(scope, declared=declared, defined={**scope.defined, **functions})
 
 
 def _sets_known(span: Span, scope: Scope) -> bool:

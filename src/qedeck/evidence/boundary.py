@@ -1,0 +1,109 @@
+"""Strict relations at instances that floats cannot tell apart from equality, decided exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from qedeck.evidence import forms
+from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
+from qedeck.evidence.falsify import Counter, batches, described
+from qedeck.evidence.families import at_instance
+from qedeck.evidence.instances import FAILURES, Batch
+from qedeck.evidence.links import single_links
+from qedeck.evidence.obligations import Obligation
+from qedeck.formula.evaluate import Environment, TooLarge, Value, holds
+from qedeck.formula.rings.floats import Approx, FloatRing
+from qedeck.formula.rings.symbolic import SymbolicRing
+from qedeck.formula.values import entries, mapped
+
+COUNT = 160
+TRIES = 6
+"""Instances of one obligation that are decided exactly."""
+GRAIN = 16
+"""Numbers are taken that are whole multiples of one part in this."""
+
+
+def on_boundary(todo: Sequence[Obligation], seed: int) -> Counter | None:
+    """An exact counterexample among instances where a strict relation is nearly an equation."""
+    for obligation in todo:
+        if not strict(obligation) or obligation.scope.laws:
+            continue
+        try:
+            for batch, k in _close(obligation, seed):
+                if refuted(obligation, batch, k):
+                    return replace(described(obligation, batch, k), **_tight(obligation))
+        except (*FAILURES, TooLarge, ZeroDivisionError):
+            continue
+    return None
+
+
+def strict(obligation: Obligation) -> bool:
+    """Whether a relation of the statement excludes equality."""
+    links = single_links(obligation.statement)
+    return any(link.signs[0] in ("<", ">", "!=") for link in links)
+
+
+def _tight(obligation: Obligation) -> dict[str, Any]:
+    """Which relation is reported: the first strict one, whose sides are equal."""
+    links = single_links(obligation.statement)
+    place = next(k for k, link in enumerate(links) if link.signs[0] in ("<", ">", "!="))
+    return {"link": place, "left": None, "right": None}
+
+
+def _close(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, int]]:
+    """Instances with short numbers at which floats decide nothing."""
+    ring, tried = FloatRing(), 0
+    for batch in batches(obligation, seed, count=COUNT):
+        verdict = holds(obligation.statement, batch.environment, ring)
+        open_ = batch.meets & ~np.asarray(verdict.yes, bool) & ~np.asarray(verdict.no, bool)
+        for k in np.flatnonzero(np.broadcast_to(open_, (batch.count,))):
+            if tried >= TRIES:
+                return
+            if all(_short(value, int(k), batch) for value in batch.environment.values.values()):
+                tried += 1
+                yield batch, int(k)
+
+
+def _numbers(value: Value[Approx], k: int, batch: Batch) -> list[float]:
+    return [float(np.broadcast_to(e.value, (batch.count,))[k]) for e in entries(value)]
+
+
+def _short(value: Value[Approx], k: int, batch: Batch) -> bool:
+    return all(
+        abs(number) <= 100 and (number * GRAIN).is_integer() for number in _numbers(value, k, batch)
+    )
+
+
+def refuted(obligation: Obligation, batch: Batch, k: int) -> bool:
+    """Whether an instance meets all hypotheses and breaks the statement, by exact numbers."""
+    from qedeck.evidence.misconception import true, truth
+
+    ring = SymbolicRing()
+    environment = exactly_at(batch, k, ring)
+    try:
+        met = all(
+            true(formula_of(said, environment, ring)) for said in forms.assumed(obligation.scope)
+        )
+        return met and truth(formula_of(obligation.statement, environment, ring)) is False
+    except (Unprovable, *UNABLE):
+        return False
+
+
+def exactly_at(batch: Batch, k: int, ring: SymbolicRing) -> Environment[Any]:
+    """One instance of a batch over exact numbers."""
+
+    def exact(entry: Approx) -> Any:
+        number = float(np.broadcast_to(entry.value, (batch.count,))[k])
+        return ring.number(Fraction(number))
+
+    values: dict[str, Value[Any]] = {
+        name: mapped(exact, value) for name, value in batch.environment.values.items()
+    }
+    plain = batch.environment
+    functions = at_instance(batch.members, k, ring)
+    return Environment[Any](values, plain.sizes, plain.indices, dict(functions), plain.definitions)
