@@ -10,8 +10,10 @@ from .test_verdicts import claim, verdict
 
 CONVEX = r"Let $f : \mathbb{R}^n \to \mathbb{R}$ convex, $u, v \in \mathbb{R}^n$ and $0 < t \le 1$."
 CHORD = r"f((1 - t) u + t v) \le (1 - t) f(u) + t f(v)"
-ADDED = r"""Let $f : \mathbb{R}^n \to \mathbb{R}$ convex, $u, v, w \in \mathbb{R}^n$, $\theta \in [0, 1]$
-and $F(w) := f(w) + \|w\|_2^2$."""
+ADDED = (
+    r"Let $f : \mathbb{R}^n \to \mathbb{R}$ convex, $u, v, w \in \mathbb{R}^n$, "
+    r"$\theta \in [0, 1]$ and $F(w) := f(w) + \|w\|_2^2$."
+)
 GAP = r"F(\theta u + (1 - \theta) v) \le \theta F(u) + (1 - \theta) F(v)"
 
 
