@@ -269,3 +269,37 @@ def test_identities_need_no_compiled_package() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+LARGEST = sp.Max(x, y)
+EXPONENTIALS = {
+    "share-of-the-largest": (
+        sp.exp(t * x) / (sp.exp(t * x) + sp.exp(t * y)),
+        sp.Piecewise((1, sp.Eq(x, LARGEST)), (0, True))
+        / (1 + sp.Piecewise((1, sp.Eq(x, y)), (0, True))),
+    ),
+    "soft-maximum": (sp.log(sp.exp(t * x) + sp.exp(t * y)) / t, LARGEST),
+    "logistic-slope": (sp.exp(t) * sp.exp(t) / (sp.exp(t) + 1) ** 2, ONE),
+    "root": (sp.sqrt(sp.exp(2 * t) + 1) / sp.exp(t), ONE),
+}
+
+
+@pytest.mark.parametrize("name", EXPONENTIALS)
+def test_sums_of_exponentials_grow_like_their_largest(name: str) -> None:
+    body, value = EXPONENTIALS[name]
+    assert limit_is(body, t, sp.oo, value) is not None
+    assert limit_is(body, t, sp.oo, value + 1) is None
+    assert limit_is(body, t, sp.oo, x) is None
+
+
+def test_the_one_that_is_largest_does_not_share() -> None:
+    share = sp.exp(t * x) / (sp.exp(t * x) + sp.exp(t * y))
+    always = sp.Piecewise((1, sp.Eq(x, LARGEST)), (0, True))
+    assert limit_is(share, t, sp.oo, always) is None
+
+
+def test_numbers_are_compared_by_their_values() -> None:
+    left, right = sp.log(2) + sp.log(3) / 2, 2 * sp.log(2)
+    assert isinstance(prove(Goal(left, "<", right), seconds=1), Certificate)
+    assert isinstance(prove(Goal(left, "!=", right), seconds=1), Certificate)
+    assert isinstance(prove(Goal(left, ">=", right), seconds=1), Counterexample)

@@ -258,3 +258,23 @@ def test_chinese_properties_and_unknown_words() -> None:
     found = refused("1 = 1", r"设 $a \in \mathbb{R}$ 是美丽的数，则", lang="zh")
     assert found.problem == "the word '美丽' means nothing to the machine"
     assert found.column == 3
+
+
+def test_arguments_of_a_linked_function_are_not_symbols_of_the_claim() -> None:
+    entropy = callout(
+        r"H(w) := -\sum_{i=1}^{n} w_i \log w_i", r"Let $w \in \mathbb{R}_{>0}^n$.",
+        kind="definition",
+    ).scope  # fmt: skip
+    context = Context(exports={"#entropy": entropy})
+    bound = callout(r"H(z) \le a", r"With [it](#entropy), let $z \in \mathbb{R}^m$ and $a > 0$.",
+                    context=context)  # fmt: skip
+    assert set(bound.scope.declared) == {"z", "m", "a"}
+    assert [latex(a.statement) for a in bound.scope.assumed if a.statement] == ["a > 0"]
+
+
+def test_linked_symbols_stay_with_all_that_is_assumed_of_them() -> None:
+    given = r"Let $x, y \in \mathbb{R}^n$, $t > 0$ and $\langle x, y \rangle = 0$."
+    brought = callout(r"f(t) := t \|x\|_2", given, kind="definition").scope
+    context = Context(exports={"#f": brought})
+    bound = callout(r"f(a) \ge 0", r"With [it](#f), let $a > 0$.", context=context)
+    assert {"x", "y", "n", "a"} == set(bound.scope.declared)

@@ -225,3 +225,11 @@ def test_kinks_have_no_slope() -> None:
     assert slope[0] == -1 and np.isnan(slope[1])
     top = rough.maximum(x, rough.number(Fraction(0))).slopes[0].value
     assert top[0] == 0 and np.isnan(top[1])
+
+
+def test_what_underflowed_stays_doubtful_in_products_and_quotients() -> None:
+    gone = FLOATS.exp(exactly([-2000.0]))
+    share = FLOATS.div(gone, FLOATS.exp(exactly([600.0])))
+    for value in (gone, share, FLOATS.mul(share, share)):
+        assert not FLOATS.compare(value, ">", exactly([0.0])).no.any()
+    assert FLOATS.compare(FLOATS.mul(exactly([0.0]), gone), "=", exactly([0.0])).yes.all()

@@ -15,6 +15,7 @@ from qedeck.evidence.proof.certificate import (
     OutOfTime,
     Unsupported,
 )
+from qedeck.evidence.proof.growth import dominated, largest_first
 from qedeck.evidence.proof.prove import certify
 
 INFINITE = (sp.oo, -sp.oo)
@@ -35,10 +36,9 @@ def limit_is(
     from the right at 0 for a positive symbol. None is unknown, also where the limit differs.
     """
     deadline = Deadline.after(seconds)
-    try:
-        found = _Limits(symbol, target, facts, deadline).of(expr)
-    except (Unsupported, OutOfTime):
-        return None
+    found = _found(expr, symbol, target, facts, deadline)
+    if found is None:
+        return _by_largest(expr, symbol, target, value, facts, deadline)
     if found in INFINITE or value in INFINITE:
         same = Certificate("limit", "both are infinite") if found == value else None
     else:
@@ -51,6 +51,42 @@ def limit_is(
         return None
     words = f"by continuity and degrees the limit is {sp.latex(found)}"
     return replace(same, method="limit", detail=words)
+
+
+def _found(
+    expr: Expr, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], deadline: Deadline
+) -> Expr | None:
+    """The limit by the rules; sums of exponentials are written by their dominating terms."""
+    limits = _Limits(symbol, target, facts, deadline)
+    try:
+        if target == sp.oo and expr.has(sp.exp):
+            expr = dominated(expr, symbol, limits.positive)
+        return limits.of(expr)
+    except (Unsupported, OutOfTime):
+        return None
+
+
+def _by_largest(
+    expr: Expr,
+    symbol: Symbol,
+    target: Expr,
+    value: Expr,
+    facts: tuple[Fact, ...],
+    deadline: Deadline,
+) -> Certificate | None:
+    """A certificate for each way in which symbols under a maximum in the value are largest."""
+    cases = list(largest_first(value))
+    found = None
+    for k, case in enumerate(cases):
+        found = limit_is(
+            expr.xreplace(case), symbol, target, value.xreplace(case),
+            tuple(fact.replaced(case) for fact in facts),
+            seconds=deadline.left / (len(cases) - k) * 2,
+        )  # fmt: skip
+        if found is None:
+            return None
+    words = f"by dominating exponentials, {len(cases)} cases of which are largest"
+    return found and replace(found, detail=words)
 
 
 class _Limits:
@@ -168,7 +204,18 @@ class _Limits:
         raise Unsupported(e)
 
     def holds(self, e: Expr, sign: str) -> bool:
+        known = {"!=": e.is_nonzero, ">": e.is_positive, "<": e.is_negative, ">=": e.is_nonnegative}
+        if known[sign] is not None:
+            return bool(known[sign])
+        if e.is_Symbol and not any(
+            e in f.left.free_symbols | f.right.free_symbols for f in self.facts
+        ):
+            return False
         return certify(Goal(e, sign, Integer(0), self.facts), self.deadline) is not None
+
+    def positive(self, e: Expr) -> bool:
+        """Whether a number is known to be positive."""
+        return self.holds(e, ">")
 
     def sign(self, e: Expr) -> int:
         """The sign of a number that is known not to be zero."""

@@ -26,6 +26,7 @@ from qedeck.evidence.proof.points import breaks, counterexample, met, symbols_of
 from qedeck.evidence.proof.relaxation import identical, relaxed
 from qedeck.evidence.proof.routes import directly, minkowski, parts, squared, turns
 from qedeck.evidence.proof.solver import refuted
+from qedeck.evidence.proof.values import holds
 
 FEW = 40
 """Points at which a claim is tried before anything else."""
@@ -40,7 +41,7 @@ def prove(goal: Goal, *, seconds: float) -> Verdict:
     found = counterexample(goal, deadline.within(seconds / 4), FEW)
     if found is not None:
         return found
-    certificate = _within(identically, goal, deadline)
+    certificate = valued(goal) or _within(identically, goal, deadline)
     if certificate is None:
         found = counterexample(goal, deadline.within(seconds / 4))
         if found is not None:
@@ -49,6 +50,13 @@ def prove(goal: Goal, *, seconds: float) -> Verdict:
     if certificate is not None:
         return checked(goal, certificate, deadline)
     return modelled(goal, deadline)
+
+
+def valued(goal: Goal) -> Certificate | None:
+    """A certificate for a relation between numbers, by their values."""
+    if symbols_of(goal) or holds(Fact(goal.left, goal.sign, goal.right), {}) is not True:
+        return None
+    return Certificate("values", "both sides are numbers, compared exactly or in balls")
 
 
 def _within(

@@ -16,6 +16,7 @@ from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.hypotheses import Hypotheses
 from qedeck.formula.reading.parser import parse, trees
 from qedeck.formula.reading.shapes import closed
+from qedeck.formula.reading.unused import without_unused
 from qedeck.formula.reading.words import (
     PUNCTUATION,
     VOCABULARIES,
@@ -102,6 +103,8 @@ class _Reading:
         self.broken = False
         """Whether the last hypothesis did not read."""
         self.linked: list[str] = []
+        self.brought = Scope()
+        """What links have added."""
         self.result: Statement | None = None
         self.scope = Scope()
         self.equality: list[EqualityCase] = []
@@ -111,10 +114,11 @@ class _Reading:
     def bound(self) -> Bound:
         """What was read."""
         assert self.result is not None
-        return Bound(
+        found = Bound(
             self.scope, self.result, tuple(self.equality), self.failure,
             tuple(self.linked), self.truth,
         )  # fmt: skip
+        return found if self.kind == "definition" else without_unused(found, self.brought)
 
     # Mistakes
 
@@ -212,6 +216,7 @@ class _Reading:
                     0, f"{name} is declared differently in the linked definition", "rename yours"
                 )
         self.hypotheses.scope = merged(scope, brought)
+        self.brought = merged(self.brought, beyond(brought, scope))
         self.hypotheses.loose -= brought.defined.keys()
 
     # Statement
@@ -322,6 +327,15 @@ def merged(mine: Scope, brought: Scope) -> Scope:
         (*mine.assumed, *(a for a in brought.assumed if a not in mine.assumed)),
         (*mine.laws, *(law for law in brought.laws if law not in mine.laws)),
         {**mine.defined, **brought.defined},
+    )
+
+
+def beyond(brought: Scope, mine: Scope) -> Scope:
+    """What one scope declares and assumes and another does not."""
+    return Scope(
+        {name: d for name, d in brought.declared.items() if name not in mine.declared},
+        tuple(one for one in brought.assumed if one not in mine.assumed),
+        tuple(law for law in brought.laws if law not in mine.laws),
     )
 
 

@@ -11,7 +11,7 @@ from qedeck.formula.reading.arithmetic import factors_of, flat
 from qedeck.formula.reading.binders import Slot
 from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.shapes import OPEN, shape_of, spoken
-from qedeck.formula.tree import Basis, Call, Dimension, Expr, Item, Symbol
+from qedeck.formula.tree import Basis, Call, Dimension, Expr, Item, Number, Symbol
 
 if TYPE_CHECKING:
     from qedeck.formula.reading.expressions import Reader
@@ -70,7 +70,10 @@ def _index(reader: Reader, syntax: Syntax, axis: Dimension) -> Expr:
     name = plain(syntax)
     if not name:
         _refuse_free(reader, syntax)
-        return reader.scalar(syntax, "an index that is")
+        index = reader.scalar(syntax, "an index that is")
+        if isinstance(index, Number) and isinstance(axis, int) and not 1 <= index.value <= axis:
+            reader.refuse(syntax, f"an index outside an axis of {axis}", f"count from 1 to {axis}")
+        return index
     slot = reader.bound.get(name) or reader.free.get(name)
     if slot is None and not reader.symbol_known(name):
         if name in reader.was_bound:

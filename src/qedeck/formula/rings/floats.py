@@ -83,14 +83,14 @@ class FloatRing(Ring[Approx]):
             error = error + a.error * (np.abs(b.value) + b.error)
         if b.error is not _ZERO:
             error = error + np.abs(a.value) * b.error
-        return Approx(value, _floored(value, error, a.value, b.value))
+        return Approx(value, _floored(value, error, a, b))
 
     @quiet
     def div(self, a: Approx, b: Approx) -> Approx:
         value = np.where(b.value == 0, np.nan, a.value / b.value)
         room = np.abs(b.value) - b.error
         error = np.where(room > 0, (a.error + np.abs(value) * b.error) / room, np.inf)
-        return Approx(value, _floored(value, error + EPS * np.abs(value), a.value))
+        return Approx(value, _floored(value, error + EPS * np.abs(value), a))
 
     @quiet
     def power(self, a: Approx, b: Approx) -> Approx:
@@ -107,7 +107,7 @@ class FloatRing(Ring[Approx]):
         if b.error is not _ZERO:
             slope = np.abs(np.log(np.abs(a.value))) * b.error
             error = error + np.where(a.value == 0, 0.0, np.abs(value) * np.expm1(slope))
-        return Approx(value, _floored(value, error, a.value))
+        return Approx(value, _floored(value, error, a))
 
     @quiet
     def root(self, a: Approx, order: int) -> Approx:
@@ -131,7 +131,7 @@ class FloatRing(Ring[Approx]):
     def exp(self, a: Approx) -> Approx:
         value = np.exp(a.value)
         error = value * (np.expm1(a.error) + 2 * EPS)
-        return Approx(value, _floored(value, error, np.ones(())))
+        return Approx(value, _floored(value, error))
 
     @quiet
     def log(self, a: Approx) -> Approx:
@@ -225,7 +225,9 @@ class FloatRing(Ring[Approx]):
         ea, eb = errors_of_both[: len(left)], errors_of_both[len(left) :]
         sizes = np.abs(a * b)
         errors = ea * (np.abs(b) + eb) + np.abs(a) * eb + (len(left) * EPS / 2) * sizes
-        return Approx((a * b).sum(axis=0), _floored(sizes, errors, a, b).sum(axis=0))
+        return Approx(
+            (a * b).sum(axis=0), _floored(sizes, errors, Approx(a, ea), Approx(b, eb)).sum(axis=0)
+        )
 
     @quiet
     def norm(self, entries: Sequence[Approx], order: Approx) -> Approx:
@@ -347,13 +349,13 @@ class FloatRing(Ring[Approx]):
         return self.mul(half, self.total(terms))
 
 
-def _floored(value: Floats, error: Floats, *factors: Floats) -> Floats:
-    """The error, with room for what underflow took from a value of factors that are not 0."""
+def _floored(value: Floats, error: Floats, *factors: Approx) -> Floats:
+    """The error, with room for what underflow took from a value of factors that may not be 0."""
     small = np.abs(value) < TINY
     if not small.any():
         return error
     for factor in factors:
-        small = small & (factor != 0)
+        small = small & ((factor.value != 0) | (factor.error > 0))
     return error + np.where(small, FLOOR, 0.0)
 
 
