@@ -28,6 +28,7 @@ from qedeck.formula.tree import (  # fmt: skip
     Range,
     Relation,
     RelationSign,
+    Shape,
     Space,
     Statement,
     Symbol,
@@ -164,7 +165,20 @@ def _asked(defined: Defined) -> list[Requirement]:
             case Relation((left, Number(zero)), (">" | ">=" | "!=" as sign,)) if zero == 0:
                 if names(left) <= given:
                     found.append((left, sign))
+            case Member(Symbol(name) as argument, Space(axes, "positive" | "nonnegative" as said)):
+                if name in given and len(axes) < 2:
+                    found.append((_least(argument, axes), ">" if said == "positive" else ">="))
     return found
+
+
+def _least(argument: Symbol, axes: Shape) -> Expr:
+    """The least entry of a vector; a scalar itself."""
+    if not axes:
+        return argument
+    (axis,) = axes
+    high = Symbol(axis) if isinstance(axis, str) else Number(Fraction(axis))
+    entry = Item(argument, (Symbol("i"),))
+    return Big("min", (Range("i", Number(Fraction(1)), high),), entry, None)
 
 
 def _arguments(node: Node, defined: Defined) -> Mapping[str, Expr]:
