@@ -191,7 +191,7 @@ def decide(
         return verdict
     from qedeck.evidence.lemmas import usable
 
-    more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where)]
+    more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
     if not more:
         return None
     found = _decided(formula, (*where.facts, *more), min(share, 12.0))
@@ -226,6 +226,11 @@ def _decided(
             new = tuple(Fact(p.left, p.sign, p.right) for p in given if isinstance(p, Rel))
             return _decided(formula.consequent, (*facts, *new), seconds)
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Or):
+        apart = _apart(formula.antecedent)
+        if apart is not None:
+            found = _decided(formula.consequent, (*facts, apart), seconds / 3)
+            if isinstance(found, Certificate):
+                return found
         cases = [Implies(part, formula.consequent) for part in formula.antecedent.parts]
         return (
             _decided(And(tuple(cases)), facts, seconds)
@@ -233,6 +238,14 @@ def _decided(
             else _cases(cases, facts, seconds)
         )
     return prove_statement(formula, facts, seconds=seconds)
+
+
+def _apart(formula: Or) -> Fact | None:
+    """That two arrays differ, as a positive squared distance."""
+    gaps = [p.left - p.right for p in formula.parts if isinstance(p, Rel) and p.sign == "!="]
+    if len(gaps) < len(formula.parts):
+        return None
+    return Fact(sum(gap**2 for gap in gaps), ">", SymbolicRing().whole(0))
 
 
 def _same(left: Any, right: Any) -> bool:

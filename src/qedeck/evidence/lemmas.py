@@ -10,7 +10,9 @@ from typing import Any
 from qedeck.evidence.exact import UNABLE, Setting, Unprovable, facts_of, formula_of
 from qedeck.evidence.forms import names_in, reached
 from qedeck.evidence.links import single_links
+from qedeck.evidence.matching import inlined, matched
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
+from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
@@ -19,14 +21,21 @@ from qedeck.formula.tree import Derivation, Expr, Relation, Statement, Symbol, s
 MOST_READINGS = 12
 
 
-def usable(lemma: Bound, scope: Scope, where: Setting) -> list[Fact]:
+def usable(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> list[Fact]:
     """The relations of a linked statement at symbols of this one: of the same names first.
 
-    Nothing where no symbols of its kinds are declared here, or a hypothesis of it is not met.
+    Then at expressions at which a part of it is a part of the statement to be proved. Nothing
+    where no symbols of its kinds are declared here, or a hypothesis of it is not met.
     """
     found: list[Fact] = []
-    for renamed in readings(lemma, scope):
-        found.extend(fact for fact in _at(renamed, scope, where) if fact not in found)
+    try:
+        plain = written_out(lemma.statement, lemma.scope)
+        lemma = replace(lemma, statement=plain, scope=scope_written_out(lemma.scope))
+    except Captured:
+        return []
+    lemma = inlined(lemma, scope)
+    for one in (*readings(lemma, scope), *matched(lemma, scope, statement)):
+        found.extend(fact for fact in _at(one, scope, where) if fact not in found)
     return found
 
 
@@ -104,7 +113,8 @@ def _at(lemma: Bound, scope: Scope, where: Setting) -> list[Fact]:
         if assumed.statement is not None
     ):
         return []
-    if lemma.scope.laws or any(assumed.property for assumed in lemma.scope.assumed):
+    said = [assumed for assumed in lemma.scope.assumed if assumed.property]
+    if lemma.scope.laws or any(assumed not in scope.assumed for assumed in said):
         return []
     found: list[Fact] = []
     for relation in _relations(lemma.statement):
@@ -131,10 +141,18 @@ def _met(statement: Statement, scope: Scope, where: Setting, ring: SymbolicRing)
     except (Unprovable, *UNABLE):
         return False
     parts = formula.parts if isinstance(formula, And) else (formula,)
-    return all(
-        isinstance(part, Rel)
-        and isinstance(
-            prove(Goal(part.left, part.sign, part.right, where.facts), seconds=1.0), Certificate
-        )
-        for part in parts
-    )
+    return all(isinstance(part, Rel) and _true(part, where) for part in parts)
+
+
+def _true(part: Rel, where: Setting) -> bool:
+    """Whether a relation follows from the facts; symbols are finite."""
+    import sympy
+
+    if part.right == sympy.oo and part.sign == "<=":
+        return True
+    if part.right == sympy.oo and part.sign == "<" and not part.left.has(sympy.oo):
+        return True
+    if part.left.is_number and part.right == sympy.oo:
+        return False
+    goal = Goal(part.left, part.sign, part.right, where.facts)
+    return isinstance(prove(goal, seconds=1.0), Certificate)

@@ -1,0 +1,181 @@
+"""Linked statements at expressions: what their symbols must be for a part to occur here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from qedeck.evidence.forms import names_in, reached
+from qedeck.evidence.links import single_links
+from qedeck.formula.reading.shapes import ShapeError, shape_of
+from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope
+from qedeck.formula.tree import (
+    Apply,
+    Big,
+    Call,
+    Expr,
+    Node,
+    Optimum,
+    Power,
+    Product,
+    Statement,
+    Symbol,
+    substituted,
+    transformed,
+    walk,
+)
+
+MOST = 16
+ROUNDS = 4
+Values = dict[str, Expr]
+
+
+def inlined(lemma: Bound, scope: Scope) -> Bound:
+    """The lemma with its abbreviations written out, and without symbols that it then leaves."""
+    own = {
+        name: defined
+        for name, defined in lemma.scope.defined.items()
+        if scope.defined.get(name) != defined and _abbreviates(defined, lemma.scope)
+    }
+
+    def change(node: Node) -> Node:
+        name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
+        defined = own.get(name) if isinstance(node, Apply | Symbol) else None
+        if defined is None:
+            return node
+        given = node.arguments if isinstance(node, Apply) else ()
+        return substituted(defined.body, dict(zip(defined.arguments, given, strict=True)))
+
+    def written(statement: Statement) -> Statement:
+        for _ in range(ROUNDS):
+            changed = transformed(statement, change)
+            assert isinstance(changed, Statement)
+            if changed == statement:
+                break
+            statement = changed
+        return statement
+
+    if own:
+        lemma = _mapped(lemma, written)
+    spoken = reached(lemma.statement, lemma.scope)
+    for assumed in lemma.scope.assumed:
+        if assumed.statement is not None:
+            spoken |= reached(assumed.statement, lemma.scope)
+    kept = {
+        name: declared
+        for name, declared in lemma.scope.declared.items()
+        if name in spoken or declared.kind not in ("real", "function")
+    }
+    rest = {n: d for n, d in lemma.scope.defined.items() if n in spoken}
+    return replace(lemma, scope=replace(lemma.scope, declared=kept, defined=rest))
+
+
+def _abbreviates(defined: Defined, scope: Scope) -> bool:
+    """Whether a definition is of the statement's own symbols."""
+    if defined.recursive or defined.indices or defined.parameters:
+        return False
+    inside = defined.scope.declared if defined.scope is not None else {}
+    return all(
+        scope.declared.get(name) == declared
+        for name, declared in inside.items()
+        if name not in defined.arguments
+    )
+
+
+def matched(lemma: Bound, scope: Scope, statement: Statement) -> Iterator[Bound]:
+    """The lemma at expressions that make a part of it a part of a statement."""
+    free = {
+        name: declared for name, declared in lemma.scope.declared.items() if declared.kind == "real"
+    }
+    rest = [d for d in lemma.scope.declared.values() if d.kind in ("function", "random")]
+    if any(scope.declared.get(d.name) != d for d in rest):
+        return
+    bound = _bound_names(statement)
+    seen: list[Values] = []
+    for pattern in _patterns(lemma.statement, free.keys()):
+        for target in walk(statement):
+            values: Values = {}
+            if not unified(pattern, target, free, values) or values in seen:
+                continue
+            if any(names_in(value) & bound for value in values.values()):
+                continue
+            left = free.keys() - values.keys()
+            if any(scope.declared.get(name) != free[name] for name in left):
+                continue
+            seen.append(values)
+            if any(value != Symbol(name, free[name].shape) for name, value in values.items()):
+                yield _at(lemma, values)
+            if len(seen) >= MOST:
+                return
+
+
+def _patterns(statement: Statement, free: AbstractSet[str]) -> list[Expr]:
+    """The parts of a lemma by which it is recognised: those with the most of its symbols."""
+    found: dict[Expr, int] = {}
+    for link in single_links(statement):
+        for part in walk(link):
+            if isinstance(part, Call | Apply | Power):
+                found[part] = len(names_in(part) & free)
+    most = max(found.values(), default=0)
+    return [part for part, count in found.items() if count == most]
+
+
+def _bound_names(statement: Statement) -> set[str]:
+    names = {r.index for p in walk(statement) if isinstance(p, Big) for r in p.ranges}
+    return names | {p.variable.name for p in walk(statement) if isinstance(p, Optimum)}
+
+
+def unified(pattern: Any, target: Any, free: Mapping[str, Declared], values: Values) -> bool:
+    """Whether a pattern becomes a tree; the values of its free symbols are added."""
+    if isinstance(pattern, Symbol) and pattern.name in free:
+        if not isinstance(target, Expr) or not _fits(free[pattern.name], target):
+            return False
+        return values.setdefault(pattern.name, target) == target
+    if type(pattern) is not type(target):
+        return False
+    if isinstance(pattern, tuple):
+        return len(pattern) == len(target) and all(
+            unified(a, b, free, values) for a, b in zip(pattern, target, strict=True)
+        )
+    if isinstance(pattern, Product) and len(pattern.factors) == 2 < len(target.factors):
+        first, *others = target.factors
+        split = (first, Product(tuple(others)))
+        return unified(pattern.factors, split, free, values)
+    if is_dataclass(pattern) and not isinstance(pattern, type):
+        return all(
+            unified(getattr(pattern, f.name), getattr(target, f.name), free, values)
+            for f in fields(pattern)
+        )
+    return bool(pattern == target)
+
+
+def _fits(declared: Declared, target: Expr) -> bool:
+    try:
+        return shape_of(target) == declared.shape
+    except ShapeError:
+        return False
+
+
+def _at(lemma: Bound, values: Values) -> Bound:
+    """The lemma with symbols replaced; what was declared of them stays as assumptions."""
+
+    def put(statement: Statement) -> Statement:
+        changed = substituted(statement, values)
+        assert isinstance(changed, Statement)
+        return changed
+
+    found = _mapped(lemma, put)
+    declared = {n: d for n, d in lemma.scope.declared.items() if n not in values}
+    return replace(found, scope=replace(found.scope, declared=declared))
+
+
+def _mapped(lemma: Bound, change: Any) -> Bound:
+    """The lemma with its statement and assumptions changed."""
+    assumed = tuple(
+        one if one.statement is None else Assumed(change(one.statement), one.property, one.symbols)
+        for one in lemma.scope.assumed
+    )
+    scope = replace(lemma.scope, assumed=assumed)
+    return replace(lemma, scope=scope, statement=change(lemma.statement))
