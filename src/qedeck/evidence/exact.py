@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qedeck.evidence import forms
+from qedeck.evidence.chords import chords
 from qedeck.evidence.expectation import Ungranted
 from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
 from qedeck.evidence.obligations import Obligation
@@ -44,6 +45,10 @@ __all__ = [
     "settings",
     "symbols",
 ]
+
+
+QUICK = 0.4
+"""Seconds for a proof without linked claims, before one with them is tried."""
 
 
 @dataclass(frozen=True)
@@ -180,24 +185,33 @@ def decide(
     if any(isinstance(part, Limit) for part in walk(statement)):
         return limit(obligation, where, ring, lemmas)
     formula = formula_of(statement, where.environment, ring)
-    share = seconds / 2 if lemmas else seconds
-    verdict = _decided(formula, where.facts, min(share, 12.0))
-    if isinstance(verdict, Counterexample) and where.abstract:
-        # Moments and values of functions are not free to be any numbers.
-        verdict = None
-    if isinstance(verdict, Certificate) and where.environment.expectation is not None:
-        verdict = replace(verdict, method=f"{verdict.method}, expectation by rule")
+    if where.applied:
+        where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
+    verdict = _granted(formula, where, QUICK if lemmas else min(seconds, 12.0))
     if verdict is not None or not lemmas:
         return verdict
     from qedeck.evidence.lemmas import usable
 
     more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
-    if not more:
+    share = min(seconds / 2, 12.0)
+    if more:
+        found = _decided(formula, (*where.facts, *more), share)
+        if isinstance(found, Certificate):
+            return replace(found, method=f"{found.method}, with a linked claim")
+    return _granted(formula, where, share)
+
+
+def _granted(
+    formula: Formula, where: Setting, seconds: float
+) -> Certificate | Counterexample | None:
+    """The verdict without linked claims."""
+    verdict = _decided(formula, where.facts, seconds)
+    if isinstance(verdict, Counterexample) and where.abstract:
+        # Moments and values of functions are not free to be any numbers.
         return None
-    found = _decided(formula, (*where.facts, *more), min(share, 12.0))
-    if isinstance(found, Certificate):
-        return replace(found, method=f"{found.method}, with a linked claim")
-    return None
+    if isinstance(verdict, Certificate) and where.environment.expectation is not None:
+        return replace(verdict, method=f"{verdict.method}, expectation by rule")
+    return verdict
 
 
 def _decided(

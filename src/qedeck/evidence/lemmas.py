@@ -22,10 +22,10 @@ MOST_READINGS = 12
 
 
 def usable(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> list[Fact]:
-    """The relations of a linked statement at symbols of this one: of the same names first.
+    """The relations of a linked statement at the symbols of the same names, and at expressions.
 
-    Then at expressions at which a part of it is a part of the statement to be proved. Nothing
-    where no symbols of its kinds are declared here, or a hypothesis of it is not met.
+    At expressions at which a part of it is a part of the statement to be proved; where there are
+    none, at other symbols. Nothing where a hypothesis of it is not met.
     """
     found: list[Fact] = []
     try:
@@ -34,15 +34,18 @@ def usable(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> 
     except Captured:
         return []
     lemma = inlined(lemma, scope)
-    for one in (*readings(lemma, scope), *matched(lemma, scope, statement)):
+    exact = list(matched(lemma, scope, statement))
+    for one in (*readings(lemma, scope, renamed=not exact), *exact):
         found.extend(fact for fact in _at(one, scope, where) if fact not in found)
     return found
 
 
-def readings(lemma: Bound, scope: Scope) -> Iterator[Bound]:
-    """The lemma with its symbols renamed to symbols of a scope, of the same kind and shape."""
+def readings(lemma: Bound, scope: Scope, *, renamed: bool = True) -> Iterator[Bound]:
+    """The lemma as it is, and with its symbols renamed to others of the same kind and shape."""
     if _fits(lemma, scope):
         yield lemma
+    if not renamed:
+        return
     own = [d for d in lemma.scope.declared.values() if d.kind == "real"]
     rest = [d for d in lemma.scope.declared.values() if d.kind != "real"]
     if not own or any(scope.declared.get(d.name) != d for d in rest):

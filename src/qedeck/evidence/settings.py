@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
@@ -30,6 +30,7 @@ from qedeck.formula.tree import (
     Symbol,
 )
 from qedeck.formula.values import entries as entries_of
+from qedeck.formula.values import mapped
 
 PROVED_SIZES = (1, 2, 3, 4)
 MAX_CASES = 400
@@ -42,6 +43,8 @@ class Setting:
     environment: Environment[Any]
     facts: tuple[Fact, ...]
     shape: str
+    applied: Mapping[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+    """Symbols that stand for values of declared functions: of which, and where. It grows."""
     abstract: bool = False
     """Some symbols stand for moments or values of functions, or a hypothesis could not be said in
     facts: counterexamples mean nothing then."""
@@ -140,7 +143,8 @@ def setting(
         shape = tuple(size_of(axis, sizes) for axis in declared.shape)
         sign = sign_of(declared.name, scope)
         values[declared.name] = symbols(ring, declared.name, shape, sign)
-    functions = opaque(ring, scope, sizes)
+    applied: dict[Any, tuple[str, tuple[Any, ...]]] = {}
+    functions = opaque(ring, scope, sizes, applied)
     environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
     random = {d.name for d in scope.declared.values() if d.kind == "random"}
     late = {name for name, e in set_.items() if forms.reached(e.value, scope) & random}
@@ -162,7 +166,8 @@ def setting(
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(_absurd(fact) for fact in kept):
         return None
-    return Setting(environment, kept, ", ".join(words), bool(random or functions or lost))
+    abstract = bool(random or functions or lost)
+    return Setting(environment, kept, ", ".join(words), applied, abstract)
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:
@@ -214,13 +219,17 @@ def _entries(
 
 
 def opaque(
-    ring: SymbolicRing, scope: Scope, sizes: Mapping[str, int]
+    ring: SymbolicRing,
+    scope: Scope,
+    sizes: Mapping[str, int],
+    applied: dict[Any, tuple[str, tuple[Any, ...]]],
 ) -> dict[str, Callable[..., Value[Any]]]:
     """Declared functions: a symbol for each argument, as nothing is known of their values."""
-    from sympy import Dummy
+    from sympy import Dummy, expand
 
     def function(name: str, axes: tuple[str | int, ...]) -> Callable[..., Value[Any]]:
-        def applied(*arguments: Value[Any]) -> Value[Any]:
+        def at(*arguments: Value[Any]) -> Value[Any]:
+            arguments = tuple(mapped(expand, argument) for argument in arguments)
             parts = [part for argument in arguments for part in entries_of(argument)]
             if any(part.atoms(Dummy) for part in parts):
                 raise Unsupported(f"the derivative of {name}, which is not given by a formula")
@@ -229,9 +238,12 @@ def opaque(
                 for a in arguments
             ]
             shape = tuple(size_of(axis, sizes) for axis in axes)
-            return symbols(ring, f"{name}({', '.join(flat)})", shape, "")
+            value = symbols(ring, f"{name}({', '.join(flat)})", shape, "")
+            if not isinstance(value, Array):
+                applied[value] = (name, tuple(parts))
+            return value
 
-        return applied
+        return at
 
     found = {}
     for declared in scope.declared.values():

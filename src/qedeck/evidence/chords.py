@@ -1,0 +1,56 @@
+"""What it says of a function to be convex, at the points where a formula takes its values."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+from qedeck.evidence.proof import Certificate, Fact, Goal, prove
+from qedeck.evidence.settings import Setting
+from qedeck.formula.scope import Scope
+
+MOST_POINTS = 8
+SECONDS = 1.0
+
+
+def chords(where: Setting, scope: Scope) -> list[Fact]:
+    """That a convex function lies below its chords, for points on a line with two others."""
+    convex = {
+        name for assumed in scope.assumed if assumed.property == "convex"
+        for name in assumed.symbols
+    }  # fmt: skip
+    found: list[Fact] = []
+    for name in sorted(convex):
+        values = {at: v for v, (function, at) in where.applied.items() if function == name}
+        points = list(values)[:MOST_POINTS]
+        for middle in points:
+            for one, other in combinations([p for p in points if p != middle], 2):
+                share = share_of(middle, one, other)
+                if share is not None and _part(share, where):
+                    chord = share * values[one] + (1 - share) * values[other]
+                    found.append(Fact(values[middle], "<=", chord))
+    return found
+
+
+def share_of(middle: tuple[Any, ...], one: tuple[Any, ...], other: tuple[Any, ...]) -> Any:
+    """The s with middle = s one + (1 - s) other, free of coordinates; None where there is none."""
+    import sympy
+
+    coordinates = {s for point in (one, other) for e in point for s in e.free_symbols}
+    rises = [sympy.expand(a - b) for a, b in zip(one, other, strict=True)]
+    gaps = [a - b for a, b in zip(middle, other, strict=True)]
+    first = next((k for k, rise in enumerate(rises) if rise != 0), None)
+    if first is None:
+        return None
+    share = sympy.cancel(gaps[first] / rises[first])
+    if share.free_symbols & coordinates:
+        return None
+    same = all(sympy.cancel(gap - share * rise) == 0 for gap, rise in zip(gaps, rises, strict=True))
+    return share if same else None
+
+
+def _part(share: Any, where: Setting) -> bool:
+    """Whether a share is from 0 to 1, by the facts."""
+    zero, one = share * 0, share * 0 + 1
+    goals = [Goal(zero, "<=", share, where.facts), Goal(share, "<=", one, where.facts)]
+    return all(isinstance(prove(goal, seconds=SECONDS), Certificate) for goal in goals)
