@@ -12,7 +12,7 @@ from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.links import single_links
-from qedeck.evidence.mutation import corruptions
+from qedeck.evidence.mutation import Corruption, corruptions
 from qedeck.evidence.obligations import NotUnfolded, obligations, parts
 from qedeck.evidence.optima import (
     search,
@@ -89,7 +89,7 @@ def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
     if not found and not (hand is not None and hand.verdict == "holds"):
         return unknown(subject, "the search finds no counterexample of its own")
     values = ", ".join(f"{name} = {latex(value)}" for name, value in bound.failure.values)
-    mutants = tuple(_judge(bound, c) for c in corruptions(bound) if c.part == "statement")
+    mutants = tuple(_judge(c) for c in corruptions(bound) if c.part == "statement")
     evidence = replace(
         blank(subject, "holds"),
         level="refuted",
@@ -116,9 +116,9 @@ def own_counterexample(bound: Bound, seed: int) -> str:
     return witness(tight) if tight is not None else ""
 
 
-def _judge(bound: Bound, corruption: Any) -> Mutant:
+def _judge(corruption: Corruption) -> Mutant:
     """A mutant of a misconception is killed when the page's counterexample no longer fits it."""
-    reason = invalid(corruption.bound.statement, bound.scope)
+    reason = invalid(corruption.shown, corruption.bound.scope)
     outcome: Outcome = "killed"
     if reason:
         return mutant(corruption, "invalid", reason)

@@ -53,11 +53,17 @@ def naturally(obligation: Obligation) -> Obligation:
     return replace(obligation, scope=scope)
 
 
-def requirements(obligation: Obligation) -> tuple[Assumed, ...]:
-    """What the parts of an obligation need in order to have a value."""
+def requirements(obligation: Obligation, *, at_indices: bool = False) -> tuple[Assumed, ...]:
+    """What the parts of an obligation need in order to have a value.
+
+    Args:
+        obligation: What must hold.
+        at_indices: Whether to tell also what is needed at single values of the free indices.
+    """
     scope = obligation.scope
     set_here = {name for name, _ in obligation.fixed}
-    known = {n for n, d in scope.declared.items() if d.kind != "index"} | scope.defined.keys()
+    free = {n for n, d in scope.declared.items() if d.kind == "index"} - scope.defined.keys()
+    known = ({*scope.declared} | scope.defined.keys()) - (set() if at_indices else free)
     found = [
         _assumed(expr, sign)
         for expr, sign in _required(obligation.statement, scope, frozenset())
@@ -89,6 +95,8 @@ def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Require
         return [*found, *_in_loop(node, scope, entered)]
     if isinstance(node, Integral | Optimum):
         return found
+    if isinstance(node, Item) and isinstance(node.of, Symbol):
+        found.extend(_in_family(node, node.of, scope, entered))
     if isinstance(node, Limit):
         inner = _required(node.body, scope, entered)
         return [one for one in inner if node.variable not in names(one[0])]
@@ -137,6 +145,24 @@ def _in_loop(node: Big, scope: Scope, entered: frozenset[str]) -> list[Requireme
             found.append((expr, sign))
         elif sign in (">", ">="):
             found.append((Big("min", node.ranges, expr, node.condition), sign))
+    return found
+
+
+def _in_family(
+    node: Item, of: Symbol, scope: Scope, entered: frozenset[str]
+) -> list[Requirement]:
+    """What the right side of `s_c := ...` needs at the index where it is used."""
+    defined = scope.defined.get(of.name)
+    if defined is None or of.name in entered or defined.recursive:
+        return []
+    if len(defined.indices) != len(node.indices) or not defined.indices:
+        return []
+    values = dict(zip(defined.indices, node.indices, strict=True))
+    found: list[Requirement] = []
+    for expr, sign in _required(defined.body, scope, entered | {of.name}):
+        put = substituted(expr, values)
+        if isinstance(put, Expr):
+            found.append((put, sign))
     return found
 
 

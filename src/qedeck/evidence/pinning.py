@@ -8,13 +8,13 @@ from dataclasses import replace
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
-from qedeck.evidence.mutation import Corruption, corruptions
+from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.scope import Bound, Defined, Scope
 from qedeck.formula.tree import Define, Defines, Item, Relation, Statement
 
 
@@ -24,7 +24,7 @@ def pinned(
     """Judge every mutant of a definition's right side by the claims that use it."""
     found = []
     for k, corruption in enumerate(corruptions(bound)):
-        if corruption.part == "statement":
+        if corruption.part != "hypothesis":
             outcome, words = _outcome(str(k), corruption, bound, users, seed, hand)
             found.append(mutant(corruption, outcome, words))
     return tuple(found)
@@ -38,18 +38,17 @@ def _outcome(
     seed: int,
     hand: HandVerdict | None,
 ) -> tuple[Outcome, str]:
-    statement = corruption.bound.statement
-    reason = invalid(statement, bound.scope)
-    if reason or not _of_one_shape(bound.statement, statement):
+    reason = invalid(corruption.shown, bound.scope)
+    if reason or not _of_one_shape(bound.statement, corruption.bound.statement):
         return "invalid", reason or "the right side has another shape"
     if hand is not None and key in hand.killed:
         return "killed", hand.killed[key]
     for count in (FIRST, LATER):
         for name, user in users.items():
-            words = _breaks(name, with_definition(user, statement), seed, count)
+            words = _breaks(name, _mutated(user, bound, corruption), seed, count)
             if words:
                 return "killed", words
-    same = _difference(bound.statement, statement, bound.scope)
+    same = _difference(bound, corruption)
     if same is not None:
         proof = proved([same], 6.0)
         if proof.certificate:
@@ -92,8 +91,28 @@ def with_definition(user: Bound, statement: Statement) -> Bound:
     return replace(user, scope=changed(user.scope), equality=cases)
 
 
-def _difference(before: Statement, after: Statement, scope: Scope) -> Obligation | None:
+def _mutated(user: Bound, bound: Bound, corruption: Corruption) -> Bound:
+    """A claim under a corrupted definition, or under a corrupted abbreviation of it."""
+    if corruption.part == "statement":
+        return with_definition(user, corruption.bound.statement)
+    before = _abbreviation(bound, corruption)
+    assert isinstance(corruption.shown, Define)
+    return redefined(user, before, corruption.shown.body)
+
+
+def _abbreviation(bound: Bound, corruption: Corruption) -> Defined:
+    """The abbreviation that was corrupted, as it stands on the page."""
+    after = corruption.bound.scope.defined
+    (name,) = (n for n in bound.own if after[n].body != bound.scope.defined[n].body)
+    return bound.scope.defined[name]
+
+
+def _difference(bound: Bound, corruption: Corruption) -> Obligation | None:
     """That the corrupted right side equals the true one, where both are of one definition."""
+    before, after = bound.statement, corruption.shown
+    if corruption.part == "abbreviation" and isinstance(after, Define):
+        sides = (_abbreviation(bound, corruption).body, after.body)
+        return Obligation(Relation(sides, ("=",)), bound.scope)
     if isinstance(before, Define) and isinstance(after, Define):
-        return Obligation(Relation((before.body, after.body), ("=",)), scope)
+        return Obligation(Relation((before.body, after.body), ("=",)), bound.scope)
     return None

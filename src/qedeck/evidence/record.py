@@ -8,6 +8,7 @@ from typing import Any, Literal
 Method = Literal["engine", "hand", "source"]
 Level = Literal["proved", "proved at shapes", "tested", "refuted", "cited"]
 Verdict = Literal["holds", "fails", "unknown"]
+Part = Literal["statement", "abbreviation", "hypothesis", "equality"]
 Outcome = Literal["killed", "invalid", "still true", "unexplained"]
 
 
@@ -22,7 +23,7 @@ class Mutant:
     outcome: Outcome
     witness: str = ""
     """For killed: the counterexample in LaTeX. For still true: the certificate. Else the reason."""
-    part: Literal["statement", "hypothesis", "equality"] = "statement"
+    part: Part = "statement"
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from qedeck.evidence.sameness import (
     same_limit,
     same_where_defined,
 )
+from qedeck.evidence.undefined import outside, undefined
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -56,6 +57,7 @@ from qedeck.formula.tree import (
     Defines,
     Item,
     Member,
+    Node,
     Number,
     Range,
     Relation,
@@ -85,8 +87,18 @@ class Judge:
     """Obligations of the statement itself, which hold; empty where it was not verified."""
 
     def all(self) -> tuple[Mutant, ...]:
-        """Judge every mutant."""
-        return tuple(self.one(str(k), c) for k, c in enumerate(corruptions(self.bound)))
+        """Judge every mutant; a hypothesis that cannot be widened need not be dropped."""
+        found = []
+        loose: set[Assumed | None] = set()
+        tight: set[Assumed | None] = set()
+        for k, corruption in enumerate(corruptions(self.bound)):
+            told = corruption.assumed
+            if told is not None and corruption.shown is None and told in tight - loose:
+                continue
+            outcome, words = self.outcome(str(k), corruption)
+            (loose if outcome == "unexplained" else tight).add(told)
+            found.append(mutant(corruption, outcome, words))
+        return tuple(found)
 
     def one(self, key: str, corruption: Corruption) -> Mutant:
         """Judge one mutant."""
@@ -95,21 +107,22 @@ class Judge:
 
     def outcome(self, key: str, corruption: Corruption) -> tuple[Outcome, str]:
         """The outcome and its witness or reason."""
-        if corruption.part == "statement":
-            reason = invalid(corruption.bound.statement, corruption.bound.scope)
+        if corruption.part != "hypothesis":
+            reason = invalid(corruption.shown, corruption.bound.scope)
             if reason:
                 return "invalid", reason
         killed = self.hand.killed.get(key, "") if self.hand is not None else ""
         try:
-            todo = obligations(corruption.bound)
+            asked = obligations(corruption.bound)
         except NotUnfolded as error:
             if denied(corruption) and self.verified:
                 return "killed", "the formula on the page holds, so this does not"
             if killed:
                 return "killed", killed
             return ("invalid" if self.verified else "unexplained"), str(error)
-        asked = todo
-        todo = tuple(naturally(obligation) for obligation in todo)
+        if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
+            return "still true", "the hypothesis only says where the formula has a value"
+        todo = tuple(naturally(obligation) for obligation in asked)
         first = falsify(todo, self.seed + 1, count=FIRST, first_only=True)
         if first.counter is not None:
             return "killed", witness(first.counter)
@@ -117,22 +130,38 @@ class Judge:
             return "killed", killed
         if first.failure:
             return "unexplained", first.failure
+        if corruption.part == "hypothesis":
+            nowhere = undefined(asked, self.seed + 3) or outside(asked, self.seed + 3)
+            if nowhere:
+                return "killed", f"\\text{{it has no value at }} {nowhere}"
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
         if later.counter is not None:
             return "killed", witness(later.counter)
         tight = on_boundary(todo, self.seed + 3)
         if tight is not None:
             return "killed", witness(tight)
-        if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
-            return "still true", "the hypothesis only says where the formula has a value"
-        left = todo if corruption.part == "hypothesis" else remaining(asked, self.verified)
+        if corruption.part == "hypothesis":
+            return "unexplained", "it is not needed: no counterexample was found without it"
+        return self.survivor(corruption, asked, todo, bool(first.vacuous))
+
+    def survivor(
+        self,
+        corruption: Corruption,
+        asked: tuple[Obligation, ...],
+        todo: tuple[Obligation, ...],
+        vacuous: bool,
+    ) -> tuple[Outcome, str]:
+        """What a mutant without a counterexample is: the same, a consequence, or provable."""
+        if corruption.part == "abbreviation":
+            return self.proved(todo, corruption, vacuous)
+        left = remaining(asked, self.verified)
         if not left:
             return "still true", "it follows from the formula on the page"
-        if corruption.part == "statement" and self.instance(corruption.bound):
+        if self.instance(corruption.bound):
             return "still true", "it is an instance of the formula on the page"
-        if corruption.part == "statement" and self.same(corruption.bound, asked):
+        if self.same(corruption.bound, asked):
             return "still true", "where it has a value it says the same as the formula on the page"
-        return self.proved(left, corruption, bool(first.vacuous))
+        return self.proved(left, corruption, vacuous)
 
     def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:
         """Whether the mutant says the same, on its domain or by an equation of one side."""
@@ -250,29 +279,29 @@ def denied(corruption: Corruption) -> bool:
 
 def mutant(corruption: Corruption, outcome: Outcome, words: str) -> Mutant:
     """The record of a mutant."""
-    if corruption.part == "hypothesis":
-        assumed = corruption.assumed
-        shown = latex(assumed.statement) if assumed and assumed.statement is not None else ""
-        return Mutant(corruption.operator, shown, outcome, words, "hypothesis")
-    return Mutant(corruption.operator, latex(corruption.bound.statement), outcome, words)
+    shown: Node | None = corruption.shown
+    if shown is None and corruption.assumed is not None:
+        shown = corruption.assumed.statement
+    text = latex(shown) if shown is not None else ""
+    return Mutant(corruption.operator, text, outcome, words, corruption.part)
 
 
-def invalid(statement: Statement, scope: Scope) -> str:
-    """Why a mutant is not in the language; empty where it reads back as itself."""
+def invalid(statement: Node | None, scope: Scope) -> str:
+    """Why a mutant is not in the language; empty where it reads back."""
+    assert isinstance(statement, Statement)
     try:
         span = Span.of(latex(statement))
         if isinstance(statement, Define | Defines):
-            again, _ = read_definitions(span, scope, "display")
+            read_definitions(span, scope, "display")
         else:
             reader = Reader(span, scope)
-            again = reader.statement(trees(parse(span, names_of(scope), "display"))[0])
+            reader.statement(trees(parse(span, names_of(scope), "display"))[0])
     except SourceError as error:
         return error.mistakes[0].problem
     except ShapeError as error:
         return error.problem
     except (ValueError, IndexError) as error:
         return str(error)
-    del again
     return ""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from qedeck.evidence.falsify import batches, picked, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Truths
 from qedeck.evidence.judging import judged
+from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.report import shown
 from qedeck.formula.evaluate import Environment, sides
@@ -47,6 +48,28 @@ def undefined(todo: Sequence[Obligation], seed: int) -> str:
                     return _named(batch, simplest(batch, bad))
         except (*FAILURES, ZeroDivisionError):
             continue
+    return ""
+
+
+def outside(todo: Sequence[Obligation], seed: int) -> str:
+    """An instance that meets the hypotheses and at which a formula has a part without a value.
+
+    Less than `undefined`: a part that is multiplied by zero counts.
+    """
+    for obligation in todo:
+        needed = [one.statement for one in requirements(obligation, at_indices=True)]
+        if obligation.role != "statement" or not needed:
+            continue
+        for batch in batches(obligation, seed, count=COUNT):
+            for statement in needed:
+                assert statement is not None
+                try:
+                    _, no = judged(statement, batch.environment, FloatRing())
+                except (*FAILURES, ZeroDivisionError):
+                    continue
+                bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
+                if bad.any():
+                    return _named(batch, simplest(batch, bad))
     return ""
 
 

@@ -127,10 +127,9 @@ def mutants(subject: Subject) -> dict[str, Subject]:
 
     found: dict[str, Subject] = {}
     for k, corruption in enumerate(corruptions(subject.bound)):
-        if corruption.part == "statement":
-            found[str(k)] = replace(
-                subject, bound=corruption.bound, latex=latex(corruption.bound.statement)
-            )
+        found[str(k)] = replace(
+            subject, bound=corruption.bound, latex=latex(corruption.bound.statement)
+        )
     return found
 
 

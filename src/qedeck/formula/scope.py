@@ -122,6 +122,10 @@ class Bound:
     """Full ids of the statements linked in the hypotheses, in order."""
     truth: str | None = None
     """Full id of the true claim that a misconception distorts."""
+    own: tuple[str, ...] = ()
+    """Names of the abbreviations that the hypotheses introduce, in order."""
+    inherited: tuple[Assumed, ...] = ()
+    """What linked definitions assume, which this callout does not say."""
 
 
 def dimensions(node: Node) -> set[str]:

@@ -103,6 +103,7 @@ class _Reading:
         self.broken = False
         """Whether the last hypothesis did not read."""
         self.linked: list[str] = []
+        self.own: list[str] = []
         self.brought = Scope()
         """What links have added."""
         self.result: Statement | None = None
@@ -116,7 +117,8 @@ class _Reading:
         assert self.result is not None
         found = Bound(
             self.scope, self.result, tuple(self.equality), self.failure,
-            tuple(self.linked), self.truth,
+            tuple(self.linked), self.truth, tuple(self.own),
+            self.brought.assumed,
         )  # fmt: skip
         return found if self.kind == "definition" else without_unused(found, self.brought)
 
@@ -185,9 +187,12 @@ class _Reading:
             match piece.kind:
                 case "math":
                     self.broken = True
+                    before = self.hypotheses.scope.defined
                     with self.guarded(piece.span):
                         self.hypotheses.add(piece.span)
                         self.broken = False
+                    now = self.hypotheses.scope.defined
+                    self.own.extend(n for n in now if now[n] is not before.get(n))
                 case "link":
                     with self.guarded(piece.span):
                         self.link(piece)

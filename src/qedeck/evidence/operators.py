@@ -1,0 +1,211 @@
+"""Errors that are made at one node of a formula, whatever stands around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Literal
+
+from qedeck.formula.reading.shapes import ShapeError, shape_of
+from qedeck.formula.tree import (  # fmt: skip
+    Apply, Big, Call, Constant, Derivative, Expr, Implies, Item, Moment, Negative, Node, Number,
+    Optimum, Power, Product, Quotient, Relation, RelationSign, Shape, Space, Sum, Symbol,
+)
+
+ONE = Number(Fraction(1))
+TWO = Number(Fraction(2))
+
+
+def _sum(node: Sum) -> Iterator[tuple[str, Node]]:
+    for k, term in enumerate(node.terms):
+        flipped = term.of if isinstance(term, Negative) else Negative(term)
+        if k:
+            yield "sign of a term", Sum((*node.terms[:k], flipped, *node.terms[k + 1 :]))
+        rest = (*node.terms[:k], *node.terms[k + 1 :])
+        yield "term dropped", Sum(rest) if len(rest) > 1 else rest[0]
+    for k, (first, second) in enumerate(pairwise(node.terms)):
+        if isinstance(second, Negative) and not isinstance(first, Negative):
+            swapped = (second.of, Negative(first))
+            terms = (*node.terms[:k], *swapped, *node.terms[k + 2 :])
+            yield "subtrahends swapped", Sum(terms)
+
+
+def _negative(node: Negative) -> Iterator[tuple[str, Node]]:
+    yield "sign dropped", node.of
+
+
+_INVERTED = (Symbol, Item, Number, Power, Sum, Call, Apply, Constant)
+
+
+def _product(node: Product) -> Iterator[tuple[str, Node]]:
+    for k in range(len(node.factors)):
+        rest = (*node.factors[:k], *node.factors[k + 1 :])
+        yield "factor dropped", Product(rest) if len(rest) > 1 else rest[0]
+    for k, factor in enumerate(node.factors):
+        if isinstance(factor, _INVERTED) and factor != ONE and not axes(factor):
+            yield "factor inverted", _with(node, k, Quotient(ONE, factor))
+    for k, (left, right) in enumerate(pairwise(node.factors)):
+        if len(axes(left)) > 1 and len(axes(right)) > 1:
+            swapped = Product((*node.factors[:k], right, left, *node.factors[k + 2 :]))
+            if axes(swapped) == axes(node):
+                yield "matrices of a product swapped", swapped
+
+
+def _with(node: Product, k: int, factor: Expr) -> Product:
+    return Product((*node.factors[:k], factor, *node.factors[k + 1 :]))
+
+
+def axes(expr: Expr) -> Shape:
+    """The shape of an expression; of one that does not fit together, none."""
+    try:
+        return shape_of(expr)
+    except ShapeError:
+        return ()
+
+
+def _quotient(node: Quotient) -> Iterator[tuple[str, Node]]:
+    yield "denominator dropped", node.above
+    if node.above != ONE:
+        yield "numerator dropped", replace(node, above=ONE)
+    yield "quotient inverted", replace(node, above=node.below, below=node.above)
+
+
+def _power(node: Power) -> Iterator[tuple[str, Node]]:
+    yield "exponent dropped", node.base
+    if not isinstance(node.exponent, Number):
+        yield "exponent raised by one", replace(node, exponent=Sum((node.exponent, ONE)))
+    if isinstance(node.exponent, Number) and node.exponent.value == 2:
+        yield "exponent raised by one", replace(node, exponent=Number(Fraction(3)))
+
+
+_DROPPED = {
+    "sqrt": "root dropped", "abs": "absolute value dropped", "exp": "exponential dropped",
+    "log": "logarithm dropped", "sgn": "sign function dropped", "positive": "positive part dropped",
+    "transpose": "transpose dropped", "inverse": "inverse dropped", "tanh": "tanh dropped",
+    "diag": "diag dropped", "trace": "trace dropped",
+}  # fmt: skip
+
+
+def _call(node: Call) -> Iterator[tuple[str, Node]]:
+    if node.function in _DROPPED:
+        yield _DROPPED[node.function], node.arguments[0]
+    if node.function in ("max", "min"):
+        other = "min" if node.function == "max" else "max"
+        yield f"{node.function} made {other}", replace(node, function=other)
+        for k in range(len(node.arguments)):
+            yield "argument dropped", _fewer(node, k)
+    if node.function == "norm":
+        yield from _norm(node)
+    if node.function == "frobenius":
+        return
+
+
+def _fewer(node: Call, k: int) -> Expr:
+    rest = (*node.arguments[:k], *node.arguments[k + 1 :])
+    return replace(node, arguments=rest) if len(rest) > 1 else rest[0]
+
+
+def _norm(node: Call) -> Iterator[tuple[str, Node]]:
+    vector, order = node.arguments
+    if order == Constant("infinity"):
+        yield "norm order made 1", Call("norm", (vector, ONE))
+    elif isinstance(order, Number):
+        other = TWO if order == ONE else ONE
+        yield f"norm order made {other.value}", Call("norm", (vector, other))
+    else:
+        yield "norm order raised by one", Call("norm", (vector, Sum((order, ONE))))
+
+
+def _number(node: Number) -> Iterator[tuple[str, Node]]:
+    yield "number raised by one", Number(node.value + 1)
+
+
+def _big(node: Big) -> Iterator[tuple[str, Node]]:
+    other = {"sum": "prod", "prod": "sum", "max": "min", "min": "max"}.get(node.operator)
+    if other:
+        changed: Any = other
+        yield f"{node.operator} made {other}", replace(node, operator=changed)
+    for k, run in enumerate(node.ranges):
+        if run.written:
+            later = replace(run, low=Sum((run.low, ONE)))
+            earlier = replace(run, high=Sum((run.high, Negative(ONE))))
+            for words, new in (("lower bound", later), ("upper bound", earlier)):
+                ranges = (*node.ranges[:k], new, *node.ranges[k + 1 :])
+                yield f"{words} of a {node.operator} moved inward", replace(node, ranges=ranges)
+    if isinstance(node.condition, Relation):
+        for k, sign in enumerate(node.condition.signs):
+            changed_sign: RelationSign | None = {"<": "<=", "!=": "="}.get(sign)  # type: ignore[assignment]
+            if changed_sign:
+                signs = (*node.condition.signs[:k], changed_sign, *node.condition.signs[k + 1 :])
+                condition = replace(node.condition, signs=signs)
+                yield "condition of an operator widened", replace(node, condition=condition)
+
+
+def _relation(node: Relation) -> Iterator[tuple[str, Node]]:
+    flips: dict[str, RelationSign] = {
+        "<=": ">=", ">=": "<=", "<": ">", ">": "<", ">>=": ">>", "=": "!=", "!=": "=",
+    }  # fmt: skip
+    sharper: dict[str, RelationSign] = {"<=": "<", ">=": ">"}
+    for k, sign in enumerate(node.signs):
+        if sign in flips:
+            yield "relation turned round", _signed(node, k, flips[sign])
+        if sign in sharper:
+            yield "relation made strict", _signed(node, k, sharper[sign])
+
+
+def _signed(node: Relation, k: int, sign: RelationSign) -> Relation:
+    return replace(node, signs=(*node.signs[:k], sign, *node.signs[k + 1 :]))
+
+
+def _implies(node: Implies) -> Iterator[tuple[str, Node]]:
+    yield "condition dropped", node.then
+
+
+def _moment(node: Moment) -> Iterator[tuple[str, Node]]:
+    if node.operator == "E" and isinstance(node.arguments[0], Expr):
+        yield "expectation dropped", node.arguments[0]
+
+
+def _optimum(node: Optimum) -> Iterator[tuple[str, Node]]:
+    flips: dict[str, Literal["min", "max", "argmin", "argmax"]] = {
+        "min": "max", "max": "min", "argmin": "argmax", "argmax": "argmin",
+    }  # fmt: skip
+    yield f"{node.operator} made {flips[node.operator]}", replace(
+        node, operator=flips[node.operator]
+    )
+    if node.constraint is not None:
+        yield "constraint dropped", replace(node, constraint=None)
+
+
+def _space(node: Space) -> Iterator[tuple[str, Node]]:
+    for k, (first, second) in enumerate(pairwise(node.shape)):
+        if first != second:
+            shape = (*node.shape[:k], second, first, *node.shape[k + 2 :])
+            yield "axes exchanged", replace(node, shape=shape)
+    if len(node.shape) > 1:
+        yield "axis dropped", replace(node, shape=node.shape[1:])
+
+
+def _item(node: Item) -> Iterator[tuple[str, Node]]:
+    if len(node.indices) == 2 and node.indices[0] != node.indices[1]:
+        yield "indices exchanged", replace(node, indices=node.indices[::-1])
+
+
+def _derivative(node: Derivative) -> Iterator[tuple[str, Node]]:
+    yield "derivative dropped", node.body
+
+
+_OPERATORS: dict[type[Node], Callable[[Any], Iterator[tuple[str, Node]]]] = {
+    Sum: _sum, Negative: _negative, Product: _product, Quotient: _quotient, Power: _power,
+    Call: _call, Number: _number, Big: _big, Relation: _relation, Implies: _implies,
+    Moment: _moment, Item: _item, Derivative: _derivative, Optimum: _optimum, Space: _space,
+}  # fmt: skip
+
+
+def errors(node: Node) -> Iterator[tuple[str, Node]]:
+    """Errors at the node itself."""
+    operator = _OPERATORS.get(type(node))
+    if operator is not None:
+        yield from operator(node)

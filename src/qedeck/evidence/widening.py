@@ -1,0 +1,123 @@
+"""Hypotheses made weaker by as little as can be, or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from qedeck.evidence.operators import axes
+from qedeck.formula.scope import Assumed, Bound, Scope
+from qedeck.formula.tree import (
+    Constant,
+    Expr,
+    Integers,
+    Interval,
+    Listing,
+    Member,
+    Negative,
+    Number,
+    Permutations,
+    Relation,
+    RelationSign,
+    Space,
+    Statement,
+    Sum,
+)
+
+ONE = Number(Fraction(1))
+CLOSED: dict[str, RelationSign] = {"<": "<=", ">": ">=", ">>": ">>="}
+
+
+@dataclass(frozen=True)
+class Weakened:
+    """A callout with one hypothesis that says less."""
+
+    operator: str
+    bound: Bound
+    assumed: Assumed
+    """The hypothesis, or the link of it, as it stands on the page."""
+    instead: Statement | None
+    """What is assumed in its place; None where nothing is."""
+
+
+def weakened(bound: Bound) -> Iterator[Weakened]:
+    """The callout with each hypothesis widened, then dropped; link by link where it is a chain."""
+    for assumed in bound.scope.assumed:
+        if assumed in bound.inherited:
+            continue
+        links = _links(assumed)
+        for k, link in enumerate(links):
+            if not _says_something(link):
+                continue
+            others = tuple(Assumed(one) for j, one in enumerate(links) if j != k)
+            for operator, instead in [*_wider(link), ("hypothesis dropped", None)]:
+                new = (*others, Assumed(instead)) if instead is not None else others
+                yield Weakened(operator, _put(bound, assumed, new), Assumed(link), instead)
+
+
+def _links(assumed: Assumed) -> list[Statement]:
+    statement = assumed.statement
+    if isinstance(statement, Relation):
+        return [
+            Relation(statement.terms[k : k + 2], (sign,)) for k, sign in enumerate(statement.signs)
+        ]
+    return [statement] if isinstance(statement, Member) else []
+
+
+def _says_something(link: Statement) -> bool:
+    """`p \\le \\infty` only says that p may be infinite; `k \\in [n]` what kind of thing k is."""
+    if isinstance(link, Member):
+        return not isinstance(link.region, Integers | Listing | Permutations)
+    assert isinstance(link, Relation)
+    return Constant("infinity") not in link.terms or link.signs[0] not in ("<", "<=", ">", ">=")
+
+
+def _put(bound: Bound, old: Assumed, new: tuple[Assumed, ...]) -> Bound:
+    def changed(scope: Scope) -> Scope:
+        found: list[Assumed] = []
+        for one in scope.assumed:
+            found.extend(new if one == old else (one,))
+        return replace(scope, assumed=tuple(found))
+
+    cases = tuple(replace(case, scope=changed(case.scope)) for case in bound.equality)
+    return replace(bound, scope=changed(bound.scope), equality=cases)
+
+
+def _wider(link: Statement) -> list[tuple[str, Statement]]:
+    """The next weaker hypotheses: the end of a range added, or the range longer by one."""
+    match link:
+        case Relation((left, right), (sign,)) if sign in CLOSED:
+            return [("hypothesis widened", Relation((left, right), (CLOSED[sign],)))]
+        case Relation((left, right), ("<=" | ">=" as sign,)) if not axes(left):
+            by = 1 if sign == "<=" else -1
+            if isinstance(left, Number) or (by < 0 and not isinstance(right, Number)):
+                wider = Relation((_moved(left, -by), right), (sign,))
+            else:
+                wider = Relation((left, _moved(right, by)), (sign,))
+            return [("hypothesis widened by one", wider)]
+        case Member(element, Space(shape, "positive")):
+            return [("hypothesis widened", Member(element, Space(shape, "nonnegative")))]
+        case Member(element, Interval() as region):
+            return [
+                ("hypothesis widened", Member(element, wider)) for wider in _longer(region)
+            ]
+        case _:
+            return []
+
+
+def _longer(region: Interval) -> Iterator[Interval]:
+    if region.low != Negative(Constant("infinity")):
+        low = _moved(region.low, -1)
+        yield replace(region, **(dict(low=low) if region.closed_low else dict(closed_low=True)))
+    if region.high != Constant("infinity"):
+        high = _moved(region.high, 1)
+        yield replace(region, **(dict(high=high) if region.closed_high else dict(closed_high=True)))
+
+
+def _moved(expr: Expr, by: int) -> Expr:
+    if isinstance(expr, Number):
+        return Number(expr.value + by)
+    if isinstance(expr, Negative) and isinstance(expr.of, Number):
+        return Number(by - expr.of.value)
+    return Sum((expr, ONE if by > 0 else Negative(ONE)))
