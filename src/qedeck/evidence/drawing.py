@@ -144,7 +144,12 @@ class Drawing:
                 return array_of(shape, self.random.choice([-1.0, 1.0], (self.count, *shape)))
             if forms.definite(statement) == name:
                 data = mixture(self.random, (self.count, *shape))
-                return array_of(shape, data @ data.transpose(0, 2, 1) + 0.125 * np.eye(shape[0]))
+                shift = np.full((self.count, 1, 1), 0.125)
+                if not forms.strict(statement):
+                    singular = self.random.random(self.count) < 0.5
+                    data[singular, -1] = 0.0
+                    shift[singular] = 0.0
+                return array_of(shape, data @ data.transpose(0, 2, 1) + shift * np.eye(shape[0]))
             if self.subgradient(statement, name):
                 from qedeck.evidence.families import subgradient
 

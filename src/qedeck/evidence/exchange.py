@@ -184,11 +184,12 @@ def _axis_exchanged(node: Big, at: Surroundings) -> Iterator[tuple[str, Node]]:
             continue
         for index in part.indices:
             own = at.type_of(index) if isinstance(index, Symbol) else None
-            if isinstance(index, Symbol) and index.name != run.index and own is not None:
-                if own[0] == "index" and isinstance(own[1], str):
-                    over = Range(index.name, ONE, Symbol(own[1]))
-                    yield "axis of an operator exchanged", replace(node, ranges=(over,))
-                    return
+            if own is None or own[0] != "index" or index == Symbol(run.index):
+                continue
+            if isinstance(index, Symbol) and isinstance(own[1], str):
+                over = Range(index.name, ONE, Symbol(own[1]))
+                yield "axis of an operator exchanged", replace(node, ranges=(over,))
+                return
 
 
 def _inside(node: Moment, body: Expr, at: Surroundings) -> Expr:

@@ -11,10 +11,10 @@ import numpy as np
 
 from qedeck.evidence.approach import with_limits
 from qedeck.evidence.instances import FAILURES, Batch, Truths, dimensions_of, draw, shapes_of
-from qedeck.evidence.judging import judged
+from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.shapes import some_integers
-from qedeck.formula.evaluate import Array, Environment, TooLarge, Value, sides
+from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import Implies, Matrix, Statement, Vector
 
@@ -115,7 +115,10 @@ def falsify(
         state.here = 0
         try:
             for batch in _rounds(obligation, seed, count, state):
-                state.take(obligation, batch)
+                try:
+                    state.take(obligation, batch)
+                except Undefined as error:
+                    state.large = state.large or f"Undefined: {error}"
                 if state.counter is not None and first_only:
                     return state.trial()
             if not state.here and state.counter is None:
@@ -172,7 +175,8 @@ class _State:
         if broken.any() and self.counter is None:
             at = simplest(batch, broken)
             self.counter = described(obligation, batch, at)
-        good = int((batch.meets & yes).sum())
+        said = asked(obligation.statement, batch.environment, ring) if yes.any() else yes
+        good = int((batch.meets & yes & said).sum())
         self.effective += good
         self.here += good
         self.attempted += batch.count

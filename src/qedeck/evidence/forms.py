@@ -115,6 +115,11 @@ def definite(statement: Statement) -> str | None:
     return None
 
 
+def strict(statement: Statement) -> bool:
+    """Whether a relation leaves out its end: `A \\succ 0`."""
+    return isinstance(statement, Relation) and statement.signs[-1] in (">>", "<", ">")
+
+
 def permuting(statement: Statement) -> str | None:
     """The name of P in `P \\in S_n`."""
     match statement:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qedeck.evidence.approach import with_limits
 from qedeck.formula.evaluate import Environment, holds, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
-from qedeck.formula.tree import Statement
+from qedeck.formula.tree import Implies, Restricted, Statement
 from qedeck.formula.values import entries
 
 Truths = NDArray[np.bool_]
@@ -43,3 +43,13 @@ def defined(statement: Statement, environment: Environment[Approx], ring: FloatR
                 sharp = np.maximum(left.error, right.error) <= BLURRED * size
             fine = fine & ~np.isnan(left.value) & ~np.isnan(right.value) & sharp
     return np.asarray(fine, dtype=bool)
+
+
+def asked(statement: Statement, environment: Environment[Approx], ring: FloatRing) -> Truths:
+    """Instances at which a statement says something: the conditions in front of it hold."""
+    match statement:
+        case Implies(given, then) | Restricted(then, given):
+            yes, _ = judged(given, environment, ring)
+            return yes & asked(then, environment, ring) if yes.any() else yes
+        case _:
+            return np.asarray(True)

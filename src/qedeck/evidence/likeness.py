@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from qedeck.evidence import forms
 from qedeck.formula.reading.shapes import ShapeError, shape_of
+from qedeck.formula.scope import Bound, Defined, Scope
 from qedeck.formula.tree import (
     Big,
     Call,
     Expr,
+    Item,
     Moment,
     Negative,
     Node,
@@ -25,6 +29,7 @@ from qedeck.formula.tree import (
     Quotient,
     Relation,
     RelationSign,
+    Statement,
     Sum,
     Symbol,
     substituted,
@@ -39,6 +44,60 @@ TURNED: dict[str, RelationSign] = {">": "<", ">=": "<=", ">>": ">>", ">>=": ">>=
 def likeness(node: Node) -> Node:
     """The common form of a formula and of those that are the same but for spelling."""
     return transformed(node, _alike)
+
+
+def inlined(bound: Bound) -> Statement:
+    """The statement with the abbreviations of its callout written out."""
+    statement = bound.statement
+    for name in reversed(bound.own):
+        put = transformed(statement, partial(_written_out, defined=bound.scope.defined[name]))
+        assert isinstance(put, Statement)
+        statement = put
+    return statement
+
+
+def _written_out(node: Node, defined: Defined) -> Node:
+    match node:
+        case Item(Symbol(name), indices) if name == defined.name and defined.indices:
+            if len(indices) == len(defined.indices) and not defined.recursive:
+                return substituted(defined.body, dict(zip(defined.indices, indices, strict=True)))
+        case Symbol(name) if name == defined.name:
+            plain = not (defined.indices or defined.arguments or defined.parameters)
+            return defined.body if plain else node
+    return node
+
+
+def orthogonal(scope: Scope) -> frozenset[str]:
+    """Names of the square matrices with orthonormal columns."""
+    names = {forms.orthonormal(statement) for statement in forms.assumed(scope)}
+    return frozenset(name for name in names if name and len({*scope.declared[name].shape}) == 1)
+
+
+def unturned(statement: Statement, names: frozenset[str]) -> Node:
+    """The statement without the products of an orthogonal matrix and its transpose."""
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, Product):
+            return node
+        factors = list(node.factors)
+        for k in range(len(factors) - 2, -1, -1):
+            if k + 1 < len(factors) and _undone(factors[k], factors[k + 1], names):
+                del factors[k : k + 2]
+        if len(factors) > 1:
+            return Product(tuple(factors))
+        return factors[0] if factors else node
+
+    return transformed(statement, change)
+
+
+def _undone(left: Expr, right: Expr, names: frozenset[str]) -> bool:
+    match left, right:
+        case Call("transpose", (Symbol(name) as inner,)), other:
+            return name in names and inner == other
+        case other, Call("transpose", (Symbol(name) as inner,)):
+            return name in names and inner == other
+        case _:
+            return False
 
 
 def _alike(node: Node) -> Node:

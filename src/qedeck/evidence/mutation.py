@@ -8,7 +8,7 @@ from typing import Any
 
 from qedeck.evidence.exchange import Surroundings, mistaken
 from qedeck.evidence.likeness import likeness
-from qedeck.evidence.operators import errors
+from qedeck.evidence.operators import axes, errors
 from qedeck.evidence.record import Part
 from qedeck.evidence.widening import weakened
 from qedeck.formula.scope import Assumed, Bound, Defined, Scope
@@ -59,7 +59,8 @@ def _abbreviations(bound: Bound, defined: Defined) -> Iterator[Corruption]:
     seen = {likeness(defined.body)}
     for operator, body in corrupted(defined.body, bound.scope):
         alike = likeness(body)
-        if isinstance(body, Expr) and alike not in seen:
+        fits = isinstance(body, Expr) and axes(body) == axes(defined.body)
+        if isinstance(body, Expr) and fits and alike not in seen:
             seen.add(alike)
             shown = Define(defined.head or Symbol(defined.name, defined.shape), body)
             mutated = redefined(bound, defined, body)

@@ -148,9 +148,7 @@ def _in_loop(node: Big, scope: Scope, entered: frozenset[str]) -> list[Requireme
     return found
 
 
-def _in_family(
-    node: Item, of: Symbol, scope: Scope, entered: frozenset[str]
-) -> list[Requirement]:
+def _in_family(node: Item, of: Symbol, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
     """What the right side of `s_c := ...` needs at the index where it is used."""
     defined = scope.defined.get(of.name)
     if defined is None or of.name in entered or defined.recursive:

@@ -10,8 +10,28 @@ from typing import Any, Literal
 
 from qedeck.formula.reading.shapes import ShapeError, shape_of
 from qedeck.formula.tree import (  # fmt: skip
-    Apply, Big, Call, Constant, Derivative, Expr, Implies, Item, Moment, Negative, Node, Number,
-    Optimum, Power, Product, Quotient, Relation, RelationSign, Shape, Space, Sum, Symbol,
+    Apply,
+    Big,
+    Call,
+    Constant,
+    Derivative,
+    Expr,
+    Implies,
+    Item,
+    Moment,
+    Negative,
+    Node,
+    Number,
+    Optimum,
+    Power,
+    Product,
+    Quotient,
+    Relation,
+    RelationSign,
+    Shape,
+    Space,
+    Sum,
+    Symbol,
 )
 
 ONE = Number(Fraction(1))
@@ -172,8 +192,9 @@ def _optimum(node: Optimum) -> Iterator[tuple[str, Node]]:
     flips: dict[str, Literal["min", "max", "argmin", "argmax"]] = {
         "min": "max", "max": "min", "argmin": "argmax", "argmax": "argmin",
     }  # fmt: skip
-    yield f"{node.operator} made {flips[node.operator]}", replace(
-        node, operator=flips[node.operator]
+    yield (
+        f"{node.operator} made {flips[node.operator]}",
+        replace(node, operator=flips[node.operator]),
     )
     if node.constraint is not None:
         yield "constraint dropped", replace(node, constraint=None)

@@ -15,6 +15,7 @@ from qedeck.evidence.consequence import (
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
     single_links,
 )
@@ -128,12 +129,16 @@ class Judge:
             return "killed", witness(first.counter)
         if killed:
             return "killed", killed
+        reason = "" if corruption.part == "hypothesis" else self.evident(corruption, asked)
+        if reason:
+            return "still true", reason
+        nowhere = undefined(asked, self.seed + 3)
+        if not nowhere and corruption.part == "hypothesis":
+            nowhere = outside(asked, self.seed + 3)
+        if nowhere:
+            return "killed", f"\\text{{it has no value at }} {nowhere}"
         if first.failure:
             return "unexplained", first.failure
-        if corruption.part == "hypothesis":
-            nowhere = undefined(asked, self.seed + 3) or outside(asked, self.seed + 3)
-            if nowhere:
-                return "killed", f"\\text{{it has no value at }} {nowhere}"
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
         if later.counter is not None:
             return "killed", witness(later.counter)
@@ -143,6 +148,21 @@ class Judge:
         if corruption.part == "hypothesis":
             return "unexplained", "it is not needed: no counterexample was found without it"
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
+
+    def evident(self, corruption: Corruption, asked: tuple[Obligation, ...]) -> str:
+        """Why a mutant says no more than the formula, where its form alone tells; else empty."""
+        if corruption.part == "abbreviation":
+            ours, theirs = inlined(self.bound), inlined(corruption.bound)
+            same = likeness(ours) == likeness(theirs)
+            return "the formula on the page comes out the same" if same else ""
+        if not remaining(asked, self.verified):
+            return "it follows from the formula on the page"
+        square = orthogonal(self.bound.scope)
+        if square:
+            ours, theirs = self.bound.statement, corruption.bound.statement
+            if likeness(unturned(ours, square)) == likeness(unturned(theirs, square)):
+                return "a square matrix with orthonormal columns has orthonormal rows"
+        return ""
 
     def survivor(
         self,
@@ -154,14 +174,11 @@ class Judge:
         """What a mutant without a counterexample is: the same, a consequence, or provable."""
         if corruption.part == "abbreviation":
             return self.proved(todo, corruption, vacuous)
-        left = remaining(asked, self.verified)
-        if not left:
-            return "still true", "it follows from the formula on the page"
         if self.instance(corruption.bound):
             return "still true", "it is an instance of the formula on the page"
         if self.same(corruption.bound, asked):
             return "still true", "where it has a value it says the same as the formula on the page"
-        return self.proved(left, corruption, vacuous)
+        return self.proved(remaining(asked, self.verified), corruption, vacuous)
 
     def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:
         """Whether the mutant says the same, on its domain or by an equation of one side."""

@@ -13,7 +13,7 @@ from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.report import shown
-from qedeck.formula.evaluate import Environment, sides
+from qedeck.formula.evaluate import Environment, Undefined, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import (
     Big,
@@ -95,6 +95,7 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
     """Where a side is no number, which the conditions of the statement allow."""
     environment: Environment[Approx] = batch.environment
     ring = FloatRing()
+    everywhere = np.ones(batch.count, dtype=bool)
 
     def broken(part: Statement) -> Any:
         match part:
@@ -107,7 +108,11 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
                 return np.logical_or.reduce([broken(one) for one in parts])
             case _:
                 found = np.zeros(batch.count, dtype=bool)
-                for link in sides(part, environment, ring):
+                try:
+                    links = sides(part, environment, ring)
+                except Undefined:
+                    return everywhere
+                for link in links:
                     for side in (*entries(link.left), *entries(link.right)):
                         found |= np.isnan(np.broadcast_to(side.value, (batch.count,)))
                 return found

@@ -99,20 +99,18 @@ def _wider(link: Statement) -> list[tuple[str, Statement]]:
         case Member(element, Space(shape, "positive")):
             return [("hypothesis widened", Member(element, Space(shape, "nonnegative")))]
         case Member(element, Interval() as region):
-            return [
-                ("hypothesis widened", Member(element, wider)) for wider in _longer(region)
-            ]
+            return [("hypothesis widened", Member(element, wider)) for wider in _longer(region)]
         case _:
             return []
 
 
 def _longer(region: Interval) -> Iterator[Interval]:
     if region.low != Negative(Constant("infinity")):
-        low = _moved(region.low, -1)
-        yield replace(region, **(dict(low=low) if region.closed_low else dict(closed_low=True)))
+        longer = replace(region, low=_moved(region.low, -1))
+        yield longer if region.closed_low else replace(region, closed_low=True)
     if region.high != Constant("infinity"):
-        high = _moved(region.high, 1)
-        yield replace(region, **(dict(high=high) if region.closed_high else dict(closed_high=True)))
+        longer = replace(region, high=_moved(region.high, 1))
+        yield longer if region.closed_high else replace(region, closed_high=True)
 
 
 def _moved(expr: Expr, by: int) -> Expr:
