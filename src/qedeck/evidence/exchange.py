@@ -163,7 +163,7 @@ def _apply(node: Apply, at: Surroundings) -> Iterator[tuple[str, Node]]:
         return
     (argument,) = node.arguments
     asked = defined.scope.declared.get(defined.arguments[0]) if defined.arguments else None
-    if asked is not None and len(asked.shape) == 1 and len(axes(argument)) == 2:
+    if asked is not None and len(asked.shape) == 1 and len(axes(argument) or ()) == 2:
         turned = replace(
             node,
             arguments=(Call("transpose", (argument,)),),

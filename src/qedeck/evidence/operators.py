@@ -64,10 +64,10 @@ def _product(node: Product) -> Iterator[tuple[str, Node]]:
         rest = (*node.factors[:k], *node.factors[k + 1 :])
         yield "factor dropped", Product(rest) if len(rest) > 1 else rest[0]
     for k, factor in enumerate(node.factors):
-        if isinstance(factor, _INVERTED) and factor != ONE and not axes(factor):
+        if isinstance(factor, _INVERTED) and factor != ONE and axes(factor) == ():
             yield "factor inverted", _with(node, k, Quotient(ONE, factor))
     for k, (left, right) in enumerate(pairwise(node.factors)):
-        if len(axes(left)) > 1 and len(axes(right)) > 1:
+        if len(axes(left) or ()) > 1 and len(axes(right) or ()) > 1:
             swapped = Product((*node.factors[:k], right, left, *node.factors[k + 2 :]))
             if axes(swapped) == axes(node):
                 yield "matrices of a product swapped", swapped
@@ -77,12 +77,12 @@ def _with(node: Product, k: int, factor: Expr) -> Product:
     return Product((*node.factors[:k], factor, *node.factors[k + 1 :]))
 
 
-def axes(expr: Expr) -> Shape:
-    """The shape of an expression; of one that does not fit together, none."""
+def axes(expr: Expr) -> Shape | None:
+    """The shape of an expression; None where its parts do not fit together."""
     try:
         return shape_of(expr)
     except ShapeError:
-        return ()
+        return None
 
 
 def _quotient(node: Quotient) -> Iterator[tuple[str, Node]]:

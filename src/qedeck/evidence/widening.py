@@ -89,7 +89,7 @@ def _wider(link: Statement) -> list[tuple[str, Statement]]:
     match link:
         case Relation((left, right), (sign,)) if sign in CLOSED:
             return [("hypothesis widened", Relation((left, right), (CLOSED[sign],)))]
-        case Relation((left, right), ("<=" | ">=" as sign,)) if not axes(left):
+        case Relation((left, right), ("<=" | ">=" as sign,)) if axes(left) == ():
             by = 1 if sign == "<=" else -1
             if isinstance(left, Number) or (by < 0 and not isinstance(right, Number)):
                 wider = Relation((_moved(left, -by), right), (sign,))
