@@ -35,11 +35,38 @@ def test_proved(tmp_path: Path, hypotheses: str, statement: str) -> None:
 
 
 def test_values_of_functions_are_no_counterexample(tmp_path: Path) -> None:
-    given = r"Let $J : \mathbb{R} \to \mathbb{R}$ convex and $x \in \mathbb{R}$"
-    statement = r"J(0) \le \frac{1}{2} J(x) + \frac{1}{2} J(-x)"
+    given = r"Let $J : \mathbb{R} \to \mathbb{R}$ convex and $0 < s \le t$"
+    statement = r"\frac{J(s) - J(0)}{s} \le \frac{J(t) - J(0)}{t}"
     proof = proved(obligations(claim(tmp_path, given, statement)), 5)
     assert proof.certificate == ""
     assert proof.refuted == ""
+
+
+@pytest.mark.parametrize(("word", "known"), [("convex", True), ("differentiable", False)])
+def test_a_convex_function_lies_below_its_chords(tmp_path: Path, word: str, known: bool) -> None:
+    given = rf"Let $J : \mathbb{{R}} \to \mathbb{{R}}$ {word} and $x \in \mathbb{{R}}$"
+    statement = r"J(0) \le \frac{1}{2} J(x) + \frac{1}{2} J(-x)"
+    proof = proved(obligations(claim(tmp_path, given, statement)), 5)
+    assert bool(proof.certificate) is known
+    assert proof.refuted == ""
+
+
+@pytest.mark.parametrize("share", [r"2", r"-\frac{1}{3}", r"t"])
+def test_beyond_its_ends_a_chord_says_nothing(tmp_path: Path, share: str) -> None:
+    given = r"Let $J : \mathbb{R} \to \mathbb{R}$ convex, $x, y \in \mathbb{R}$ and $t \ge 0$"
+    statement = rf"J({share} x + (1 - {share}) y) \le {share} J(x) + (1 - {share}) J(y)"
+    statement = statement.replace("1 - -", "1 + ")
+    proof = proved(obligations(claim(tmp_path, given, statement)), 5)
+    assert proof.certificate == ""
+
+
+def test_a_linked_claim_is_used_at_expressions_that_meet_its_hypotheses(tmp_path: Path) -> None:
+    given = r"Let $J : \mathbb{R} \to \mathbb{R}$ and $x, y \in \mathbb{R}$"
+    lemma = claim(tmp_path / "lemma", given + " with $x > 0$", r"J(x + y) \le J(x)")
+    for point, known in ((r"\exp(x)", True), ("x", False)):
+        asked = claim(tmp_path / f"{known}", given, rf"J({point} + 2 y) \le J({point})")
+        proof = proved(obligations(asked), 5, lemmas=(lemma,))
+        assert bool(proof.certificate) is known
 
 
 def test_a_derivative_of_an_unknown_function_is_not_zero(tmp_path: Path) -> None:
