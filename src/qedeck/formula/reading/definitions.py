@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Literal
 
 from lark import Token
@@ -26,9 +27,11 @@ from qedeck.formula.tree import (
     Expr,
     Item,
     Member,
+    Negative,
     Node,
     Number,
     Statement,
+    Sum,
     Symbol,
     transformed,
     walk,
@@ -197,6 +200,7 @@ def _define(reader: _Heads, head: Head, body_syntax: Syntax) -> tuple[Define, Sc
     sizes = tuple(_size(reader, name, head) for name in indices)
     if recursive:
         body = _with_axes(body, head.name, sizes)
+        _refuse_circle(reader, head, body, indices, body_syntax)
     shape = (*sizes, *shape_of(body))
     scope_now = _with_indices(scope, reader, indices)
     tree = _head_tree(head, arguments, parameters, indices, shape, scope)
@@ -215,6 +219,23 @@ def _with_axes(body: Expr, name: str, sizes: tuple[Dimension, ...]) -> Expr:
     result = transformed(body, filled)
     assert isinstance(result, Expr)
     return result
+
+
+def _refuse_circle(
+    reader: Reader, head: Head, body: Expr, indices: tuple[str, ...], syntax: Syntax
+) -> None:
+    """Refuse a recursion that rests on anything but the member before."""
+    before = (Sum((Symbol(indices[0]), Negative(Number(Fraction(1))))),)
+    inside = [n.of for n in walk(body) if isinstance(n, Item) and n.indices == before]
+    everywhere = [n for n in walk(body) if isinstance(n, Symbol) and n.name == head.name]
+    own = [n for n in inside if isinstance(n, Symbol) and n.name == head.name]
+    if len(indices) > 1 or len(own) < len(everywhere):
+        index = indices[0]
+        reader.refuse(
+            syntax,
+            f"{head.name} rests on another member of itself than the one before",
+            f"write {head.name}_{{{index} - 1}} on the right of :=",
+        )
 
 
 def _define_labelled(reader: _Heads, head: Head, body: Syntax) -> tuple[Define, Scope]:
