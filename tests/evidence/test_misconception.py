@@ -86,6 +86,14 @@ WRONG = {
     "an index beyond its axis": (
         X, r"x_i \ge 0", r"$x = (1, -2)$, $i = 5$: $-2 \not\ge 0$", "outside an axis",
     ),
+    "a variance below zero": (
+        r"Let $s \in \mathbb{R}$ and $Y \sim (0, s)$.", r"\operatorname{Var}(Y) = 1",
+        r"$s = -2$: $-2 \ne 1$", "variance -2",
+    ),
+    "a moment that is not given": (
+        r"Let $m \in \mathbb{R}$, $Y \sim (m, 1)$ and $\mathbb{E}[Y^4] < \infty$.",
+        r"\mathbb{E}[Y^4] = 3", r"$m = 0$: $1 \ne 3$", "no relation has the sides printed",
+    ),
     "a symbol is not set": (X, r"x_i = \|x\|_1", r"$x = (3, 4)$: $3 \ne 7$", "what i is"),
 }  # fmt: skip
 
@@ -97,3 +105,15 @@ def test_a_counterexample_that_is_wrong_fails(tmp_path: Path, name: str) -> None
     assert found.verdict == "fails"
     assert found.message.startswith("notes/en/t.md:14:3: misconception t/c: ")
     assert said in found.message
+
+
+def test_of_random_symbols_the_printed_moments_are_enough(tmp_path: Path) -> None:
+    given = r"Let $m \in \mathbb{R}$, $s > 0$ and $Y \sim (m, s)$."
+    right = verdict(tmp_path, given, r"\mathbb{E}[Y^2] = s", r"$m = 3$, $s = 2$: $11 \ne 2$")
+    assert (right.verdict, right.level) == ("holds", "refuted")
+
+
+def test_a_family_that_is_averaged_over_needs_no_index(tmp_path: Path) -> None:
+    given = r"Let $x \in \mathbb{R}^n$ and $i \in [n]$."
+    right = verdict(tmp_path, given, r"\sum_{i=1}^{n} x_i = n", r"$x = (3, 4)$: $7 \ne 2$")
+    assert (right.verdict, right.level) == ("holds", "refuted")

@@ -192,6 +192,8 @@ AREA = 4 * sp.gamma(1 + 1 / p) ** 2 / sp.gamma(1 + 2 / p)
         (sp.exp(-p) * n, ZERO),
         (n ** (1 / p) * sp.Max(sp.Abs(x), sp.Abs(y)), sp.Max(sp.Abs(x), sp.Abs(y))),
         (p**2 / (p + 1), sp.oo),
+        ((n / (1 + n)) ** (2 * p), ZERO),
+        ((x**2 / (1 + x**2)) ** p, ZERO),
     ],
 )
 def test_a_limit_at_infinity_is_certified(expr: Expr, value: Expr) -> None:
@@ -210,6 +212,8 @@ def test_a_limit_at_infinity_is_certified(expr: Expr, value: Expr) -> None:
         ((1 / p) ** (1 / p), ZERO),
         (p - p**2 / (p + 1), ZERO),
         (sp.exp(p) * sp.exp(-2 * p) * sp.exp(p), ZERO),
+        ((x**2 / (2 + x**2) - 1) ** p, ZERO),
+        ((p / (p + 1)) ** p, ZERO),
     ],
 )
 def test_a_wrong_limit_is_not_certified(expr: Expr, value: Expr) -> None:

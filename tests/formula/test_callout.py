@@ -278,3 +278,11 @@ def test_linked_symbols_stay_with_all_that_is_assumed_of_them() -> None:
     context = Context(exports={"#f": brought})
     bound = callout(r"f(a) \ge 0", r"With [it](#f), let $a > 0$.", context=context)
     assert {"x", "y", "n", "a"} == set(bound.scope.declared)
+
+
+def test_a_linked_random_symbol_brings_its_mean_and_variance() -> None:
+    given = r"Let $X_1, \dots, X_n \overset{\text{iid}}{\sim} (\mu, \sigma^2)$."
+    brought = callout(r"S := \sum_{i=1}^{n} X_i", given, kind="definition").scope
+    context = Context(exports={"#s": brought})
+    bound = callout(r"\mathbb{E}[S] \ge a", r"With [it](#s), let $a > 0$.", context=context)
+    assert {"X", "n", "a", r"\mu", r"\sigma"} == set(bound.scope.declared)

@@ -166,6 +166,9 @@ REFUSED = [
     (r"y_{i+1} := z_i", 4, "an index on the left of := must be a plain name"),
     (r"f(a) := q", 9, "q is not declared"),
     (r"y := \mathbf{1}", 6, "the size of this is not clear"),
+    (r"r_t := r_t + v_t", 8, "r rests on another member of itself than the one before"),
+    (r"r_t := v_t - r_{t+1}", 8, "r rests on another member of itself than the one before"),
+    (r"r_t := r_{t-1} r_{t-2}", 8, "r rests on another member of itself than the one before"),
     (r"f(a) := f(a) + 1 = 2", 18, "a relation sign where an expression is due"),
 ]  # fmt: skip
 

@@ -9,10 +9,12 @@ import sympy
 from sympy import oo
 
 from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
+from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.links import single_links
 from qedeck.evidence.mutation import Corruption, corruptions
+from qedeck.evidence.naturally import names as free_names
 from qedeck.evidence.obligations import NotUnfolded, obligations, parts
 from qedeck.evidence.optima import (
     search,
@@ -185,11 +187,31 @@ def at_page(bound: Bound, ring: SymbolicRing) -> Environment[Any]:
             for axis, length in zip(declared.shape, value.shape, strict=True):
                 if isinstance(axis, str) and sizes.setdefault(axis, length) != length:
                     raise ValueError(f"{axis} is {sizes[axis]} and {length}")
+    needed = free_names(bound.statement)
     for declared in scope.declared.values():
         known = {**sizes, **indices, **values}
-        if declared.name not in known and declared.kind != "function":
+        if declared.name in known or declared.kind in ("function", "random"):
+            continue
+        if declared.kind not in ("index", "integer") or declared.name in needed:
             raise Missing(declared.name)
-    return Environment(values, sizes, indices, {}, scope.defined)
+        indices[declared.name] = 1  # of a family that the formula does not ask at an index
+    return _with_moments(scope, Environment(values, sizes, indices, {}, scope.defined))
+
+
+def _with_moments(scope: Scope, environment: Environment[Any]) -> Environment[Any]:
+    """The environment with random symbols of which only the printed moments are known.
+
+    Raises:
+        ValueError: where no law has such a variance.
+    """
+    if not any(declared.kind == "random" for declared in scope.declared.values()):
+        return environment
+    rule = Expectation(scope, environment.sizes, environment)
+    for law, variance in rule.variance.items():
+        if not variance.free_symbols and not true(Rel(variance, ">=", sympy.Integer(0))):
+            raise ValueError(f"{law} has variance {variance}")
+    values = {**environment.values, **rule.values}
+    return replace(environment, values=values, expectation=rule)
 
 
 def whole(name: str, value: Any, least: int | None) -> int:

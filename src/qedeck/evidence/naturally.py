@@ -90,7 +90,7 @@ def names(expr: Node) -> set[str]:
 
 def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
     """What a node and everything below it needs; definitions are looked into once."""
-    found = _own(node)
+    found = _own(node, scope)
     if isinstance(node, Big):
         return [*found, *_in_loop(node, scope, entered)]
     if isinstance(node, Integral | Optimum):
@@ -107,7 +107,7 @@ def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Require
     return found
 
 
-def _own(node: Node) -> list[Requirement]:
+def _own(node: Node, scope: Scope) -> list[Requirement]:
     match node:
         case Call("norm", (_, order)) if not isinstance(order, Number | Constant):
             return [(order, ">")]
@@ -117,7 +117,7 @@ def _own(node: Node) -> list[Requirement]:
             return [(argument, ">=")]
         case Quotient(_, below) if not shape_of(below) and not isinstance(below, Number):
             return [(below, "!=")]
-        case Power(base, exponent) if _open(exponent) and not _positive(base):
+        case Power(base, exponent) if _open(exponent, scope) and not _positive(base):
             above = base.above if isinstance(base, Quotient) and _positive(base.below) else base
             falling = any(isinstance(part, Negative) for part in walk(exponent))
             return [(above, ">" if falling else ">=")]
@@ -125,9 +125,18 @@ def _own(node: Node) -> list[Requirement]:
             return []
 
 
-def _open(exponent: Expr) -> bool:
+def _open(exponent: Expr, scope: Scope) -> bool:
     """Whether an exponent is not known to be a whole number."""
-    return any(isinstance(p, Symbol | Quotient) for p in walk(exponent))
+    return any(
+        isinstance(part, Quotient) or (isinstance(part, Symbol) and not _whole(part, scope))
+        for part in walk(exponent)
+    )
+
+
+def _whole(symbol: Symbol, scope: Scope) -> bool:
+    """Whether a symbol stands for whole numbers that are not negative."""
+    declared = scope.declared.get(symbol.name)
+    return declared is not None and declared.kind in ("dimension", "index")
 
 
 def _positive(base: Expr) -> bool:
@@ -169,6 +178,9 @@ def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Re
     name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
     defined = scope.defined.get(name) if isinstance(node, Apply | Symbol) else None
     if defined is None or name in entered or defined.recursive or defined.indices:
+        return []
+    if name in scope.declared or bool(defined.arguments) != isinstance(node, Apply):
+        # A symbol may have the name of a function.
         return []
     values = _arguments(node, defined)
     inner = [*_asked(defined), *_required(defined.body, scope, entered | {name})]

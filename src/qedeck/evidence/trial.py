@@ -129,6 +129,8 @@ class Judge:
             return "killed", witness(first.counter)
         if killed:
             return "killed", killed
+        if first.failure.startswith("OutsideAxis"):
+            return "invalid", first.failure.partition(": ")[2]
         reason = "" if corruption.part == "hypothesis" else self.evident(corruption, asked)
         if reason:
             return "still true", reason

@@ -13,6 +13,10 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 
+class OutsideAxis(ValueError):
+    """An index that an axis does not have."""
+
+
 @dataclass(frozen=True, eq=False)
 class Array(Generic[T]):
     """A vector, matrix or array with its entries in row-major order."""
@@ -36,7 +40,7 @@ class Array(Generic[T]):
         start, count = 0, len(self.entries)
         for index, axis in zip(indices, self.shape, strict=False):
             if not 1 <= index <= axis:
-                raise ValueError(f"index {index} outside an axis of {axis}")
+                raise OutsideAxis(f"index {index} outside an axis of {axis}")
             count //= axis
             start += (index - 1) * count
         rest = self.shape[len(indices) :]

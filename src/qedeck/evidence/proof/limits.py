@@ -119,7 +119,10 @@ class _Limits:
         if e.is_Pow:
             if e.exp.is_Integer:
                 return self.whole_power(self.of(e.base), e.exp)
-            return self.power(self.of(e.base), self.of(e.exp))
+            exponent = self.of(e.exp)
+            if exponent == sp.oo and self.fades(e.base):
+                return Integer(0)
+            return self.power(self.of(e.base), exponent)
         if isinstance(e, sp.exp):
             return self.power(sp.E, self.of(e.args[0]))
         if len(e.args) == 1 and isinstance(e, sp.Function):
@@ -170,6 +173,12 @@ class _Limits:
         if n > 0 or self.holds(base, "!="):
             return base**n
         raise Unsupported(base)
+
+    def fades(self, base: Expr) -> bool:
+        """Whether a base that does not vary is from 0 to less than 1."""
+        if self.symbol in base.free_symbols:
+            return False
+        return self.holds(base, ">=") and self.holds(base - 1, "<")
 
     def power(self, base: Expr, exponent: Expr) -> Expr:
         if base in INFINITE or exponent in INFINITE:

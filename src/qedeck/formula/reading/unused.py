@@ -46,9 +46,12 @@ def _reached(bound: Bound, brought: Scope) -> set[str]:
     sizes = {d.name for d in scope.declared.values() if d.kind == "dimension"}
     while True:
         grown = set(kept)
-        for group in [*map(_symbols, brought.assumed), *(set(law.symbols) for law in brought.laws)]:
+        for group in map(_symbols, brought.assumed):
             if group & kept - sizes:
                 grown |= group
+        for law in brought.laws:
+            if kept.intersection(law.symbols):
+                grown |= {*law.symbols, *(n for p in _parameters(law) for n in _names(p, scope))}
         for name in kept & scope.declared.keys():
             grown |= {axis for axis in scope.declared[name].shape if isinstance(axis, str)}
         if grown == kept:
