@@ -16,7 +16,7 @@ from qedeck.notes.plain import LinkText, Piece, find_links
 from qedeck.notes.source import Cutter
 
 STATEMENTS: tuple[str, ...] = get_args(StatementKind)
-KINDS = (*STATEMENTS, "card", "cloze")
+KINDS = (*STATEMENTS, "assertion", "card", "cloze")
 
 _TITLE = re.compile(
     r"\[!(?P<kind>[^\]|]*)(?:\|(?P<id>[^\]]*))?\](?P<fold>[-+])?[ \t]*(?P<text>.*)", re.DOTALL

@@ -11,7 +11,7 @@ from qedeck.formula.span import Span
 from qedeck.notes.blocks import Block
 from qedeck.notes.code import FIGURE, Snippets
 from qedeck.notes.links import LinkUse, Place, find_target, is_external
-from qedeck.notes.model import Card, Figure, SnippetUse, Statement
+from qedeck.notes.model import Assertion, Card, Figure, SnippetUse, Statement
 from qedeck.notes.plain import LinkText, Piece, find_links, split_inline
 from qedeck.notes.source import Cutter, Source
 
@@ -31,6 +31,7 @@ class Draft:
         self.mistakes: list[Mistake] = []
         self.statements: list[Statement] = []
         self.cards: list[Card] = []
+        self.assertions: list[Assertion] = []
         self.figures: list[Figure] = []
         self.snippets: list[SnippetUse] = []
         self.links: list[LinkUse] = []

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from qedeck.notes.model import Verdict
+
 
 @dataclass(frozen=True)
 class Language:
@@ -17,6 +19,8 @@ class Language:
     """The language's name in itself."""
     sections: tuple[str, ...]
     """Headings of the template, in order; the topic before them stands in the front matter."""
+    verdicts: Mapping[str, Verdict]
+    """How a verdict on an assertion is written."""
 
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
@@ -27,8 +31,24 @@ LANGUAGES: Mapping[str, Language] = MappingProxyType(
                 "en",
                 "English",
                 ("Axioms & definitions", "History", "Mechanism", "Application"),
+                {
+                    "True": "true",
+                    "True if": "true if",
+                    "Imprecise": "imprecise",
+                    "False": "false",
+                },
             ),
-            Language("zh", "中文", ("公理与定义", "历史", "机制", "应用")),
+            Language(
+                "zh",
+                "中文",
+                ("公理与定义", "历史", "机制", "应用"),
+                {
+                    "正确": "true",
+                    "在此条件下正确": "true if",
+                    "不确切": "imprecise",
+                    "错误": "false",
+                },
+            ),
         )
     }
 )

@@ -15,7 +15,7 @@ from qedeck.notes.code import Snippets
 from qedeck.notes.frontmatter import nearest
 from qedeck.notes.languages import LANGUAGES
 from qedeck.notes.links import LinkUse, Target
-from qedeck.notes.model import Card, Note, Statement
+from qedeck.notes.model import Assertion, Card, Link, Note, Statement
 from qedeck.notes.reader import Reading, read_note
 
 Key = tuple[str, str]
@@ -256,7 +256,26 @@ class _Joiner:
                 problem = "the card rests on nothing"
                 instead = "link the claim that it rests on, or write `[fact]`"
                 self.mistakes.append(reading.marks[card.slug].mistake(0, problem, instead))
-        return replace(reading.note, cards=tuple(cards))
+        assertions = tuple(self.decided(reading, item) for item in reading.note.assertions)
+        return replace(reading.note, cards=tuple(cards), assertions=assertions)
+
+    def decided(self, reading: Reading, assertion: Assertion) -> Assertion:
+        """An assertion, linked to statements alone; its verdict must fit their kinds."""
+        lang = assertion.lang
+        links = tuple(link for link in assertion.links if self.is_statement(lang, link.target))
+        kinds = {self.statements[lang, n].kind for n in self.known(lang, links)}
+        mark = reading.marks[assertion.slug]
+        if assertion.verdict == "false" and kinds and "misconception" not in kinds:
+            problem = "no misconception makes this assertion false"
+            self.mistakes.append(mark.mistake(0, problem, "link the misconception that it is"))
+        if assertion.verdict in {"true", "true if"} and kinds == {"misconception"}:
+            problem = "nothing true decides this assertion"
+            self.mistakes.append(mark.mistake(0, problem, "link the claim that it is"))
+        return replace(assertion, links=links)
+
+    def known(self, lang: str, links: Iterable[Link]) -> list[str]:
+        """Ids of the linked statements that could be read."""
+        return [link.target for link in links if (lang, link.target) in self.statements]
 
     def is_statement(self, lang: str, full_id: str) -> bool:
         """Whether a full id is a statement's, even one that could not be read."""

@@ -9,6 +9,7 @@ from qedeck.formula.span import Span
 
 StatementKind = Literal["definition", "claim", "misconception", "cited"]
 CardKind = Literal["basic", "cloze"]
+Verdict = Literal["true", "true if", "imprecise", "false"]
 SegmentKind = Literal["text", "math", "link"]
 
 
@@ -99,6 +100,22 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Assertion:
+    """A sentence that somebody wrote, with the author's verdict and what decides it."""
+
+    slug: str
+    title: str
+    """The sentence, as Markdown."""
+    verdict: Verdict
+    links: tuple[Link, ...]
+    """Statements that decide it; none where the verdict is the author's word."""
+    lang: str
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
 class Figure:
     """`![alt](figure:norms.unit_balls)`."""
 
@@ -136,3 +153,4 @@ class Note:
     cards: tuple[Card, ...] = ()
     figures: tuple[Figure, ...] = ()
     snippets: tuple[SnippetUse, ...] = ()
+    assertions: tuple[Assertion, ...] = ()

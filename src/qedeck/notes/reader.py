@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qedeck.errors import Mistake, SourceError
 from qedeck.formula.span import Span
+from qedeck.notes.assertions import read_assertion
 from qedeck.notes.blocks import Block, read_blocks
 from qedeck.notes.callouts import STATEMENTS, add_nested, read_statement, read_title
 from qedeck.notes.cards import read_card
@@ -90,6 +91,7 @@ def _note(draft: Draft, front: FrontMatter) -> Note:
         tuple(draft.cards),
         tuple(draft.figures),
         tuple(draft.snippets),
+        tuple(draft.assertions),
     )
 
 
@@ -158,6 +160,10 @@ class _Walk:
             return
         if title.kind in STATEMENTS:
             read_statement(self.draft, title, quote)
+        elif title.kind == "assertion":
+            first = len(self.draft.links)
+            _Walk(self.draft, title.slug).blocks(quote.children[1:])
+            read_assertion(self.draft, title, quote, self.draft.links[first:])
         else:
             read_card(self.draft, title, quote, _walk_answer)
 

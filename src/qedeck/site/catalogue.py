@@ -11,7 +11,7 @@ from qedeck.site.status import NONE, Shown, Status, status
 
 if TYPE_CHECKING:
     from qedeck.evidence.library import Project
-    from qedeck.notes.model import Note
+    from qedeck.notes.model import Assertion, Note
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ class Catalogue:
     """By full id, in reading order."""
     notes: Mapping[str, NoteEntry] = field(default_factory=dict)
     """By name, in reading order."""
+    assertions: Mapping[str, Assertion] = field(default_factory=dict)
+    """By page and slug: `from-the-seed/s4`."""
 
     def entry(self, full_id: str, kind: str) -> Entry:
         """A statement; one that is not known has no evidence."""
@@ -99,7 +101,8 @@ def catalogue(project: Project, shown: Shown, lang: str = "en") -> Catalogue:
             entries[name] = Entry(
                 name, kind, statement.title, state, evidence, stale, uses[name], used_by[name]
             )
-    return Catalogue(entries, _notes(notes, uses))
+    assertions = {f"{note.name}/{item.slug}": item for note in notes for item in note.assertions}
+    return Catalogue(entries, _notes(notes, uses), assertions)
 
 
 def _uses(project: Project, shown: Shown, name: str, lang: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes.figures import Figures, PackageMissing
-from qedeck.site import listing, pages
+from qedeck.site import assertions, listing, pages
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import add, el
 from qedeck.site.known import Known
@@ -81,6 +81,8 @@ class Boxes(Treeprocessor):
             kind, _, slug = quote.get(MARK, "").partition(" ")
             if kind in STATEMENTS:
                 self._statement(quote, kind, slug)
+            elif kind == "assertion":
+                self._assertion(quote, slug)
             elif kind == "card":
                 _card(quote, slug)
             elif kind == "cloze":
@@ -108,6 +110,19 @@ class Boxes(Treeprocessor):
         quote.extend([title, head, el("div", "qd-body", *body)])
         if kind != "cited" or entry.used_by:
             quote.append(Known(page, known, self.extension.root).part(entry))
+
+    def _assertion(self, quote: Element, slug: str) -> None:
+        page, known = self.extension.page, self.extension.catalogue
+        assertion = known.assertions.get(f"{page}/{slug}")
+        if assertion is None:
+            return
+        title, body = _parts(quote)
+        title.tag = "h4"
+        title.set("id", slug)
+        item = assertions.judged(assertion, known)
+        _become(quote, "div", f"qd-box qd-assertion qd-is-{item.status.key}", "")
+        quote.append(title)
+        assertions.finish(quote, body, item, page, known)
 
 
 def _parts(quote: Element) -> tuple[Element, list[Element]]:
@@ -243,6 +258,8 @@ class Placeholders(Treeprocessor):
         known, page = self.extension.catalogue, self.extension.page
         if name == "claims":
             return listing.rows(known, page, argument)
+        if name == "verdicts":
+            return assertions.verdicts(known, page)
         if name == "filters":
             return listing.filters(known)
         return pages.PARTS[name](known, page) if name in pages.PARTS else None

@@ -13,6 +13,7 @@ from mkdocs.structure.files import File, Files
 
 from qedeck.errors import SourceError
 from qedeck.site.accounting import account
+from qedeck.site.assertions import undecided
 from qedeck.site.bundle import assets, macro_script
 from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
@@ -108,7 +109,10 @@ def _catalogue(root: Path, lang: str) -> Catalogue:
     project, shown = read_shown(root)
     for mistake in project.library.mistakes:
         log.warning("%s", mistake)
-    return catalogue(project, shown, lang)
+    known = catalogue(project, shown, lang)
+    for warning in undecided(known):
+        log.warning("%s", warning)
+    return known
 
 
 def _navigation(known: Catalogue, files: Files) -> list[str]:

@@ -110,6 +110,9 @@ _ICONS = {
     "unknown": _ROUND + '<path d="M9.6 9.6a2.5 2.5 0 1 1 3.4 2.3c-.7.3-1 .8-1 1.7M12 16.5v.4"/>',
     "stale": _ROUND + '<path d="M12 7v5l3.5 2"/>',
     "none": '<circle cx="12" cy="12" r="9" stroke-dasharray="3.5 3"/>',
+    "conditional": '<circle cx="12" cy="12" r="9" stroke-dasharray="3.5 3"/>' + _CHECK,
+    "imprecise": '<path d="M5 9.5c2.3-2.2 4.7-2.2 7 0s4.7 2.2 7 0M5 15.5c2.3-2.2 4.7-2.2 7 0'
+    's4.7 2.2 7 0"/>',
 }
 
 
