@@ -104,9 +104,9 @@ def three_scalings(lang: str) -> Figure:
     scores = np.sort(k @ q)[::-1]
     figure = Figure(figsize=(5, 2.4), layout="constrained")
     rows = [
-        (r"$q^\top k$", 1, "#c0392b"),
-        (r"$q^\top k\,/\sqrt{d_k}$", 8, "#2e7d32"),
-        (r"$q^\top k\,/\,d_k$", 64, "#0077aa"),
+        (r"$q^\top k$", 1, "C3"),
+        (r"$q^\top k\,/\sqrt{d_k}$", 8, "C2"),
+        (r"$q^\top k\,/\,d_k$", 64, "C0"),
     ]
     for place, (name, scale, colour) in enumerate(rows, 1):
         powers = np.exp((scores - scores.max()) / scale)
@@ -131,7 +131,7 @@ def entropy(lang: str) -> Figure:
     found = np.array([entropies(width, queries=max(24, 600 // width)) for width in widths])
     figure = Figure(figsize=(5, 3.8), layout="constrained")
     axes = figure.add_subplot()
-    lines = [("none", "#c0392b"), ("root", "#2e7d32"), ("width itself", "#0077aa")]
+    lines = [("none", "C3"), ("root", "C2"), ("width itself", "C0")]
     for values, (name, colour) in zip(found.T, lines, strict=True):
         axes.plot(widths, values, "o-", color=colour, linewidth=2.5, markersize=4)
         place = {"none": (11, 0.46), "root": (40, 0.78), "width itself": (26, 1.02)}[name]

@@ -62,9 +62,7 @@ def shape(lang: str) -> Figure:
     y = (x - x.mean()) / x.std()
     line = np.linspace(-4, 6, 300)
     figure = Figure(figsize=(5, 2.8), layout="constrained")
-    for place, (name, values, colour) in enumerate(
-        (("before", x, "#0077aa"), ("after", y, "#c0392b")), 1
-    ):
+    for place, (name, values, colour) in enumerate((("before", x, "C0"), ("after", y, "C3")), 1):
         axes = figure.add_subplot(1, 2, place)
         axes.hist(values, bins=40, density=True, color=colour, alpha=0.4)
         mean, spread = values.mean(), values.std()

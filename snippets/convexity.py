@@ -90,7 +90,7 @@ WORDS = {
         "square": "平方",
     },
 }
-BLUE, RED, GREEN = "#0077aa", "#c0392b", "#2e7d32"
+BLUE, RED, GREEN = "C0", "C3", "C2"
 
 
 def chords(lang: str) -> Figure:

@@ -58,8 +58,8 @@ def drift(lang: str) -> Figure:
     figure = Figure(figsize=(5, 3.8), layout="constrained")
     axes = figure.add_subplot()
     for mean, deviation, colour in (
-        (shift, spread, "#c0392b"),
-        (0 * shift, 1 + 0 * shift, "#0077aa"),
+        (shift, spread, "C3"),
+        (0 * shift, 1 + 0 * shift, "C0"),
     ):
         band = (mean - deviation, mean + deviation)
         axes.fill_between(shift, *band, color=colour, alpha=0.2, linewidth=0)
@@ -94,9 +94,9 @@ def gap_by_batch_size(lang: str) -> Figure:
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
     expected = np.sqrt(2 / 1.9 / line)
-    axes.plot(line, expected, color="#0077aa", linewidth=2, label=words["formula"])
+    axes.plot(line, expected, color="C0", linewidth=2, label=words["formula"])
     found = [mean_gap(size) for size in sizes]
-    axes.plot(sizes, found, "o", color="#c0392b", markersize=6, label=words["simulated"])
+    axes.plot(sizes, found, "o", color="C3", markersize=6, label=words["simulated"])
     axes.set_xscale("log", base=2)
     axes.set_xticks([2, 8, 32, 128, 512], ["2", "8", "32", "128", "512"])
     axes.set(ylim=(0, 0.8), xlabel=words["size"], ylabel=words["distance"])

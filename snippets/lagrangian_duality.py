@@ -70,7 +70,7 @@ WORDS = {
         "gap": "间隙",
     },
 }
-BLUE, RED = "#0077aa", "#c0392b"
+BLUE, RED = "C0", "C3"
 
 
 def gap(lang: str) -> Figure:

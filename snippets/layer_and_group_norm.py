@@ -87,7 +87,7 @@ def axes_of_norms(lang: str) -> Figure:
     from matplotlib.patches import Rectangle
 
     words = WORDS[lang]
-    colours = ["#0077aa", "#c0392b", "#2e7d32", "#b26a00"]
+    colours = ["C0", "C3", "C2", "C1"]
     shares = {
         "batch": lambda sample, channel: channel,
         "layer": lambda sample, channel: sample,
@@ -126,7 +126,7 @@ def floor(lang: str) -> Figure:
     spread = np.logspace(-5, 1, 200)
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
-    for epsilon, name, colour in ((1e-5, "$10^{-5}$", "#c0392b"), (1e-8, "$10^{-8}$", "#0077aa")):
+    for epsilon, name, colour in ((1e-5, "$10^{-5}$", "C3"), (1e-8, "$10^{-8}$", "C0")):
         out = spread / np.sqrt(spread**2 + epsilon)
         axes.plot(spread, out, color=colour, linewidth=2.5, label=f"ε = {name}")
     axes.set(xscale="log", yscale="log", xlim=(1e-5, 10), ylim=(2e-3, 2))

@@ -65,10 +65,10 @@ def same_two_moments(lang: str) -> Figure:
     deviation = np.sqrt(0.999 / 3 + 0.001 * 15**2)
     outliers = np.where(np.abs(x) <= 1 / deviation, 0.999 * deviation / 2, 0)
     curves = [
-        ("normal", normal, "#0077aa"),
-        ("uniform", uniform, "#2e7d32"),
-        ("skewed", skewed, "#8e44ad"),
-        ("outliers", outliers, "#c0392b"),
+        ("normal", normal, "C0"),
+        ("uniform", uniform, "C2"),
+        ("skewed", skewed, "C4"),
+        ("outliers", outliers, "C3"),
     ]
     figure = Figure(figsize=(5, 4.6), layout="constrained")
     for place, (name, y, colour) in enumerate(curves, 1):

@@ -78,6 +78,7 @@ def two_heads(lang: str) -> Figure:
     """Weights of two heads on eight tokens, and their average."""
     import numpy as np
     from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
 
     words = WORDS[lang]
     tokens = 8
@@ -89,8 +90,11 @@ def two_heads(lang: str) -> Figure:
     tables = [("first", before), ("second", first), ("average", (before + first) / 2)]
     for place, (name, table) in enumerate(tables, 1):
         axes = figure.add_subplot(1, 3, place)
-        axes.imshow(table, cmap="Blues", vmin=0, vmax=1)
-        axes.set(xticks=[], yticks=[])
+        for (row, column), weight in np.ndenumerate(table):
+            cell = (column, row), 1, 1
+            axes.add_patch(Rectangle(*cell, color="C0", alpha=weight, linewidth=0))
+        axes.set(xticks=[], yticks=[], xlim=(0, tokens), ylim=(tokens, 0), aspect="equal")
+        axes.spines[:].set_visible(True)
         axes.set_title(words[name], fontsize=13, color="black")
         axes.set_xlabel(words["keys"], color="black", fontsize=12)
         axes.set_ylabel(words["queries"] if place == 1 else "", color="black", fontsize=12)
@@ -114,8 +118,8 @@ def scale(lang: str) -> Figure:
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
     lines = [
-        ("head", spread / np.sqrt(512 / heads), "#2e7d32"),
-        ("model", spread / np.sqrt(512), "#c0392b"),
+        ("head", spread / np.sqrt(512 / heads), "C2"),
+        ("model", spread / np.sqrt(512), "C3"),
     ]
     for name, values, colour in lines:
         axes.plot(heads, values, "o-", color=colour, linewidth=2.5, markersize=5, label=words[name])

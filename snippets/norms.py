@@ -131,7 +131,7 @@ def unit_balls(lang: str) -> Figure:
     axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
     angle = np.linspace(0, np.pi / 2, 400)
     balls = [(0.5, "½"), (0.75, "¾"), (1, "p = 1"), (2, "2"), (4, "4")]
-    colours = ["#8e44ad", "#5b5bd6", "#0077aa", "#2e7d32", "#b26a00", "#c0392b"]
+    colours = ["C4", "C6", "C0", "C2", "C1", "C3"]
     for (p, name), colour in zip(balls, colours, strict=False):
         x, y = np.cos(angle) ** (2 / p), np.sin(angle) ** (2 / p)
         around_x = np.concatenate([x, -x[::-1], -x, x[::-1]])
@@ -159,10 +159,10 @@ def squeeze(lang: str) -> Figure:
     norm = (x[:, None] ** p).sum(axis=0) ** (1 / p)
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
-    axes.fill_between(p, np.ones_like(p), 4 ** (1 / p), color="#0077aa", alpha=0.12, linewidth=0)
-    axes.plot(p, 4 ** (1 / p), color="#0077aa", linewidth=1.5, linestyle="--")
-    axes.plot(p, norm, color="#c0392b", linewidth=2.5)
-    axes.plot(p, np.ones_like(p), color="#0077aa", linewidth=1.5, linestyle="--")
+    axes.fill_between(p, np.ones_like(p), 4 ** (1 / p), color="C0", alpha=0.12, linewidth=0)
+    axes.plot(p, 4 ** (1 / p), color="C0", linewidth=1.5, linestyle="--")
+    axes.plot(p, norm, color="C3", linewidth=2.5)
+    axes.plot(p, np.ones_like(p), color="C0", linewidth=1.5, linestyle="--")
     axes.text(2.4, 2.05, r"$n^{1/p}\,\Vert x\Vert_\infty$", color="black", fontsize=13)
     axes.text(3.3, 1.24, r"$\Vert x\Vert_p$", color="black", fontsize=13)
     axes.text(9.5, 0.82, r"$\Vert x\Vert_\infty$", color="black", fontsize=13)
@@ -183,19 +183,19 @@ def clipping(lang: str) -> Figure:
     g = np.array([1.1, 2.6])
     by_norm, by_value = g / np.hypot(*g), np.clip(g, -1, 1)
     angle = np.linspace(0, 2 * np.pi, 200)
-    axes.plot(np.cos(angle), np.sin(angle), color="#0077aa", linewidth=1.5)
-    axes.plot([1, -1, -1, 1, 1], [1, 1, -1, -1, 1], color="#c0392b", linewidth=1.5)
+    axes.plot(np.cos(angle), np.sin(angle), color="C0", linewidth=1.5)
+    axes.plot([1, -1, -1, 1, 1], [1, 1, -1, -1, 1], color="C3", linewidth=1.5)
     arrows = [
         (g, "black", words["gradient"]),
-        (by_value, "#c0392b", words["by value"]),
-        (by_norm, "#0077aa", words["by norm"]),
+        (by_value, "C3", words["by value"]),
+        (by_norm, "C0", words["by norm"]),
     ]
     for end, colour, name in arrows:
         axes.annotate(
             "", end, (0, 0), arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 2}
         )
         inside = name == words["by norm"]
-        x, y = end + (np.array([-0.12, -0.2]) if inside else np.array([0.1, 0.08]))
+        x, y = end + (np.array([-0.2, -0.36]) if inside else np.array([0.1, 0.08]))
         axes.text(x, y, name, color="black", fontsize=13, ha="right" if inside else "left")
     axes.set(xlim=(-1.5, 2.4), ylim=(-1.15, 2.95), aspect="equal")
     axes.set_axis_off()

@@ -110,7 +110,7 @@ WORDS = {
         "none": "无惩罚",
     },
 }
-BLUE, RED, GREEN = "#0077aa", "#c0392b", "#2e7d32"
+BLUE, RED, GREEN = "C0", "C3", "C2"
 
 
 def corner(lang: str) -> Figure:

@@ -59,7 +59,7 @@ def weights(lang: str) -> Figure:
     age = np.arange(0, 41)
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
-    for m, colour in ((0.3, "#c0392b"), (0.1, "#0077aa"), (0.05, "#2e7d32")):
+    for m, colour in ((0.3, "C3"), (0.1, "C0"), (0.05, "C2")):
         axes.plot(age, m * (1 - m) ** age, "o-", color=colour, markersize=3, label=f"m = {m}")
         window = (2 - m) / m
         axes.plot([0, window, window], [1 / window, 1 / window, 0], color=colour, linestyle="--")

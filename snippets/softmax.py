@@ -67,7 +67,7 @@ def temperature(lang: str) -> Figure:
     weights = powers / powers.sum(axis=1, keepdims=True)
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
-    colours = ["#c0392b", "#b26a00", "#2e7d32", "#0077aa"]
+    colours = ["C3", "C1", "C2", "C0"]
     for score, line, colour in zip(scores, weights.T, colours, strict=True):
         axes.plot(beta, line, color=colour, linewidth=2.5, label=f"z = {score:g}")
     axes.set(xscale="log", xlim=(0.01, 31), ylim=(-0.02, 1.02))
@@ -87,8 +87,8 @@ def saturation(lang: str) -> Figure:
     weight = 1 / (1 + np.exp(-gap))
     figure = Figure(figsize=(5, 3.6), layout="constrained")
     axes = figure.add_subplot()
-    axes.plot(gap, weight, color="#0077aa", linewidth=2.5)
-    axes.plot(gap, weight * (1 - weight), color="#c0392b", linewidth=2.5)
+    axes.plot(gap, weight, color="C0", linewidth=2.5)
+    axes.plot(gap, weight * (1 - weight), color="C3", linewidth=2.5)
     axes.text(6, 0.9, words["weight"], color="black", fontsize=13)
     axes.text(2.2, 0.14, words["slope"], color="black", fontsize=13)
     axes.set(xlim=(0, 12), ylim=(0, 1.05), xlabel=words["gap"])
