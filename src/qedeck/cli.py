@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qedeck.errors import SourceError
+from qedeck.evidence.record import OUTCOMES
 
 if TYPE_CHECKING:
     from qedeck.evidence.record import Evidence
@@ -141,7 +142,7 @@ def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[s
         "level": evidence.level if evidence and fits else None,
         "scope": evidence.scope if evidence and fits else "",
         "latex": statement.display.text,
-        "mutants": {"killed": 0, "invalid": 0, "still_true": 0, "unexplained": 0},
+        "mutants": dict.fromkeys(OUTCOMES, 0),
         "seconds": None,
     }
     if evidence is not None and fits:

@@ -48,7 +48,13 @@ def test_claims_as_json_after_a_run(project, qedeck):
         "level": "tested",
         "scope": rows["norms/by-hand"]["scope"],
         "latex": "c + d",
-        "mutants": {"killed": 1, "invalid": 0, "still_true": 0, "unexplained": 0},
+        "mutants": {
+            "killed": 1,
+            "invalid": 0,
+            "still_true": 0,
+            "reviewed": 0,
+            "unexplained": 0,
+        },
         "seconds": 0.0,
     }
     assert len(rows) == 5

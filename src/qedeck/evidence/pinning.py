@@ -12,6 +12,7 @@ from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
+from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined, Scope
@@ -25,7 +26,8 @@ def pinned(
     found = []
     for k, corruption in enumerate(corruptions(bound)):
         if corruption.part != "hypothesis":
-            outcome, words = _outcome(str(k), corruption, bound, users, seed, hand)
+            judged = _outcome(str(k), corruption, bound, users, seed, hand)
+            outcome, words = reviewed(bound, corruption, *judged)
             found.append(mutant(corruption, outcome, words))
     return tuple(found)
 

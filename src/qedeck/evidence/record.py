@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Method = Literal["engine", "hand", "source"]
 Level = Literal["proved", "proved at shapes", "tested", "refuted", "cited"]
 Verdict = Literal["holds", "fails", "unknown"]
 Part = Literal["statement", "abbreviation", "hypothesis", "equality"]
-Outcome = Literal["killed", "invalid", "still true", "unexplained"]
+Outcome = Literal["killed", "invalid", "still true", "reviewed", "unexplained"]
+OUTCOMES = tuple(outcome.replace(" ", "_") for outcome in get_args(Outcome))
+"""Keys of a tally."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Mutant:
     """The corrupted display formula (or hypothesis), in the formula language."""
     outcome: Outcome
     witness: str = ""
-    """For killed: the counterexample in LaTeX. For still true: the certificate. Else the reason."""
+    """For killed: the counterexample in LaTeX. For still true: the certificate. For
+    reviewed: the author's reason. Else the machine's."""
     part: Part = "statement"
 
 
@@ -70,8 +73,8 @@ class Evidence:
 
     @property
     def tally(self) -> dict[str, int]:
-        """Number of mutants by outcome: keys killed, invalid, still_true, unexplained."""
-        counts = {"killed": 0, "invalid": 0, "still_true": 0, "unexplained": 0}
+        """Number of mutants by outcome: keys killed, invalid, still_true, reviewed, unexplained."""
+        counts = dict.fromkeys(OUTCOMES, 0)
         for mutant in self.mutants:
             counts[mutant.outcome.replace(" ", "_")] += 1
         return counts

@@ -232,7 +232,7 @@ class ProjectPlugin:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was established."""
         if not self.parallel and not self.config.option.collectonly:
-            for line, good in self.summary.lines():
+            for line, good in self.summary.lines(detailed=terminalreporter.verbosity > 0):
                 terminalreporter.write_line(line, green=good, red=not good)
 
     def _keep(self, notes: list[str], items: list[pytest.Item]) -> None:

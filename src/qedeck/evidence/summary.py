@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from qedeck.evidence.record import OUTCOMES
+
 LEVELS = ("proved", "proved at shapes", "tested", "refuted", "cited")
-OUTCOMES = ("killed", "invalid", "still_true", "unexplained")
 
 
 class Summary:
@@ -29,8 +30,8 @@ class Summary:
         else:
             self._records[record["id"]] = record
 
-    def lines(self) -> list[tuple[str, bool]]:
-        """Lines to print, and whether each is good news."""
+    def lines(self, *, detailed: bool = False) -> list[tuple[str, bool]]:
+        """Lines to print, and whether each is good news; in detail, one for each statement."""
         names = list(dict.fromkeys([*self._expected, *self._records]))
         if not names:
             return []
@@ -41,8 +42,19 @@ class Summary:
             if name not in self._records or self._records[name]["verdict"] != "holds"
         ]
         found = [(f"qedeck: {self._established(held)}", not open_names)]
+        if detailed:
+            found.extend((line, True) for line in self._scores())
         if open_names:
             found.append((f"not verified: {', '.join(open_names)}", False))
+        return found
+
+    def _scores(self) -> list[str]:
+        """Of each statement, how many mutants were killed of those that had to be."""
+        found = []
+        for name, record in sorted(self._records.items()):
+            able = record["killed"] + record["unexplained"] + record["reviewed"]
+            if able:
+                found.append(f"{name} can fail: {record['killed']} of {able}")
         return found
 
     def _established(self, held: list[dict[str, Any]]) -> str:
@@ -55,6 +67,8 @@ class Summary:
         mutants = f"mutants: {tally['killed']} of {total} killed"
         if tally["still_true"]:
             mutants += f", {tally['still_true']} still true"
+        if tally["reviewed"]:
+            mutants += f", {tally['reviewed']} kept by their authors"
         if tally["unexplained"]:
             mutants += f", {tally['unexplained']} unexplained"
         taken = sum(record["taken"] for record in self._records.values())

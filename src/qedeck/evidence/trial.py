@@ -31,6 +31,7 @@ from qedeck.evidence.obligations import (
 )
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
+from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.sameness import (
     changed_parts,
     same_limit,
@@ -96,8 +97,9 @@ class Judge:
             told = corruption.assumed
             if told is not None and corruption.shown is None and told in tight - loose:
                 continue
-            outcome, words = self.outcome(str(k), corruption)
-            (loose if outcome == "unexplained" else tight).add(told)
+            judged = self.outcome(str(k), corruption)
+            outcome, words = reviewed(self.bound, corruption, *judged)
+            (loose if outcome in ("unexplained", "reviewed") else tight).add(told)
             found.append(mutant(corruption, outcome, words))
         return tuple(found)
 

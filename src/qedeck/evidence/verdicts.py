@@ -22,6 +22,7 @@ from qedeck.evidence.obligations import (
 from qedeck.evidence.pinning import pinned
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import refutation
+from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
 from qedeck.evidence.undefined import undefined
@@ -174,6 +175,12 @@ def level_of(
 
 def judged(subject: Subject, evidence: Evidence, mutants: tuple[Mutant, ...]) -> Evidence:
     """The evidence with its mutants; one that nothing explains is a failure."""
+    for review in idle(subject.bound, mutants):
+        message = (
+            f"{subject.place}: {subject.kind} {subject.id} {review.kind} "
+            f"${latex(review.formula)}$, which needs no such line; drop it"
+        )
+        return replace(evidence, mutants=mutants, verdict="fails", level=None, message=message)
     unexplained = [m for m in mutants if m.outcome == "unexplained"]
     if not unexplained:
         return replace(evidence, mutants=mutants)

@@ -101,6 +101,17 @@ class EqualityCase:
 
 
 @dataclass(frozen=True)
+class Review:
+    """What an author says of a hypothesis that is not needed, or of a mutant that survives."""
+
+    kind: Literal["keeps", "allows"]
+    formula: Statement
+    """The hypothesis, or the corrupted formula."""
+    reason: str
+    """Why it may stay, in the author's words."""
+
+
+@dataclass(frozen=True)
 class Failure:
     """A misconception's counterexample, as printed on the page."""
 
@@ -126,6 +137,7 @@ class Bound:
     """Names of the abbreviations that the hypotheses introduce, in order."""
     inherited: tuple[Assumed, ...] = ()
     """What linked definitions assume, which this callout does not say."""
+    reviews: tuple[Review, ...] = ()
 
 
 def dimensions(node: Node) -> set[str]:

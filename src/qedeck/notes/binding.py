@@ -27,6 +27,10 @@ class Bindings:
     mistakes: tuple[Mistake, ...]
 
 
+REVIEWED = 50
+"""Of so many claims, fewer than one corrupted formula may be let stand."""
+
+
 def bind(library: Library, lang: str = "en") -> Bindings:
     """Read every statement of a language, each after those that it links."""
     bound: dict[str, Bound] = {}
@@ -53,7 +57,26 @@ def bind(library: Library, lang: str = "en") -> Bindings:
         if statement.kind == "definition":
             mistakes.extend(_export(statement, result, known))
             exports[statement.id] = result.scope
+    mistakes.extend(_too_many_reviews(library, lang, bound))
     return Bindings(MappingProxyType(bound), tuple(mistakes))
+
+
+def _too_many_reviews(library: Library, lang: str, bound: Mapping[str, Bound]) -> list[Mistake]:
+    """Mistakes at the corrupted formulas that are let stand beyond the few that may be."""
+    statements = [one for one in library.order if one.lang == lang and one.id in bound]
+    claims = sum(one.kind == "claim" for one in statements)
+    letting = [
+        one for one in statements for review in bound[one.id].reviews if review.kind == "allows"
+    ]
+    return [
+        one.display.mistake(
+            0,
+            f"{len(letting)} corrupted formulas are let stand among {claims} claims",
+            f"there may be fewer than one for {REVIEWED} claims: sharpen the claim, or prove it",
+        )
+        for one in letting
+        if len(letting) > max(1, claims // REVIEWED)
+    ]
 
 
 def _export(statement: Statement, bound: Bound, known: dict[str, Defined]) -> list[Mistake]:

@@ -20,11 +20,26 @@ METHODS = {
 }
 OUTCOMES = {
     "unexplained": "Not rejected",
+    "reviewed": "Not rejected, and kept for the reason given",
     "killed": "Rejected",
     "still true": "True as well, and proved so",
     "invalid": "Not formulas at all",
 }
 """By outcome, in the order of what a reader should see first."""
+
+HYPOTHESES = {
+    "killed": "Needed: without it, the claim fails at",
+    "still true": "Says only where the formula has a value",
+    "reviewed": "Not needed, and kept for the reason given",
+    "unexplained": "Not needed, as far as the search can tell",
+    "invalid": "Without it the formula says nothing",
+}
+WIDENED = {
+    "killed": "Not even this would do: the claim fails at",
+    "reviewed": "This would do, and is not assumed for the reason given",
+    "unexplained": "This would do, as far as the search can tell",
+}
+"""By outcome, of a hypothesis dropped and of one made wider."""
 
 _FOUND = "found by the search: "
 
@@ -99,12 +114,18 @@ class Known:
     def _mutants(self, evidence: Evidence) -> list[Element]:
         """What became of the corrupted versions, folded by outcome."""
         groups: list[Element] = []
+        told = [mutant for mutant in evidence.mutants if mutant.part == "hypothesis"]
         for outcome, said in OUTCOMES.items():
-            mutants = [mutant for mutant in evidence.mutants if mutant.outcome == outcome]
+            mutants = [m for m in evidence.mutants if m.outcome == outcome and m not in told]
             if mutants:
                 rows = el("ul", "qd-mutants", *(self._mutant(mutant) for mutant in mutants))
                 name = el("summary", "", f"{said}: {len(mutants)}")
                 groups.append(el("details", f"qd-more qd-{outcome.replace(' ', '-')}", name, rows))
+        if told:
+            rows = el("ul", "qd-mutants", *(self._hypothesis(mutant) for mutant in told))
+            loose = any(mutant.outcome == "unexplained" for mutant in told)
+            name = el("summary", "", f"Hypotheses: {len(told)}")
+            groups.append(el("details", f"qd-more{' qd-unexplained' * loose}", name, rows))
         if not groups:
             return []
         intro = "What became of the formula with one deliberate error, and why:"
@@ -113,6 +134,16 @@ class Known:
     def _mutant(self, mutant: Mutant) -> Element:
         row = el("li", "", el("p", "qd-operator", mutant.operator), display(mutant.latex))
         if mutant.witness:
+            row.append(el("p", "qd-witness", *told(mutant.witness, self.page, self.known)))
+        return row
+
+    def _hypothesis(self, mutant: Mutant) -> Element:
+        """What a hypothesis is needed for: where the claim fails without it, or with less."""
+        said = HYPOTHESES[mutant.outcome]
+        if mutant.operator.startswith("hypothesis widened"):
+            said = WIDENED.get(mutant.outcome, said)
+        row = el("li", "", el("p", "qd-operator", said), display(mutant.latex))
+        if mutant.outcome in ("killed", "reviewed"):
             row.append(el("p", "qd-witness", *told(mutant.witness, self.page, self.known)))
         return row
 
@@ -131,7 +162,7 @@ def score(evidence: Evidence | None) -> str:
     if evidence is None:
         return ""
     tally = evidence.tally
-    able = tally["killed"] + tally["unexplained"]
+    able = tally["killed"] + tally["unexplained"] + tally["reviewed"]
     return f"{tally['killed']} of {able}" if able else ""
 
 

@@ -34,13 +34,17 @@ class Numbers:
     instances: int = 0
     killed: int = 0
     unexplained: int = 0
+    kept: int = 0
+    """Hypotheses that are not needed and that the note keeps, with a reason."""
+    allowed: int = 0
+    """Corrupted formulas that nothing rejects and that the note lets stand, with a reason."""
     still_true: int = 0
     invalid: int = 0
 
     @property
     def mutants(self) -> int:
         """Mutants that had to be rejected."""
-        return self.killed + self.unexplained
+        return self.killed + self.unexplained + self.kept + self.allowed
 
 
 def count(known: Catalogue) -> Numbers:
@@ -50,6 +54,9 @@ def count(known: Catalogue) -> Numbers:
         if entry.evidence is not None and not entry.stale:
             tally["instances"] += entry.evidence.instances
             tally.update(entry.evidence.tally)
+            for mutant in entry.evidence.mutants:
+                if mutant.outcome == "reviewed":
+                    tally["kept" if mutant.part == "hypothesis" else "allowed"] += 1
         if entry.kind == "cited":
             tally["cited"] += 1
         elif not entry.stands or entry.evidence is None:
@@ -76,10 +83,24 @@ def numbers(known: Catalogue, page: str) -> list[Element]:
     if found.mutants:
         said = f"{found.killed:,} of {found.mutants:,} deliberately corrupted formulas were "
         parts.append(el("p", "", said, "rejected: a claim that could not fail would say nothing."))
+    if found.kept or found.allowed:
+        parts.append(el("p", "", _let_stand(found)))
     if found.open:
         some = "statement is" if found.open == 1 else "statements are"
         parts.append(el("p", "", f"{found.open} {some} not verified in this build."))
     return parts
+
+
+def _let_stand(found: Numbers) -> str:
+    """What notes let stand on a reviewed reason."""
+    said = []
+    if found.allowed:
+        some = "corrupted formula was" if found.allowed == 1 else "corrupted formulas were"
+        said.append(f"{found.allowed} {some} not rejected and stands for a reason given there")
+    if found.kept:
+        some = "hypothesis is" if found.kept == 1 else "hypotheses are"
+        said.append(f"{found.kept} {some} not needed and kept for a reason given there")
+    return "; ".join(said) + "."
 
 
 def _cell(number: int, label: str, status: Status, page: str) -> Element:
@@ -114,7 +135,8 @@ def run(known: Catalogue) -> list[Element]:
         (
             f"{tried:,} corrupted versions were made: {found.killed:,} were rejected, "
             f"{found.still_true:,} are true as well and were proved so, {found.invalid:,} are no "
-            f"formulas at all, {found.unexplained:,} are unexplained."
+            f"formulas at all, {found.unexplained:,} are unexplained, "
+            f"{found.kept + found.allowed:,} stand on a reason that a note gives."
         ),
     ]
     versions = _versions(known)

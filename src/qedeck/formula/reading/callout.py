@@ -15,6 +15,7 @@ from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.hypotheses import Hypotheses
 from qedeck.formula.reading.parser import parse, trees
+from qedeck.formula.reading.reviews import read_review
 from qedeck.formula.reading.shapes import closed
 from qedeck.formula.reading.unused import without_unused
 from qedeck.formula.reading.words import (
@@ -31,6 +32,7 @@ from qedeck.formula.scope import (
     Defined,
     EqualityCase,
     Failure,
+    Review,
     Scope,
 )  # fmt: skip
 from qedeck.formula.span import Span
@@ -104,6 +106,7 @@ class _Reading:
         """Whether the last hypothesis did not read."""
         self.linked: list[str] = []
         self.own: list[str] = []
+        self.reviews: list[Review] = []
         self.brought = Scope()
         """What links have added."""
         self.result: Statement | None = None
@@ -118,7 +121,7 @@ class _Reading:
         found = Bound(
             self.scope, self.result, tuple(self.equality), self.failure,
             tuple(self.linked), self.truth, tuple(self.own),
-            self.brought.assumed,
+            self.brought.assumed, tuple(self.reviews),
         )  # fmt: skip
         return found if self.kind == "definition" else without_unused(found, self.brought)
 
@@ -259,6 +262,13 @@ class _Reading:
         if first in self.vocabulary.equality and self.kind != "definition":
             with self.guarded(paragraph[0].span):
                 self.cases(paragraph)
+        elif first in self.vocabulary.keeps | self.vocabulary.allows:
+            kind: Literal["keeps", "allows"]
+            kind = "keeps" if first in self.vocabulary.keeps else "allows"
+            with self.guarded(paragraph[0].span):
+                self.reviews.append(
+                    read_review(kind, paragraph, self.scope, definition=self.kind == "definition")
+                )
         elif first in self.vocabulary.failure and self.kind == "misconception":
             self.counterexample(paragraph)
         elif first in self.vocabulary.truth and self.kind == "misconception":
@@ -267,7 +277,8 @@ class _Reading:
             self.note(
                 paragraph[0],
                 f"a paragraph after the formula that nothing reads in a {self.kind}",
-                "begin it with Equality or Attained in a claim, Fails at in a misconception",
+                "begin it with Equality or Attained in a claim, Fails at in a misconception, "
+                "Keeps or Allows for what is reviewed",
             )
 
     def cases(self, paragraph: Paragraph) -> None:

@@ -41,6 +41,10 @@ class Vocabulary:
     equality: frozenset[str]
     failure: frozenset[str]
     truth: frozenset[str]
+    keeps: frozenset[str]
+    """First words of a paragraph about a hypothesis that is not needed."""
+    allows: frozenset[str]
+    """First words of a paragraph about a mutant that nothing rejects."""
     filler: frozenset[str]
     """Words that say nothing that the formulas do not say."""
     properties: dict[str, Property]
@@ -57,7 +61,8 @@ class Vocabulary:
     def known(self) -> frozenset[str]:
         """Every word of the language."""
         return frozenset().union(
-            self.hypothesis, self.equality, self.failure, self.truth, self.filler,
+            self.hypothesis, self.equality, self.failure, self.truth, self.keeps,
+            self.allows, self.filler,
             self.properties, self.left, self.right, self.ordinals, self.case, self.condition,
             self.limit,
         )  # fmt: skip
@@ -77,6 +82,8 @@ ENGLISH = Vocabulary(
     equality=_words("equality attained"),
     failure=_words("fails"),
     truth=_words("true the"),
+    keeps=_words("keeps"),
+    allows=_words("allows"),
     filler=_words(
         "a an and are at be both dimension dimensions each every function functions has have hold "
         "holds in is link matrices matrix mean number numbers of on positive random real scalar "
@@ -100,6 +107,8 @@ CHINESE = Vocabulary(
     equality=_words("等号 取到"),
     failure=_words("反例"),
     truth=_words("正解 真相"),
+    keeps=_words("保留"),
+    allows=_words("容许"),
     filler=_words(
         "且 并且 与 和 及 以及 为 是 都 均 的 处 有 上 中 当 时 成立 取得 满足 函数 矩阵 向量 标量 "
         "数 实数 整数 正数 随机变量 维数 均值 方差 每个 任意 一个 两个 侧 边"
