@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # --8<-- [start:value-function]
 def best_loss(t: Tensor, a: Tensor) -> Tensor:
-    return 0.5 * ((a * a).sum().sqrt() - t) ** 2
+    return 0.5 * ((a * a).sum().sqrt() - t).clamp(min=0) ** 2
 
 
 # --8<-- [end:value-function]

@@ -295,7 +295,6 @@ class Drawing:
 
     def filtered(self) -> Truths:
         """Which instances meet every assumption, up to rounding."""
-        from qedeck.evidence.judging import judged
         from qedeck.evidence.laws import everywhere
 
         meets = np.ones(self.count, dtype=bool)
@@ -306,11 +305,24 @@ class Drawing:
                 continue
             try:
                 for inside in everywhere(statement, self.scope, environment):
-                    yes, no = judged(statement, inside, self.ring)
-                    meets &= np.broadcast_to(yes & ~no, (self.count,))
+                    meets &= np.broadcast_to(self.met(statement, inside), (self.count,))
             except FAILURES:
                 return np.zeros(self.count, dtype=bool)
         return meets
+
+
+    def met(self, statement: Statement, inside: Environment[Approx]) -> Truths:
+        """Where an assumption holds: an equation up to rounding, an inequality proper for sure."""
+        from qedeck.evidence.judging import judged
+        from qedeck.evidence.links import single_links
+        from qedeck.formula.evaluate import holds
+
+        yes, no = judged(statement, inside, self.ring)
+        found = yes & ~no
+        for link in single_links(statement) if isinstance(statement, Relation) else ():
+            if link.signs[0] in ("<", ">"):
+                found = found & np.asarray(holds(link, inside, self.ring).yes, dtype=bool)
+        return np.asarray(found, dtype=bool)
 
 
 def _set_for_all(statement: Statement, equations: Mapping[str, Equation]) -> bool:
