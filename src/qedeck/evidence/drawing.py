@@ -119,6 +119,23 @@ class Drawing:
                     return 2
         return 0
 
+    def approach(self, name: str, point: Expr) -> None:
+        """Move some values of a symbol close to those of an expression."""
+        if name not in self.values or name in forms.reached(point, self.scope):
+            return
+        try:
+            place = evaluate(point, self.environment(), self.ring)
+        except FAILURES:
+            return
+        old, new = data_of(self.values[name], self.count), data_of(place, self.count)
+        if old.shape != new.shape:
+            return
+        step = 4.0 ** -self.random.integers(1, 6, size=(self.count, 1))
+        new = new + step * self.random.normal(size=new.shape)
+        moved = (self.random.random(self.count) < 0.4)[:, None] & np.isfinite(new)
+        shape = place.shape if isinstance(place, Array) else ()
+        self.values[name] = array_of(shape, np.where(moved, new, old))
+
     # Drawing one symbol
 
     def drawn(self, declared: Declared) -> Value[Approx]:
@@ -309,7 +326,6 @@ class Drawing:
             except FAILURES:
                 return np.zeros(self.count, dtype=bool)
         return meets
-
 
     def met(self, statement: Statement, inside: Environment[Approx]) -> Truths:
         """Where an assumption holds: an equation up to rounding, an inequality proper for sure."""

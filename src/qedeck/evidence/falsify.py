@@ -74,7 +74,7 @@ def _makers(
             many = max(24, count // len(combinations))
             yield partial(
                 draw, obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
-                indices=indices, fixed=obligation.fixed,
+                indices=indices, fixed=obligation.fixed, near=obligation.near,
             )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ def draw(
     *,
     indices: Mapping[str, int] | None = None,
     fixed: tuple[tuple[str, Expr], ...] = (),
+    near: tuple[tuple[str, Expr], ...] = (),
 ) -> Batch:
     """Draw instances of one shape.
 
@@ -67,9 +68,12 @@ def draw(
         seed: Of the random generator.
         indices: Values of free indices and integer symbols.
         fixed: Symbols that are set to expressions rather than drawn.
+        near: Symbols of which some values are drawn close to those of expressions.
     """
     drawing = Drawing(scope, sizes, count, seed, indices or {}, fixed)
     drawing.fill()
+    for name, point in near:
+        drawing.approach(name, point)
     meets = drawing.filtered()
     named = {**drawing.sizes, **drawing.indices}
     words = ", ".join(f"{name} = {size}" for name, size in named.items())

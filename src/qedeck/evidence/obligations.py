@@ -56,6 +56,8 @@ class Obligation:
     fixed: tuple[tuple[str, Expr], ...] = ()
     """Symbols that an equality case sets."""
     lemmas: tuple[Statement, ...] = ()
+    near: tuple[tuple[str, Expr], ...] = ()
+    """Competitors, and the points that they are compared with: some are drawn close by."""
 
 
 class NotUnfolded(Exception):
@@ -216,7 +218,9 @@ def _optimal(
     variable, body, constraint, inner = _quantified(optimum, scope)
     sign: RelationSign = "<=" if optimum.operator == "max" else ">="
     bounded: Statement = Relation((body, value), (sign,))
-    found = [Obligation(_given(constraint, bounded), inner)]
+    points = [dict(case.values).get(optimum.variable.name) for case in cases]
+    near = tuple((variable.name, point) for point in points if point is not None)
+    found = [Obligation(_given(constraint, bounded), inner, near=near)]
     if not cases:
         raise NotUnfolded(f"say where it is attained: write Attained at ${variable.name} = ...$")
     for case in cases:
@@ -256,7 +260,7 @@ def _no_better(optimum: Optimum, point: Expr, scope: Scope, *, strictly: bool) -
     worse: Statement = Relation((body, best), (sign,))
     if strictly:
         worse = Implies(Relation((variable, point), ("!=",)), worse)
-    return Obligation(_given(constraint, worse), inner)
+    return Obligation(_given(constraint, worse), inner, near=((variable.name, point),))
 
 
 def _at_each_point(slope: Member, optimum: Optimum, point: Expr, scope: Scope) -> Obligation:
