@@ -83,7 +83,7 @@ def test_the_penalty_for_a_budget_gives_the_best_within_it(claim):
         for _ in range(10):
             w = torch.randn(n, generator=generator, dtype=torch.float64)
             w = w * t / w.norm()
-            given = {"X": X, "y": y, "w": w, r"\mu": price}
+            given = {"X": X, "y": y, "w": w, r"\hat{w}": best, r"\mu": price}
             assert claim.left(given) >= 0
             same(claim.left(given), claim.sides[1](given), 1e-9)
 
