@@ -11,6 +11,7 @@ from qedeck.evidence import forms
 from qedeck.evidence.chords import chords
 from qedeck.evidence.expectation import Ungranted
 from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
+from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import (
     And,
@@ -25,11 +26,11 @@ from qedeck.evidence.proof import (
     prove,
     prove_statement,
 )
+from qedeck.evidence.residues import identical
 from qedeck.evidence.settings import Setting, settings, symbols
 from qedeck.evidence.shapes import dimensions_of
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
-from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
 from qedeck.formula.tree import Integers, Limit, Listing, Member, Number, Symbol, walk
 
@@ -181,10 +182,18 @@ def decide(
 ) -> Certificate | Counterexample | None:
     """The prover's verdict on an obligation in one setting; without lemmas first."""
     statement = obligation.statement
-    ring = SymbolicRing()
+    ring = where.ring
+    if isinstance(ring, OpaqueInverses):
+        certificate = identical(obligation, where)
+        if certificate is not None:
+            return certificate
     if any(isinstance(part, Limit) for part in walk(statement)):
         return limit(obligation, where, ring, lemmas)
     formula = formula_of(statement, where.environment, ring)
+    if isinstance(ring, OpaqueInverses):
+        if not invertible(statement, obligation.scope, where.environment, where.facts):
+            return None
+        where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
         where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
     verdict = _granted(formula, where, QUICK if lemmas else min(seconds, 12.0))

@@ -115,6 +115,8 @@ def _own(node: Node, scope: Scope) -> list[Requirement]:
             return [(argument, ">")]
         case Call("sqrt", (argument,)) if not isinstance(argument, Number):
             return [(argument, ">=")]
+        case Call("inverse", (argument,)):
+            return [(Call("det", (argument,)), "!=")]
         case Quotient(_, below) if not shape_of(below) and not isinstance(below, Number):
             return [(below, "!=")]
         case Power(base, exponent) if _open(exponent, scope) and not _positive(base):

@@ -12,11 +12,13 @@ from qedeck.evidence import forms
 from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.forms import links
 from qedeck.evidence.formulas import facts_of
+from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.subgradients import below
 from qedeck.formula.evaluate import Array, Environment, Unsupported, Value, evaluate
+from qedeck.formula.rings.ring import Ring
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Declared, Scope
 from qedeck.formula.tree import (
@@ -48,6 +50,8 @@ class Setting:
     abstract: bool = False
     """Some symbols stand for moments or values of functions, or a hypothesis could not be said in
     facts: counterexamples mean nothing then."""
+    ring: SymbolicRing = field(default_factory=SymbolicRing)
+    """Of the values in the environment."""
 
 
 def settings(obligation: Obligation) -> Iterator[Setting]:
@@ -128,8 +132,8 @@ def setting(
     chosen: Mapping[str, Value[Any]],
 ) -> Setting | None:
     """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
-    ring = SymbolicRing()
     scope = obligation.scope
+    ring = OpaqueInverses() if inverts(obligation.statement, scope) else SymbolicRing()
     values: dict[str, Value[Any]] = dict(chosen)
     fixed = dict(obligation.fixed)
     set_ = {name: e for name, e in forms.equations(scope).items() if name not in infinite}
@@ -148,12 +152,14 @@ def setting(
     environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
     random = {d.name for d in scope.declared.values() if d.kind == "random"}
     late = {name for name, e in set_.items() if forms.reached(e.value, scope) & random}
-    environment = settled({n: e for n, e in set_.items() if n not in late}, scope, environment)
+    environment = settled(
+        {n: e for n, e in set_.items() if n not in late}, scope, environment, ring
+    )
     if random:
         rule = Expectation(scope, sizes, environment)
         known = {**environment.values, **rule.values}
         environment = replace(environment, values=known, expectation=rule)
-    environment = settled({n: e for n, e in set_.items() if n in late}, scope, environment)
+    environment = settled({n: e for n, e in set_.items() if n in late}, scope, environment, ring)
     facts: list[Fact] = []
     lost = False
     for statement in forms.assumed(scope):
@@ -166,8 +172,8 @@ def setting(
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(_absurd(fact) for fact in kept):
         return None
-    abstract = bool(random or functions or lost)
-    return Setting(environment, kept, ", ".join(words), applied, abstract)
+    abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
+    return Setting(environment, kept, ", ".join(words), applied, abstract, ring)
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:
@@ -182,10 +188,12 @@ def _said(statement: Statement, scope: Scope) -> list[Statement]:
 
 
 def settled(
-    wanted: Mapping[str, forms.Equation], scope: Scope, environment: Environment[Any]
+    wanted: Mapping[str, forms.Equation],
+    scope: Scope,
+    environment: Environment[Any],
+    ring: Ring[Any],
 ) -> Environment[Any]:
     """The environment with what equations set, each after what it rests on."""
-    ring = SymbolicRing()
     left = dict(wanted)
     while left:
         ready = [n for n, e in left.items() if not forms.reached(e.value, scope) & left.keys()]
@@ -198,9 +206,10 @@ def settled(
             else:
                 value = evaluate(equation.value, environment, ring)
             if declared is not None and declared.kind == "integer":
-                if isinstance(value, Array) or not value.is_Integer:
+                whole_value = None if isinstance(value, Array) else ring.integer(value)
+                if whole_value is None:
                     raise Unsupported("an index that depends on the values")
-                whole = {**environment.indices, name: int(value)}
+                whole = {**environment.indices, name: whole_value}
                 environment = replace(environment, indices=whole)
             else:
                 environment = replace(environment, values={**environment.values, name: value})
@@ -208,7 +217,7 @@ def settled(
 
 
 def _entries(
-    equation: forms.Equation, declared: Declared, environment: Environment[Any], ring: SymbolicRing
+    equation: forms.Equation, declared: Declared, environment: Environment[Any], ring: Ring[Any]
 ) -> Value[Any]:
     """An array whose entries an equation over an index sets."""
     found = []
