@@ -31,6 +31,7 @@ from qedeck.evidence.settings import Setting, settings, symbols
 from qedeck.evidence.shapes import dimensions_of
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
+from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
 from qedeck.formula.tree import Integers, Limit, Listing, Member, Number, Symbol, walk
 
