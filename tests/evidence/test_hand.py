@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
 
+import qedeck
 from qedeck.evidence.hand import HandVerdict, combine, judge
 from qedeck.evidence.snippets import compare
 from qedeck.evidence.view import ClaimView
@@ -148,6 +151,7 @@ class Two:
     """A view with two mutants."""
 
     certificate_found = None
+    seed = 7
     drawn = 0
     versions: dict[str, str] = {}  # noqa: RUF012
 
@@ -167,6 +171,31 @@ def test_a_mutant_is_killed_by_an_assertion_and_by_nothing_else():
 
     said = judge("c::t", check, Two(1))
     assert (said.verdict, dict(said.killed)) == ("holds", {"two": "not one"})
+
+
+def test_an_assertion_inside_the_engine_kills_nothing():
+    def check(view):
+        if view.value != 1:
+            redefined(None, None, None)
+
+    def redefined(*_):
+        source = "def f():\n    assert False, 'no tree'\n"
+        names = {}
+        exec(compile(source, str(Path(qedeck.__file__).parent / "formula/tree.py"), "exec"), names)
+        names["f"]()
+
+    said = judge("c::t", check, Two(1))
+    assert (said.verdict, dict(said.killed)) == ("holds", {})
+
+
+def test_a_check_that_draws_anew_each_time_kills_nothing_by_luck():
+    seen = {}
+
+    def check(view):
+        draw = (random.random(), float(torch.rand(())))
+        assert seen.setdefault(view.seed, draw) == draw, "drawn differently"
+
+    assert dict(judge("c::t", check, Two(1)).killed) == {}
 
 
 def test_an_exception_on_the_statement_is_unknown():

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from qedeck.errors import Mistake
-from qedeck.evidence.hand import HandVerdict, combine, first_line, judge
+from qedeck.evidence.hand import HandVerdict, combine, first_line, judge, settle
 from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import Project, read_project
@@ -159,8 +159,9 @@ class ProjectPlugin:
         name = self._about(pyfuncitem)
         if not name:
             return (yield)
-        result = yield
         view = cast("ClaimView", pyfuncitem.funcargs["claim"])
+        settle(view.seed)
+        result = yield
         arguments = {
             argument: pyfuncitem.funcargs[argument]
             for argument in inspect.signature(pyfuncitem.obj).parameters
