@@ -26,6 +26,7 @@ from qedeck.evidence.proof import (
     prove,
     prove_statement,
 )
+from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
 from qedeck.evidence.settings import Setting, settings, symbols
 from qedeck.evidence.shapes import dimensions_of
@@ -86,7 +87,7 @@ def proved(todo: Sequence[Obligation], seconds: float, *, lemmas: Sequence[Bound
         except Ungranted as error:
             return Proof(missing=str(error), ungranted=str(error))
         except UNABLE as error:
-            return Proof(missing=f"{type(error).__name__}: {error}")
+            return Proof(missing=without_value(error))
         except Unprovable as error:
             return Proof(missing=str(error))
         except _Refuted as error:

@@ -13,6 +13,7 @@ from qedeck.evidence.approach import with_limits
 from qedeck.evidence.instances import FAILURES, Batch, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.report import without_value
 from qedeck.evidence.shapes import some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
@@ -118,13 +119,13 @@ def falsify(
                 try:
                     state.take(obligation, batch)
                 except Undefined as error:
-                    state.large = state.large or f"Undefined: {error}"
+                    state.large = state.large or without_value(error)
                 if state.counter is not None and first_only:
                     return state.trial()
             if not state.here and state.counter is None:
                 state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
-            state.failure = state.failure or f"{type(error).__name__}: {error}"
+            state.failure = state.failure or without_value(error)
         if not state.here and state.counter is None:
             state.vacuous.append(obligation.role)
         if state.counter is not None:
@@ -182,12 +183,13 @@ class _State:
         self.attempted += batch.count
         if good and obligation.role == "statement":
             self.shapes.append(batch.shape)
-            error = equality_error(obligation.statement, batch, ring)
+            counted = np.broadcast_to(batch.meets & yes & said, (batch.count,))
+            error = equality_error(obligation.statement, batch, counted, ring)
             self.largest_error = max(self.largest_error, error)
 
 
-def equality_error(statement: Statement, batch: Batch, ring: FloatRing) -> float:
-    """Largest difference of sides that must be equal, relative to their size."""
+def equality_error(statement: Statement, batch: Batch, counted: Truths, ring: FloatRing) -> float:
+    """Largest difference of sides that must be equal at counted instances, relative to terms."""
     largest = 0.0
     try:
         links = sides(statement, batch.environment, ring)
@@ -199,7 +201,7 @@ def equality_error(statement: Statement, batch: Batch, ring: FloatRing) -> float
         for a, b in zip(_parts(link.left), _parts(link.right), strict=True):
             with np.errstate(all="ignore"):
                 gap = np.abs(a.value - b.value) / np.maximum(np.abs(a.value), 1.0)
-            gap = np.broadcast_to(gap, (batch.count,))[batch.meets]
+            gap = np.broadcast_to(gap, (batch.count,))[counted]
             gap = gap[np.isfinite(gap)]
             largest = max(largest, float(gap.max(initial=0.0)))
     return largest

@@ -8,6 +8,7 @@ mutant is killed by an `AssertionError` alone: any other exception says nothing 
 from __future__ import annotations
 
 import random
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -74,6 +75,13 @@ class View(Protocol):
 PACKAGE = Path(__file__).parents[1]
 V = TypeVar("V", bound=View)
 
+_APART = re.compile(
+    r"[Aa]bsolute difference: (?P<gap>\S+)(?: at index \([^)]*\))? "
+    r"\(up to (?P<allowed>\S+) allowed\)"
+)
+"""The line of torch.testing that says how far two tensors are apart."""
+_SIZE = re.compile(r"torch\.Size\((\[[^\]]*\])\)")
+
 
 def combine(verdicts: Iterable[HandVerdict]) -> HandVerdict | None:
     """What several checks of one statement establish together."""
@@ -136,7 +144,7 @@ def judge(node: str, call: Callable[[V], None], view: V, *, passed: bool = False
             call(mutant)
         except AssertionError as error:
             if _of_the_formula(error):
-                killed[key] = first_line(error)
+                killed[key] = difference(error)
         except Exception:  # noqa: BLE001, S112 - an exception is no verdict on the formula
             continue
     return HandVerdict(
@@ -168,6 +176,16 @@ def _of_the_formula(error: AssertionError) -> bool:
         return True
     file = Path(place.tb_frame.f_code.co_filename)
     return not file.is_relative_to(PACKAGE) or file.name in SAYING
+
+
+def difference(error: AssertionError) -> str:
+    """What a check found wrong, in a line; of torch's reports the numbers."""
+    found = _APART.search(str(error))
+    if found is None:
+        return _SIZE.sub(r"\1", first_line(error))
+    if found["gap"] == "nan":
+        return "one of the two values is not a number"
+    return f"the two values differ by {found['gap']}, where {found['allowed']} is allowed"
 
 
 def first_line(error: BaseException) -> str:

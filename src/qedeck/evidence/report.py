@@ -79,3 +79,9 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
     if assumed:
         lines.append(f"  hypotheses that hold there: {'; '.join(assumed)}")
     return "\n".join(lines)
+
+
+def without_value(error: Exception) -> str:
+    """What a reader is told of a formula that could not be evaluated."""
+    said = str(error).strip() or type(error).__name__
+    return f"it cannot be evaluated: {said}"

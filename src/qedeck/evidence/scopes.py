@@ -18,7 +18,8 @@ def in_words(
         return f"for all {symbols(bound)}, at {sizes(shapes)}"
     count = len(tried)
     several = NUMBERS[count] if count < len(NUMBERS) else str(count)
-    return f"no counterexample in {instances:,} random instances over {several} shapes"
+    shaped = "shape" if count == 1 else "shapes"
+    return f"no counterexample in {instances:,} random instances over {several} {shaped}"
 
 
 def symbols(bound: Bound) -> str:

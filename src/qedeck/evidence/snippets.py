@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from qedeck.evidence.library import Project
+from qedeck.evidence.report import shown
 
 if TYPE_CHECKING:
     from qedeck.evidence.view import ClaimView
@@ -63,9 +64,13 @@ def compare(view: ClaimView) -> None:
         if not (torch.isfinite(page).all() and torch.isfinite(code).all()):
             continue
         compared += 1
-        assert page.shape == code.shape, f"the page gives {page.shape}, the snippet {code.shape}"
+        assert page.shape == code.shape, (
+            f"the page gives the shape {list(page.shape)}, the snippet {list(code.shape)}"
+        )
         near = torch.isclose(page, code, rtol=TOLERANCE, atol=TOLERANCE)
-        assert near.all(), f"at {_words(given)}: the page gives {page}, the snippet {code}"
+        assert near.all(), (
+            f"at {_words(given)}: the page gives {_number(page)}, the snippet {_number(code)}"
+        )
     if not compared:
         raise LookupError(f"no instance of {view.id} could be compared with its snippet")
 
@@ -78,8 +83,12 @@ def _moderate(value: Any) -> bool:
 
 
 def _words(given: Mapping[str, Any]) -> str:
-    shown = {name: getattr(value, "tolist", lambda v=value: v)() for name, value in given.items()}
-    return ", ".join(f"{name} = {value}" for name, value in shown.items())
+    return ", ".join(f"{name} = {_number(value)}" for name, value in given.items())
+
+
+def _number(value: Any) -> str:
+    """A number or an array as a page writes it."""
+    return shown(getattr(value, "tolist", lambda: value)())
 
 
 def function_name(file: Path, section: str) -> str:

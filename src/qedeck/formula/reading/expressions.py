@@ -82,9 +82,10 @@ class Reader:
         """Read an expression that must be a scalar."""
         result = self.expr(syntax)
         if shape_of(result):
+            joined = " " if what.endswith((" by", " is")) else " of "
             self.refuse(
                 syntax,
-                f"{what} of {spoken(shape_of(result))}",
+                f"{what}{joined}{spoken(shape_of(result))}",
                 "write it for an entry, as in x_i",
             )
         return result
