@@ -8,7 +8,9 @@ import pytest
 
 from .test_verdicts import claim, verdict
 
-CONVEX = r"Let $f : \mathbb{R}^n \to \mathbb{R}$ convex, $u, v \in \mathbb{R}^n$ and $0 < t \le 1$."
+CONVEX = (
+    r"Let $f : \mathbb{R}^n \to \mathbb{R}$ convex, $u, v \in \mathbb{R}^n$ and $0 \le t \le 1$."
+)
 CHORD = r"f((1 - t) u + t v) \le (1 - t) f(u) + t f(v)"
 ADDED = (
     r"Let $f : \mathbb{R}^n \to \mathbb{R}$ convex, $u, v, w \in \mathbb{R}^n$, "

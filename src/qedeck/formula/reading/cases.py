@@ -52,7 +52,7 @@ def read_cases(
         elif piece.kind == "link":
             piece.span.refuse(0, "a link in an equality case", "link in the hypotheses")
     signs = relation.signs if relation is not None else ()
-    if signs and all(sign in ("<", ">") for sign in signs):
+    if {"<", ">"} & set(signs) and not {"<=", ">=", ">>="} & set(signs):
         marks[0][0].span.refuse(
             0, "no relation here can be an equation", r"write \le, or drop this"
         )

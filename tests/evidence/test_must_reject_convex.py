@@ -1,0 +1,169 @@
+"""Wrong variants of formulas on convexity and duality, written on the page, must never pass.
+
+They stand beside the true ones in a copy of the notes, which is read once.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from qedeck.evidence.verify import Subject, subjects, verify
+from qedeck.notes.library import read_library
+
+ROOT = Path(__file__).parents[2]
+Variant = tuple[str, str, str]
+
+CONVEXITY: list[Variant] = [
+    ("norm-is-convex", r"1 \le p \le \infty", r"\frac{1}{2} \le p \le \infty"),
+    ("norm-is-convex", r"\theta \in [0, 1]", r"\theta \in \mathbb{R}"),
+    ("norm-strictly-convex", "misconception", "claim"),
+    ("count-is-convex", "misconception", "claim"),
+    ("square-of-convex", "misconception", "claim"),
+    ("subdifferential-of-abs", r"|s| \le 1", r"|s| \le \frac{6}{5}"),
+    ("subdifferential-of-abs", r"|s| \le 1", r"|s| = 1"),
+    ("subgradient-away-from-zero", r"s = \operatorname{sgn}(w)", r"|s| \le 1"),
+    ("zero-subgradient", r"\arg\min", r"\arg\max"),
+    ("jensen-square", r"= \theta (1 - \theta) \|x", r"= \theta \|x"),
+    ("jensen-square", r"= \theta (1 - \theta) \|x - y\|_2^2", r"\le 0"),
+    ("jensen-square", r"\|x - y\|_2^2", r"\|x + y\|_2^2"),
+    ("square-strictly-convex", r"$x \ne y$ and $0 < \theta < 1$", r"$0 \le \theta \le 1$"),
+    ("least-squares-convex", r"\frac{\theta (1 - \theta)}{2}", r"\theta (1 - \theta)"),
+    ("sum-of-convex", r"$\lambda \ge 0$", r"$\lambda \in \mathbb{R}$"),
+    ("max-of-convex", r"\max(f(w), g(w))", r"\min(f(w), g(w))"),
+    ("local-is-global", " convex", ""),
+    ("chord-slopes", r"$t \ge s$", r"$t \le s$"),
+    ("tangent-below", r"\ge f(w) +", r"\le f(w) +"),
+    ("tangent-below", " convex,", ""),
+    ("gradient-bounds-loss", r"\|w - v\|_2", r"\|w - v\|_\infty"),
+    ("stationary-is-best", "misconception", "claim"),
+    ("square-adds-curvature", r"- \frac{\lambda}{2} \theta", r"- \lambda \theta"),
+    ("soft-threshold", "= S_\\lambda(a)$$", r"= [|a| > \lambda] \, a$$"),
+    ("soft-threshold", r"\frac{1}{2} (w - a)^2", r"(w - a)^2"),
+    ("soft-threshold", "= S_\\lambda(a)$$", r"= \frac{a}{1 + \lambda}$$"),
+    ("soft-threshold-clamp", r"S_\lambda(a) + C", r"S_\lambda(a) - C"),
+    ("prox-gap", r"&\ge \frac{1}{2} (w - s)^2", r"&\ge (w - s)^2"),
+    ("threshold-without-half", r"h := \frac{\lambda}{2}", r"h := \lambda"),
+    ("threshold-forgets-half", "misconception", "claim"),
+    ("zero-on-an-interval", r"|a| \le \lambda", "a = 0"),
+    ("soft-threshold-nonexpansive", r"\le |a - b|", r"\le \frac{1}{2} |a - b|"),
+    ("hard-threshold", r"\frac{1}{2} \min(a^2, \lambda^2)", r"\min(a^2, \lambda^2)"),
+    ("square-shrinks", r"\frac{a}{1 + \lambda}", r"\frac{a}{1 + 2 \lambda}"),
+    ("soft-threshold-vector", r"\|w\|_1", r"\|w\|_2"),
+    ("block-soft-threshold", r"\lambda \|w\|_2", r"\lambda \|w\|_1"),
+    ("block-soft-threshold", r"= B_\lambda(a)", r"= \frac{1}{1 + \lambda} a"),
+    (
+        "block-soft-threshold",
+        r"= B_\lambda(a)",
+        r"= \left( 1 - \frac{\lambda}{\|a\|_2^2} \right)_+ a",
+    ),
+    ("block-zero", r"\|a\|_2 \le \lambda", r"\|a\|_2^2 \le \lambda"),
+    ("variance-is-jensen-gap", r" with $\sum_{i=1}^{n} w_i = 1$", ""),
+    ("ensemble", r"- \sum_{i=1}^{n} w_i (x_i - \bar{x})^2", ""),
+    ("ensemble-beats-best", "misconception", "claim"),
+    ("subgradient-step-zeros", "misconception", "claim"),
+    ("subgradient-step-bounces", "= -w", "= 0"),
+    ("relu-difference", "= w$$", "= |w|$$"),
+    ("autograd-is-subgradient", "misconception", "claim"),
+    ("norm-strictly-convex", r"$2 \not< 2$", r"$2 \not< 3$"),
+    ("count-is-convex", r"$2 \not\le 1$", r"$1 \not\le 2$"),
+]
+DUALITY: list[Variant] = [
+    ("penalty-implies-constraint", r"J(v) + \lambda (\Omega(v)", r"J(v) - \lambda (\Omega(v)"),
+    ("penalty-implies-constraint", r"\lambda \ge 0", r"\lambda \in \mathbb{R}"),
+    ("same-minimisers", r"(J(v) + \lambda \Omega(v))", "J(v)"),
+    ("path-monotone", r"\ge 0$$", r"\le 0$$"),
+    ("path-monotone", "\\ge 0$$\n>\n> Equality at $w = v$.", "> 0$$"),
+    ("path-monotone", r"(\Omega(v) - \Omega(w)) \ge", r"(J(v) - J(w)) \ge"),
+    ("weak-duality", r"&\le J(v)", r"&\ge J(v)"),
+    ("weak-duality", r"\lambda \ge 0", r"\lambda \in \mathbb{R}"),
+    (
+        "weak-duality",
+        "&\\le J(v)\n> \\end{aligned}$$\n>\n> Equality on the left at $v = w$, on the right",
+        "&= J(v)\n> \\end{aligned}$$\n>\n> Equality on the left at $v = w$, on the left",
+    ),
+    ("kkt-is-enough", r"$\lambda (\Omega(w) - t) = 0$, ", ""),
+    ("mixture-is-feasible", " convex", ""),
+    ("two-prices", " convex", ""),
+    ("two-prices", r"\frac{J(u) - J(\hat{w})}{t - \Omega(u)}", r"0"),
+    ("price-supports", r"$\lambda \ge 0$", r"$\lambda \in \mathbb{R}$"),
+    (
+        "constraint-implies-penalty-convex",
+        r"&\ge \frac{\mu}{2} \left(",
+        r"&\ge \mu \left(",
+    ),
+    (
+        "constraint-implies-penalty-convex",
+        r"&\ge \frac{\mu}{2} \left(",
+        r"&\ge -\frac{\mu}{2} \left(",
+    ),
+    ("constraint-implies-penalty-convex", r"(X^\top X + \mu I)", r"(X^\top X)"),
+    ("value-function-closed-form", "= v(t)", "= v(2 t)"),
+    ("multiplier-is-sensitivity", "-v'(t)", "v'(t)"),
+    ("multiplier-is-sensitivity", "-v'(t)", "v(t)"),
+    ("multiplier-of-square", r"\frac{\|a\|_2 - t}{t}", r"\|a\|_2 - t"),
+    ("same-multiplier", "misconception", "claim"),
+    ("lambda-t-not-bijective", "misconception", "claim"),
+    ("complementary-slackness", r"= 0$$", "> 0$$"),
+    ("complementary-slackness", r"\lambda \ge 0", r"\lambda \in \mathbb{R}"),
+    ("double-well-constrained", "(1 - t^2)^2", "0"),
+    ("nonconvex-gap", "misconception", "claim"),
+    ("nonconvex-gap", r"$\frac{21}{16} \not\le 1$", r"$\frac{21}{16} \not\le 2$"),
+    ("nonconvex-gap", r"J(t) + \lambda t \le J(w) + \lambda |w|", r"J(t) \le J(t) + w^2"),
+    ("nonconvex-gap-size", r"(2 - 3 t^2)", r"(1 - 3 t^2)"),
+    ("no-price", r"\frac{9}{8} - \lambda", r"\frac{7}{8} - \lambda"),
+    ("touching-line", r"\sqrt{\frac{2}{3}}", r"\sqrt{\frac{1}{3}}"),
+    ("duality-gap-value", r"= t (t - s)^2 (t + 2 s)", "= 0"),
+    ("duality-gap-value", r"= t (t - s)^2 (t + 2 s)", "= -t (t - s)^2 (t + 2 s)"),
+    ("duality-gap-value", r"\lambda := \frac{4}{3} s", r"\lambda := -J'(t)"),
+    ("no-better-bound", r"\le 1 - \lambda t", r"\le 1 - 2 \lambda t"),
+    ("square-closes-gap", r"\lambda w^2", r"\lambda |w|"),
+    ("convex-is-enough", "misconception", "claim"),
+    ("slater-failure", r"\frac{a}{1 + 2 \lambda}", "0"),
+    ("slater-failure", r"\frac{a}{1 + 2 \lambda}", r"\frac{a}{2}"),
+    ("projection", r"\min\left( 1,", r"\max\left( 1,"),
+    ("projection", r"\|w - a\|_2 =", r"\|w - a\|_1 ="),
+]
+VARIANTS = [
+    *(("convexity", *variant) for variant in CONVEXITY),
+    *(("lagrangian-duality", *variant) for variant in DUALITY),
+]
+
+
+def callout(text: str, slug: str) -> str:
+    """A statement as it stands on the page."""
+    start = text.index("> [!", text.rindex("\n", 0, text.index(f"|{slug}]")))
+    return re.split(r"\n(?!>)", text[start:], maxsplit=1)[0]
+
+
+@pytest.fixture(scope="module")
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Subject]:
+    """All variants, read from one copy of the notes."""
+    root = tmp_path_factory.mktemp("variants")
+    shutil.copytree(ROOT / "notes", root / "notes")
+    shutil.copytree(ROOT / "snippets", root / "snippets")
+    for k, (note, slug, old, new) in enumerate(VARIANTS):
+        page = root / "notes" / "en" / f"{note}.md"
+        text = page.read_text("utf-8")
+        wrong = callout(text, slug)
+        assert old in wrong, f"{old} does not stand in {slug}: {wrong}"
+        wrong = wrong.replace(old, new, 1).replace(f"|{slug}]", f"|variant-{k}]")
+        if wrong.startswith("> [!claim"):
+            wrong = wrong.partition("\n> Fails at")[0].rstrip("\n> ")
+        page.write_text(f"{text.rstrip()}\n\n{wrong}\n", "utf-8")
+    library = read_library(root)
+    library.check()
+    return subjects(library)
+
+
+@pytest.mark.parametrize("k", range(len(VARIANTS)))
+def test_a_wrong_variant_on_the_page_fails(variants: Mapping[str, Subject], k: int) -> None:
+    subject = variants[f"{VARIANTS[k][0]}/variant-{k}"]
+    evidence = verify(subject, seed=1, hand=None, dependencies={})
+    assert evidence.verdict == "fails", (VARIANTS[k], evidence)
+    said = (" is false", "the counterexample on the page fails", "has no value at")
+    assert any(words in evidence.message for words in said), evidence.message
