@@ -106,6 +106,41 @@ def test_statements_that_few_instances_meet_get_more_instances(tmp_path: Path) -
 
 
 def test_the_search_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
-    todo = obligations(claim(tmp_path, r"Let $x \in \mathbb{R}^n$", r"\|x\|_1 \le 2"))
+    given = r"Let $x \in \mathbb{R}^n$ with $\|x\|_1 \ge 1$"
+    todo = obligations(claim(tmp_path, given, r"\|x\|_1 \le 2"))
     assert falsify(todo, 5) == falsify(todo, 5)
     assert falsify(todo, 5).effective != falsify(todo, 6).effective
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\lim_{x \to 0} \operatorname{sgn}(x) = 1",
+        r"\lim_{p \to \infty} \sin(\pi p) = 0",
+        r"\lim_{x \to 0^+} \sin\left(\frac{\pi}{x}\right) = 0",
+    ],
+)
+def test_what_has_no_limit_is_no_evidence(tmp_path: Path, formula: str) -> None:
+    trial = falsify(obligations(claim(tmp_path, r"Let $a \in \mathbb{R}$", formula)), 1, count=48)
+    assert trial.vacuous == ("statement",)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\lim_{x \to 0} \frac{\sin(a x)}{x} = a",
+        r"\lim_{x \to 1} \frac{x^2 - 1}{x - 1} = 2",
+        r"\lim_{x \to 0} |x| = 0",
+    ],
+)
+def test_limits_are_followed_from_both_sides(tmp_path: Path, formula: str) -> None:
+    trial = falsify(obligations(claim(tmp_path, r"Let $a \in \mathbb{R}$", formula)), 1, count=48)
+    assert trial.effective == 48
+    wrong = formula.replace("= ", "= 1 + ")
+    found = falsify(obligations(claim(tmp_path / "b", r"Let $a \in \mathbb{R}$", wrong)), 1)
+    assert found.counter is not None
+
+
+def test_instances_that_break_a_formula_are_effective(tmp_path: Path) -> None:
+    bound = claim(tmp_path, r"Let $a \in \mathbb{R}$", r"a = a + 1")
+    assert falsify(obligations(bound), 1, count=48).effective > 0

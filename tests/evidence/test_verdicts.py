@@ -243,3 +243,14 @@ def test_a_counterexample_meets_that_a_matrix_is_definite(tmp_path: Path) -> Non
         r"Let $\Sigma \in \mathbb{R}^{n \times n}$ and $\Sigma \succ 0$.", r"\det(\Sigma) > 0"
     )
     assert verdict(tmp_path, body).verdict != "fails"
+
+
+def test_a_definition_is_pinned_through_one_that_rests_on_it(tmp_path: Path) -> None:
+    other = callout(
+        "definition", "g", "With [f](#c), let $a \\in \\mathbb{R}$.\n\n$$g(a) := f(a, 1)$$"
+    )
+    user = callout("claim", "u", claim(r"With [g](#g), let $a \in \mathbb{R}$.", "g(a) = a^2 + 3"))
+    found = verdict(tmp_path, DEFINITION, "definition", other + user)
+    told = {m.operator: m.outcome for m in found.mutants if "a^2" in m.latex}
+    assert told["term dropped"] == "killed"
+    assert any("breaks t/u" in m.witness for m in found.mutants)

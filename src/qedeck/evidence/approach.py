@@ -14,6 +14,8 @@ from qedeck.formula.tree import Constant, Limit, Node, Number, Statement, Symbol
 
 STEPS = 24
 """Doublings towards infinity, halvings towards a point."""
+GOLDEN = 0.6180339887498949
+"""Points lie off the powers of two by parts of this, lest something periodic stand still."""
 
 
 def with_limits(
@@ -42,11 +44,37 @@ def with_limits(
 
 
 def approached(limit: Limit, environment: Environment[Approx], ring: FloatRing) -> Value[Approx]:
-    """The value far along the way, with an error that covers the steps that are left."""
+    """The value far along the way, with an error that covers the steps that are left.
+
+    A limit without a side is followed from both; where they differ, there is none.
+    """
+    if isinstance(limit.target, Constant) or limit.side:
+        return _from(limit, limit.side or 1, environment, ring)
+    above, below = (_from(limit, side, environment, ring) for side in (1, -1))
+    if isinstance(above, Array) and isinstance(below, Array):
+        pairs = zip(above.entries, below.entries, strict=True)
+        return Array(above.shape, tuple(_agreed(a, b) for a, b in pairs))
+    if isinstance(above, Approx) and isinstance(below, Approx):
+        return _agreed(above, below)
+    return exactly(np.nan)
+
+
+def _agreed(above: Approx, below: Approx) -> Approx:
+    """What two sides come to; no number where they differ."""
+    with np.errstate(all="ignore"):
+        error = np.maximum(above.error, below.error)
+        close = np.abs(above.value - below.value) <= above.error + below.error
+        same = close | (np.isinf(above.value) & (above.value == below.value))
+    return Approx(np.where(same, above.value, np.nan), error)
+
+
+def _from(
+    limit: Limit, side: int, environment: Environment[Approx], ring: FloatRing
+) -> Value[Approx]:
     near_zero = isinstance(limit.target, Number) and limit.target.value == 0
     # Numbers near zero are as fine as they are small.
     steps = [*range(4, STEPS, 2), *(range(STEPS, 64, 4) if near_zero else ())]
-    seen = [_at(limit, step, environment, ring) for step in steps]
+    seen = [_at(limit, step, side, environment, ring) for step in steps]
     usable = [value for value in seen if value is not None]
     if len(usable) < 3:
         return exactly(np.nan)
@@ -100,16 +128,16 @@ def diverged(values: Any) -> Any:
 
 
 def _at(
-    limit: Limit, step: int, environment: Environment[Approx], ring: FloatRing
+    limit: Limit, step: int, side: int, environment: Environment[Approx], ring: FloatRing
 ) -> Value[Approx] | None:
     target = limit.target
+    off = 1.0 + 0.5 * (step * GOLDEN % 1.0)
     if isinstance(target, Constant) and target.name == "infinity":
-        point: Any = exactly(2.0**step)
+        point: Any = exactly(off * 2.0**step)
     else:
         near = evaluate(target, environment, ring)
         assert isinstance(near, Approx)
-        side = limit.side or 1
-        point = Approx(near.value + side * 2.0**-step, near.error)
+        point = Approx(near.value + side * off * 2.0**-step, near.error)
     values: Mapping[str, Value[Approx]] = {**environment.values, limit.variable: point}
     try:
         return evaluate(limit.body, replace(environment, values=values), ring)

@@ -176,8 +176,8 @@ class _State:
         if broken.any() and self.counter is None:
             at = simplest(batch, broken)
             self.counter = described(obligation, batch, at)
-        said = asked(obligation.statement, batch.environment, ring) if yes.any() else yes
-        good = int((batch.meets & yes & said).sum())
+        said = asked(obligation.statement, batch.environment, ring)
+        good = int((batch.meets & (yes | no) & said).sum())
         self.effective += good
         self.here += good
         self.attempted += batch.count

@@ -68,17 +68,24 @@ def _abbreviations(bound: Bound, defined: Defined) -> Iterator[Corruption]:
 
 
 def redefined(bound: Bound, defined: Defined, body: Expr) -> Bound:
-    """A callout with another right side of one definition, wherever it is used."""
+    """A callout with another right side of one definition, wherever it is used.
+
+    The definitions that rest on it keep scopes of their own, in which it changes too.
+    """
+    done: dict[int, Defined] = {}
 
     def changed(scope: Scope) -> Scope:
         return replace(scope, defined={n: exchanged(d) for n, d in scope.defined.items()})
 
     def exchanged(one: Defined) -> Defined:
-        if one.name == defined.name and one.body == defined.body:
-            one = replace(one, body=body)
-        if one.scope is not None and defined.name in one.scope.defined:
-            one = replace(one, scope=changed(one.scope))
-        return one
+        if id(one) not in done:
+            new = one
+            if one.name == defined.name and one.body == defined.body:
+                new = replace(one, body=body)
+            if one.scope is not None and defined.name in one.scope.defined:
+                new = replace(new, scope=changed(one.scope))
+            done[id(one)] = new
+        return done[id(one)]
 
     cases = tuple(replace(case, scope=changed(case.scope)) for case in bound.equality)
     return replace(bound, scope=changed(bound.scope), equality=cases)

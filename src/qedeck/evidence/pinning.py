@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import falsify
@@ -15,7 +14,7 @@ from qedeck.evidence.report import witness
 from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Bound, Defined, Scope
+from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import Define, Defines, Item, Relation, Statement
 
 
@@ -74,29 +73,26 @@ def _breaks(name: str, user: Bound, seed: int, count: int) -> str:
     return f"breaks {name}: {witness(trial.counter)}" if trial.counter is not None else ""
 
 
-def with_definition(user: Bound, statement: Statement) -> Bound:
-    """A claim read with another right side of a definition."""
-    bodies = {}
-    for define in statement.parts if isinstance(statement, Defines) else (statement,):
-        if isinstance(define, Define):
-            head = define.head.of if isinstance(define.head, Item) else define.head
-            bodies[getattr(head, "function", getattr(head, "name", ""))] = define.body
+def with_definition(user: Bound, before: Statement, after: Statement) -> Bound:
+    """A claim read with another right side of a definition, also where others rest on it."""
+    for old, new in zip(defines(before), defines(after), strict=True):
+        head = old.head.of if isinstance(old.head, Item) else old.head
+        name = getattr(head, "function", getattr(head, "name", ""))
+        if old.body != new.body:
+            user = redefined(user, Defined(name, (), (), (), old.body), new.body)
+    return user
 
-    def changed(scope: Scope) -> Scope:
-        defined = {
-            name: replace(d, body=bodies[name]) if name in bodies else d
-            for name, d in scope.defined.items()
-        }
-        return replace(scope, defined=defined)
 
-    cases = tuple(replace(case, scope=changed(case.scope)) for case in user.equality)
-    return replace(user, scope=changed(user.scope), equality=cases)
+def defines(statement: Statement) -> list[Define]:
+    """The definitions that a display consists of."""
+    parts = statement.parts if isinstance(statement, Defines) else (statement,)
+    return [part for part in parts if isinstance(part, Define)]
 
 
 def _mutated(user: Bound, bound: Bound, corruption: Corruption) -> Bound:
     """A claim under a corrupted definition, or under a corrupted abbreviation of it."""
     if corruption.part == "statement":
-        return with_definition(user, corruption.bound.statement)
+        return with_definition(user, bound.statement, corruption.bound.statement)
     before = _abbreviation(bound, corruption)
     assert isinstance(corruption.shown, Define)
     return redefined(user, before, corruption.shown.body)

@@ -82,11 +82,17 @@ def _users(
     name: str, statements: Mapping[str, object], uses: Mapping[str, tuple[str, ...]],
     bound: Mapping[str, Bound],
 ) -> dict[str, Bound]:  # fmt: skip
-    return {
-        other: bound[other]
-        for other in statements
-        if name in uses[other] and getattr(statements[other], "kind", "") == "claim"
-    }
+    """The claims that mention a definition, then those that rest on it through others."""
+    kinds = {other: getattr(statements[other], "kind", "") for other in statements}
+    found: dict[str, Bound] = {}
+    reached = [name]
+    for one in reached:
+        for other in statements:
+            if one in uses[other] and kinds[other] == "claim":
+                found.setdefault(other, bound[other])
+            elif one in uses[other] and kinds[other] == "definition" and other not in reached:
+                reached.append(other)
+    return found
 
 
 def _names(statement: Statement) -> frozenset[str]:
