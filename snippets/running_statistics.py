@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-# --8<-- [start:ema]
+# --8<-- [start:running-average]
 def ema(v: Tensor, start: float, m: float) -> Tensor:
     r = start
     for value in v:
@@ -17,7 +17,7 @@ def ema(v: Tensor, start: float, m: float) -> Tensor:
     return r
 
 
-# --8<-- [end:ema]
+# --8<-- [end:running-average]
 
 
 # --8<-- [start:merge]
@@ -33,7 +33,7 @@ def merge(
 # --8<-- [end:merge]
 
 
-# --8<-- [start:one-pass]
+# --8<-- [start:in-float32]
 def one_pass_in_float32() -> tuple[Tensor, Tensor]:
     import torch
 
@@ -41,7 +41,22 @@ def one_pass_in_float32() -> tuple[Tensor, Tensor]:
     return (x * x).mean() - x.mean() ** 2, x.var(correction=0)
 
 
-# --8<-- [end:one-pass]
+# --8<-- [end:in-float32]
+
+
+# --8<-- [start:sorted-batches]
+def after_sorted_batches(batches: Tensor, momentum: float = 0.1) -> tuple[float, float, float]:
+    """Running mean, running variance, and what inference then makes of a 1."""
+    import torch
+
+    layer = torch.nn.BatchNorm1d(1, momentum=momentum)
+    for batch in batches:  # each holds one value only: +1, or -1
+        layer(batch)
+    out = layer.eval()(torch.ones(1, 1)).detach()
+    return float(layer.running_mean), float(layer.running_var), float(out)
+
+
+# --8<-- [end:sorted-batches]
 
 
 WORDS = {

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qedeck.evidence.exact import proved
-from qedeck.evidence.falsify import falsify
+from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.reviews import reviewed
-from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
+from qedeck.evidence.trial import FIRST, LATER, invalid, mutant, outside_axis
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import Define, Defines, Item, Relation, Statement
@@ -46,9 +46,12 @@ def _outcome(
         return "killed", hand.killed[key]
     for count in (FIRST, LATER):
         for name, user in users.items():
-            words = _breaks(name, _mutated(user, bound, corruption), seed, count)
-            if words:
-                return "killed", words
+            trial = _tried(_mutated(user, bound, corruption), seed, count)
+            if trial.counter is not None:
+                return "killed", f"breaks {name}: {witness(trial.counter)}"
+            reason = reason or outside_axis(trial)
+    if reason:
+        return "invalid", reason
     same = _difference(bound, corruption)
     if same is not None:
         proof = proved([same], 6.0)
@@ -64,13 +67,12 @@ def _of_one_shape(before: Statement, after: Statement) -> bool:
     return len(shape_of(before.body)) == len(shape_of(after.body))
 
 
-def _breaks(name: str, user: Bound, seed: int, count: int) -> str:
-    """The counterexample to a claim under a mutated definition; empty where there is none."""
+def _tried(user: Bound, seed: int, count: int) -> Trial:
+    """The search for a counterexample to a claim under a mutated definition."""
     try:
-        trial = falsify(obligations(user), seed + 1, count=count, first_only=True)
+        return falsify(obligations(user), seed + 1, count=count, first_only=True)
     except NotUnfolded:
-        return ""
-    return f"breaks {name}: {witness(trial.counter)}" if trial.counter is not None else ""
+        return Trial()
 
 
 def with_definition(user: Bound, before: Statement, after: Statement) -> Bound:

@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from qedeck.errors import SourceError
 from qedeck.evidence.boundary import on_boundary
+from qedeck.evidence.canonical import canonical
 from qedeck.evidence.consequence import (
     remaining,
 )
 from qedeck.evidence.exact import Proof, proved
-from qedeck.evidence.falsify import falsify
+from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
@@ -42,7 +43,7 @@ from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.parser import parse
-from qedeck.formula.reading.shapes import ShapeError, shape_of
+from qedeck.formula.reading.shapes import ShapeError
 from qedeck.formula.reading.statements import trees
 from qedeck.formula.scope import (
     Assumed,
@@ -51,25 +52,18 @@ from qedeck.formula.scope import (
 )
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
-    Big,
-    Call,
     Constant,
-    Constants,
     Define,
     Defines,
-    Item,
-    Member,
     Node,
     Number,
-    Range,
     Relation,
-    RelationSign,
-    Space,
     Statement,
     Sum,
     Symbol,
     substituted,
 )
+from qedeck.formula.values import OutsideAxis
 
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
@@ -131,8 +125,8 @@ class Judge:
             return "killed", witness(first.counter)
         if killed:
             return "killed", killed
-        if first.failure.startswith("OutsideAxis"):
-            return "invalid", first.failure.partition(": ")[2]
+        if outside_axis(first):
+            return "invalid", outside_axis(first)
         reason = "" if corruption.part == "hypothesis" else self.evident(corruption, asked)
         if reason:
             return "still true", reason
@@ -263,24 +257,10 @@ class Judge:
         return bool(given) and (all(by_role["statement"]) or any(by_role["attained"]))
 
 
-def canonical(assumed: Assumed) -> Assumed:
-    """A relation with the greater side on the left."""
-    match assumed.statement:
-        case Relation((left, right), (sign,)) if sign in ("<", "<="):
-            turned: RelationSign = ">" if sign == "<" else ">="
-            return canonical(Assumed(Relation((right, left), (turned,))))
-        case Relation((Call("abs", (inner,)), Number(zero)), ("!=",)) if zero == 0:
-            return Assumed(Relation((inner, Number(zero)), ("!=",)))
-        case Relation((Call("norm", (inner, _)), Number(zero)), ("!=",)) if zero == 0:
-            origin = Constants(Fraction(0), shape_of(inner))
-            return Assumed(Relation((inner, origin), ("!=",)))
-        case Relation(
-            (Big("min", (Range(i),), Item(Symbol(x, shape), (Symbol(j),)), None), _), (">",)
-        ):
-            positive = Member(Symbol(x, shape), Space(shape, "positive"))
-            return Assumed(positive) if i == j else assumed
-        case _:
-            return assumed
+def outside_axis(trial: Trial) -> str:
+    """The index that a formula uses and that an axis does not have; empty where there is none."""
+    kind, _, words = trial.failure.partition(": ")
+    return words if kind == OutsideAxis.__name__ else ""
 
 
 def settled(proof: Proof, vacuous: bool) -> tuple[Outcome, str]:

@@ -59,8 +59,8 @@ def subjects(library: Library, lang: str = "en") -> dict[str, Subject]:
     bindings = bind(library, lang)
     bound = bindings.bound
     statements = {s.id: s for s in library.order if s.id in bound}
-    definitions = {name: _names(bound[name].statement) for name in statements}
-    uses = {name: _uses(name, bound[name], definitions) for name in statements}
+    heads = {name: _heads(bound[name].statement) for name in statements}
+    uses = {name: _uses(name, bound[name], heads) for name in statements}
     found: dict[str, Subject] = {}
     for name, statement in statements.items():
         linked = [one for one in bound[name].linked if one in statements]
@@ -95,24 +95,21 @@ def _users(
     return found
 
 
-def _names(statement: Statement) -> frozenset[str]:
-    """Names that a definition introduces; none for other statements and built-in heads."""
+def _heads(statement: Statement) -> tuple[Apply | Symbol, ...]:
+    """What a definition introduces; nothing for other statements and built-in heads."""
     parts = statement.parts if isinstance(statement, Defines) else (statement,)
-    heads = [walk(part.head) for part in parts if isinstance(part, Define)]
-    names = {
-        node.function if isinstance(node, Apply) else node.name
-        for nodes in heads
-        for node in nodes[:2]
-        if isinstance(node, Apply | Symbol)
-    }
-    return frozenset(names)
+    written = [walk(part.head)[:2] for part in parts if isinstance(part, Define)]
+    return tuple(n for nodes in written for n in nodes if isinstance(n, Apply | Symbol))
 
 
-def _uses(name: str, bound: Bound, definitions: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+def _uses(
+    name: str, bound: Bound, heads: Mapping[str, tuple[Apply | Symbol, ...]]
+) -> tuple[str, ...]:
     """Linked statements, and definitions of the same note whose functions are mentioned."""
     note = name.rpartition("/")[0]
+    own = {h.function if isinstance(h, Apply) else h.name for h in heads[name]}
     trees = [bound.statement, *(a.statement for a in bound.scope.assumed if a.statement)]
-    bodies = [d.body for d in bound.scope.defined.values() if d.name not in definitions[name]]
+    bodies = [d.body for d in bound.scope.defined.values() if d.name not in own]
     functions = {p.function for t in trees for p in walk(t) if isinstance(p, Apply)}
     local = {d.name for d in bound.scope.defined.values()}
     functions |= {
@@ -120,8 +117,10 @@ def _uses(name: str, bound: Bound, definitions: Mapping[str, frozenset[str]]) ->
     }
     mentioned = [
         other
-        for other, names in definitions.items()
-        if other != name and other.rpartition("/")[0] == note and names & functions
+        for other, introduced in heads.items()
+        if other != name
+        and other.rpartition("/")[0] == note
+        and functions & {head.function for head in introduced if isinstance(head, Apply)}
     ]
     truth = [bound.truth] if bound.truth is not None else []
     return tuple(dict.fromkeys([*bound.linked, *truth, *mentioned]))

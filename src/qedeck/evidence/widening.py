@@ -18,11 +18,13 @@ from qedeck.formula.tree import (
     Negative,
     Number,
     Permutations,
+    Power,
     Relation,
     RelationSign,
     Space,
     Statement,
     Sum,
+    Symbol,
 )
 
 ONE = Number(Fraction(1))
@@ -44,7 +46,7 @@ class Weakened:
 def weakened(bound: Bound) -> Iterator[Weakened]:
     """The callout with each hypothesis widened, then dropped; link by link where it is a chain."""
     for assumed in bound.scope.assumed:
-        if assumed in bound.inherited:
+        if assumed in bound.inherited or _implied(assumed, bound.scope):
             continue
         links = _links(assumed)
         for k, link in enumerate(links):
@@ -54,6 +56,15 @@ def weakened(bound: Bound) -> Iterator[Weakened]:
             for operator, instead in [*_wider(link), ("hypothesis dropped", None)]:
                 new = (*others, Assumed(instead)) if instead is not None else others
                 yield Weakened(operator, _put(bound, assumed, new), Assumed(link), instead)
+
+
+def _implied(assumed: Assumed, scope: Scope) -> bool:
+    """Whether it only says that the root of a law's variance is not negative."""
+    match assumed.statement:
+        case Relation((Symbol() as root, Number(zero)), (">=",)) if zero == 0:
+            return any(law.variance == Power(root, Number(Fraction(2))) for law in scope.laws)
+        case _:
+            return False
 
 
 def _links(assumed: Assumed) -> list[Statement]:

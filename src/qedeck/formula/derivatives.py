@@ -14,6 +14,7 @@ from qedeck.formula.tree import Derivative, Expr, Gradient, Item, Symbol
 from qedeck.formula.values import (
     Environment,
     FiniteLaw,
+    OutsideAxis,
     T,
     Value,
     array,
@@ -76,7 +77,7 @@ def _position(run: Evaluation[T], item: Item, frame: Frame[T]) -> int:
     position = 0
     for index, axis in zip(indices, axes, strict=True):
         if not 1 <= index <= axis:
-            raise ValueError(f"index {index} outside an axis of {axis}")
+            raise OutsideAxis(f"index {index} outside an axis of {axis}")
         position = position * axis + index - 1
     return position
 

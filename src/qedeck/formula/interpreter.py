@@ -52,6 +52,7 @@ from qedeck.formula.tree import (
 from qedeck.formula.values import (
     Array,
     Environment,
+    OutsideAxis,
     T,
     Value,
     array,
@@ -227,7 +228,7 @@ def _basis(run: Evaluation[T], node: Basis, frame: Frame[T]) -> Value[T]:
     if not isinstance(place, int):
         return pick(run, unit, place)
     if not 1 <= place <= size:
-        raise ValueError(f"index {place} outside an axis of {size}")
+        raise OutsideAxis(f"index {place} outside an axis of {size}")
     return unit.at(place)
 
 

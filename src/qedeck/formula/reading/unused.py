@@ -90,7 +90,14 @@ def _names(node: Node, scope: Scope, entered: set[str] | None = None) -> set[str
         entered.add(name)
         defined = scope.defined[name]
         here |= _names(defined.body, scope, entered) - _bound_by(defined)
+        if defined.recursive:
+            here |= {one for one in scope.declared if _starts(one, name)}
     return here
+
+
+def _starts(name: str, family: str) -> bool:
+    """Whether a symbol is the member of a family from which a recursion begins."""
+    return name.startswith(f"{family}_") and name.removeprefix(f"{family}_").isdigit()
 
 
 def _bound_by(defined: Defined) -> set[str]:

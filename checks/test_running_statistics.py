@@ -1,0 +1,167 @@
+"""Running statistics: page = snippet = PyTorch."""
+
+import pytest
+
+
+def batches(claim):
+    """Steps of training: a few batches, odd sizes, small and large spread, a view."""
+    import torch
+
+    torch.set_num_threads(1)
+    generator = torch.Generator().manual_seed(claim.seed)
+    for steps, size, channels in ((1, 2, 1), (2, 3, 1), (3, 5, 2), (6, 4, 3)):
+        x = torch.randn(steps, size, channels, generator=generator, dtype=torch.float64)
+        yield x
+        yield 1e-3 * x + 7
+        yield x.transpose(1, 2).contiguous().transpose(1, 2) * 50
+
+
+def trained(batch, momentum):
+    """A batch norm layer that has seen batches in training mode."""
+    import torch
+
+    layer = torch.nn.BatchNorm1d(batch.shape[2], momentum=momentum).double()
+    for one in batch:
+        layer(one)
+    return layer
+
+
+def same(left, right):
+    """Equal but for rounding in double precision."""
+    import torch
+
+    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
+    torch.testing.assert_close(left, right, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.claim("running-statistics/ema-closed-form")
+def test_the_buffers_are_running_averages_of_means_and_of_unbiased_variances(claim):
+    for x in batches(claim):
+        for m in (0.1, 0.5, 0.9):
+            layer = trained(x, m)
+            for c in range(x.shape[2]):
+                for start, values, buffer in (
+                    (0.0, x.mean(dim=1)[:, c], layer.running_mean[c]),
+                    (1.0, x.var(dim=1)[:, c], layer.running_var[c]),
+                ):
+                    same(claim.left(v=values, r_0=start, m=m), buffer)
+                    same(claim.right(v=values, r_0=start, m=m), buffer)
+                    same(claim.snippet("running-average")(values, start, m), buffer)
+
+
+@pytest.mark.claim("running-statistics/cumulative-closed-form")
+def test_no_momentum_is_the_plain_average_without_the_start(claim):
+    for x in batches(claim):
+        layer = trained(x, None)
+        for c in range(x.shape[2]):
+            for start, values, buffer in (
+                (0.0, x.mean(dim=1)[:, c], layer.running_mean[c]),
+                (1.0, x.var(dim=1)[:, c], layer.running_var[c]),
+            ):
+                same(claim.left(v=values, c_0=start), buffer)
+                same(claim.right(v=values), buffer)
+
+
+@pytest.mark.claim("running-statistics/init-bias")
+def test_what_is_left_of_the_start_after_three_equal_batches(claim):
+    import torch
+
+    x = torch.tensor([4.0, 5.0, 6.0], dtype=torch.float64)[None, :, None].repeat(3, 1, 1)
+    layer = trained(x, 0.1)
+    same(layer.running_mean, [1.355])
+    given = {"a": 5.0, "v": torch.full((3,), 5.0, dtype=torch.float64), "r_0": 0.0, "m": 0.1}
+    same(claim.left(**given), layer.running_mean[0] - 5)
+    same(claim.right(**given), layer.running_mean[0] - 5)
+
+
+@pytest.mark.claim("running-statistics/bias-correction")
+def test_adam_corrects_what_batch_norm_leaves(claim):
+    import torch
+
+    for steps in (1, 3, 10):
+        weight = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+        adam = torch.optim.Adam([weight], lr=0.0, betas=(0.9, 0.999))
+        for _ in range(steps):
+            weight.grad = torch.full_like(weight, 3.0)
+            adam.step()
+        first = adam.state[weight]["exp_avg"][0]
+        v = torch.full((steps,), 3.0, dtype=torch.float64)
+        same(claim.left(a=3.0, v=v, r_0=0.0, m=0.1), first / (1 - 0.9**steps))
+        same(claim.right(a=3.0), first / (1 - 0.9**steps))
+
+
+@pytest.mark.claim("running-statistics/ema-variance")
+def test_the_squared_weights_are_answers_to_single_impulses(claim):
+    import torch
+
+    for steps in (1, 2, 5):
+        for m in (0.1, 0.6):
+            impulses = torch.eye(steps, dtype=torch.float64)
+            x = impulses[:, None, :].repeat(1, 2, 1)
+            weights = trained(x, m).running_mean
+            same(claim.right(K=steps, m=m, sigma=2.0), 4 * (weights**2).sum())
+
+
+@pytest.mark.claim("running-statistics/torch-buffers")
+def test_one_variance_normalises_and_the_other_is_kept(claim):
+    import torch
+
+    for x in batches(claim):
+        one = x[:1]
+        layer = trained(one, 1.0)
+        for c in range(one.shape[2]):
+            column = one[0, :, c]
+            same(claim.left(x=column), layer.running_var[c])
+            same(claim.right(x=column), layer.running_var[c])
+            n = len(column)
+            kept = claim.left(x=column) * (n - 1) / n
+            out = torch.nn.BatchNorm1d(one.shape[2], eps=1e-9).double()(one[0])[:, c]
+            same(out.detach(), (column - column.mean()) / (kept + 1e-9).sqrt())
+
+
+@pytest.mark.claim("running-statistics/chan-merge", "running-statistics/welford")
+def test_merged_parts_have_the_squares_of_the_whole(claim):
+    import torch
+
+    def summary(x):
+        return len(x), x.mean(), ((x - x.mean()) ** 2).sum()
+
+    generator = torch.Generator().manual_seed(claim.seed)
+    for p, q in ((1, 1), (2, 1), (1, 4), (3, 5)):
+        x, y = (torch.randn(k, generator=generator, dtype=torch.float64) + 3 for k in (p, q))
+        whole = torch.cat([x, y])
+        count, mean, squares = claim.snippet("merge")(summary(x), summary(y))
+        same([count, mean, squares], torch.stack([torch.tensor(p + q), *summary(whole)[1:]]))
+        if claim.id.endswith("chan-merge"):
+            same(claim.left(x=x, y=y), squares)
+            same(claim.right(x=x, y=y), squares)
+        elif q == 1:
+            same(claim.left(x=x, y=y[0]), squares)
+            same(claim.right(x=x, y=y[0]), squares)
+
+
+@pytest.mark.claim("running-statistics/one-pass")
+def test_one_pass_is_exact_on_paper_and_loses_everything_in_single_precision(claim):
+    import torch
+
+    for x in batches(claim):
+        column = x[0, :, 0]
+        same(claim.left(x=column), column.var(correction=0))
+        torch.testing.assert_close(
+            claim.right(x=column), column.var(correction=0), rtol=1e-6, atol=1e-9
+        )
+    one_pass, two_passes = claim.snippet("in-float32")()
+    assert (float(one_pass), float(two_passes)) == (0.0, 0.25)
+
+
+@pytest.mark.claim("running-statistics/between-batch-variance-lost")
+def test_sorted_batches_leave_no_variance_in_the_buffer(claim):
+    import torch
+
+    ones = torch.ones(400, 8, 1)
+    ones[1::2] = -1
+    for momentum in (0.1, 0.05):
+        mean, variance, out = claim.snippet("sorted-batches")(ones, momentum)
+        assert abs(mean) < momentum
+        assert variance < 1e-8
+        assert 290 < out < 340
