@@ -55,6 +55,7 @@ from qedeck.formula.tree import (
     Constant,
     Define,
     Defines,
+    Item,
     Node,
     Number,
     Relation,
@@ -298,7 +299,10 @@ def invalid(statement: Node | None, scope: Scope) -> str:
     try:
         span = Span.of(latex(statement))
         if isinstance(statement, Define | Defines):
-            read_definitions(span, scope, "display")
+            # What a definition introduces is not known before it.
+            new = {getattr(part, "name", "") for part in _introduced(statement)}
+            outer = {name: one for name, one in scope.defined.items() if name not in new}
+            read_definitions(span, replace(scope, defined=outer), "display")
         else:
             reader = Reader(span, scope)
             reader.statement(trees(parse(span, names_of(scope), "display"))[0])
@@ -309,6 +313,13 @@ def invalid(statement: Node | None, scope: Scope) -> str:
     except (ValueError, IndexError) as error:
         return str(error)
     return ""
+
+
+def _introduced(statement: Define | Defines) -> list[Node]:
+    """The symbols on the left of a definition."""
+    parts = statement.parts if isinstance(statement, Defines) else (statement,)
+    heads = [part.head for part in parts if isinstance(part, Define)]
+    return [head.of if isinstance(head, Item) else head for head in heads]
 
 
 def tally(mutants: Sequence[Mutant]) -> Mapping[str, int]:

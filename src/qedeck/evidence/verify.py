@@ -14,7 +14,7 @@ from qedeck.errors import SourceError
 from qedeck.evidence.record import Evidence
 from qedeck.formula.printer import explicit, latex
 from qedeck.formula.scope import Bound
-from qedeck.formula.tree import Apply, Define, Defines, Statement, Symbol, walk
+from qedeck.formula.tree import Apply, Define, Defines, Node, Statement, Symbol, walk
 
 if TYPE_CHECKING:
     from qedeck.evidence.hand import HandVerdict
@@ -102,19 +102,33 @@ def _heads(statement: Statement) -> tuple[Apply | Symbol, ...]:
     return tuple(n for nodes in written for n in nodes if isinstance(n, Apply | Symbol))
 
 
+def _functions(bound: Bound, own: set[str]) -> set[str]:
+    """Functions that a callout mentions, in itself or through what it abbreviates and links."""
+    defined = bound.scope.defined
+    left: list[Node] = [bound.statement]
+    left += [a.statement for a in bound.scope.assumed if a.statement is not None]
+    functions: set[str] = set()
+    seen = set(own)
+    while left:
+        for node in walk(left.pop()):
+            name = getattr(node, "function", getattr(node, "name", ""))
+            if isinstance(node, Apply):
+                functions.add(name)
+            if not isinstance(node, Apply | Symbol) or name in seen or name not in defined:
+                continue
+            if isinstance(node, Apply) == bool(defined[name].arguments):
+                seen.add(name)
+                left.append(defined[name].body)
+    return functions
+
+
 def _uses(
     name: str, bound: Bound, heads: Mapping[str, tuple[Apply | Symbol, ...]]
 ) -> tuple[str, ...]:
     """Linked statements, and definitions of the same note whose functions are mentioned."""
     note = name.rpartition("/")[0]
     own = {h.function if isinstance(h, Apply) else h.name for h in heads[name]}
-    trees = [bound.statement, *(a.statement for a in bound.scope.assumed if a.statement)]
-    bodies = [d.body for d in bound.scope.defined.values() if d.name not in own]
-    functions = {p.function for t in trees for p in walk(t) if isinstance(p, Apply)}
-    local = {d.name for d in bound.scope.defined.values()}
-    functions |= {
-        p.function for b in bodies for p in walk(b) if isinstance(p, Apply) and p.function in local
-    }
+    functions = _functions(bound, own)
     mentioned = [
         other
         for other, introduced in heads.items()
