@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qedeck.cards.fields import Kit, render
-from qedeck.cards.maths import expand, for_anki
+from qedeck.cards.maths import for_anki
 from qedeck.cards.project import section
 from qedeck.errors import SourceError
+from qedeck.formula.macros import expand
 from qedeck.formula.span import Span
 from qedeck.notes.model import Card, Link
 
@@ -149,7 +150,7 @@ MACROS = {"\\R": "\\mathbb{R}", "\\norm": "\\lVert #1 \\rVert_{#2}", "\\E": "\\o
     ],
 )
 def test_macros_expand(written, expanded):
-    assert expand(written, MACROS) == expanded
+    assert expand(written, MACROS).text == expanded
 
 
 @pytest.mark.parametrize("latex", ["\\norm{x}", "\\norm{x", "\\loop"])

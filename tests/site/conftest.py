@@ -70,9 +70,9 @@ after: [norms]
 
 > [!claim|titled] The last of the chain
 >
-> With [what leans](#leaning), let $x \in \mathbb{R}^n$. Then
+> With [what leans](#leaning), let $x \in \R^n$. Then
 >
-> $$\|x\|_\infty \le 2 \|x\|_1$$
+> $$\norm{x}_\infty \le 2 \norm{x}_1$$
 
 ## Application
 """

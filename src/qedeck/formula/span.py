@@ -27,6 +27,10 @@ class Span:
     text: str
     lines: tuple[Line, ...]
     path: str = "<formula>"
+    written: Span | None = None
+    """What stands in the file, where macros were replaced in the text."""
+    origins: tuple[int, ...] = ()
+    """Where each character of the text, and its end, was written."""
 
     @classmethod
     def of(cls, text: str, path: str = "<formula>") -> Span:
@@ -36,6 +40,9 @@ class Span:
 
     def mistake(self, offset: int, problem: str, instead: str) -> Mistake:
         """The mistake at a character of this span."""
+        if self.written is not None:
+            place = self.origins[max(0, min(offset, len(self.text)))]
+            return self.written.mistake(place, problem, instead)
         before = self.text[: max(0, min(offset, len(self.text)))]
         row = before.count("\n")
         inside = len(before) - (before.rfind("\n") + 1)

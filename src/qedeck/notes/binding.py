@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from qedeck.errors import Mistake, SourceError
+from qedeck.formula.macros import without_macros
 from qedeck.formula.reading.callout import Context, Piece, read_callout
 from qedeck.formula.reading.definitions import defined_in
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -46,7 +47,7 @@ def bind(library: Library, lang: str = "en") -> Bindings:
             result = read_callout(
                 statement.kind,
                 _paragraphs(statement.before),
-                statement.display,
+                without_macros(statement.display),
                 _paragraphs(statement.after),
                 Context(lang, known, exports),
             )
@@ -97,7 +98,11 @@ def _export(statement: Statement, bound: Bound, known: dict[str, Defined]) -> li
 def _paragraphs(paragraphs: tuple[Paragraph, ...]) -> list[list[Piece]]:
     return [
         [
-            Piece(segment.kind, segment.span, segment.link.target if segment.link else "")
+            Piece(
+                segment.kind,
+                without_macros(segment.span) if segment.kind == "math" else segment.span,
+                segment.link.target if segment.link else "",
+            )
             for segment in paragraph.segments
         ]
         for paragraph in paragraphs
@@ -116,8 +121,9 @@ def supports(bindings: Bindings, library: Library, card: Card, display: Span) ->
         if bound is None:
             continue
         try:
-            tree = parse(display, names_of(bound.scope), "display")
-            statement = Reader(display, bound.scope).statement(trees(tree)[0])
+            formula = without_macros(display)
+            tree = parse(formula, names_of(bound.scope), "display")
+            statement = Reader(formula, bound.scope).statement(trees(tree)[0])
         except SourceError:
             continue
         parts = bound.statement.chains if isinstance(bound.statement, Derivation) else ()
