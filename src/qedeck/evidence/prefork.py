@@ -8,6 +8,6 @@ from contextlib import suppress
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-for _name in ("sympy", "numpy", "qedeck.evidence.verify"):
+for _name in ("numpy", "sympy", "scipy.optimize", "z3", "flint", "qedeck.evidence.verdicts"):
     with suppress(ImportError):
         importlib.import_module(_name)

@@ -13,6 +13,7 @@ from sympy import Expr, Symbol
 from qedeck.evidence.proof.certificate import Fact, Unsupported
 
 MARGIN = 1e-7
+TIE = 1e-12
 FUNCTIONS: dict[type[Expr], Callable[[float], float]] = {
     sp.Abs: abs,
     sp.exp: math.exp,
@@ -45,6 +46,15 @@ def surely_fails(fact: Fact, values: Mapping[Symbol, float]) -> bool:
         ">": gap < -room,
         ">=": gap < -room,
     }[fact.sign]
+
+
+def nearly_equal(fact: Fact, values: Mapping[Symbol, float]) -> bool:
+    """Whether both sides are numbers that floats hardly tell apart."""
+    try:
+        left, right = estimate(fact.left, values), estimate(fact.right, values)
+    except (ValueError, ArithmeticError, Unsupported):
+        return False
+    return abs(left - right) <= TIE * (1 + abs(left) + abs(right))
 
 
 def estimate(e: Expr, values: Mapping[Symbol, float]) -> float:

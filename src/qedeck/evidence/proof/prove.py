@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sympy import Abs, Max, Min, latex, sign
 
+from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
 from qedeck.evidence.proof.branch import Branch, refined
 from qedeck.evidence.proof.cases import by_cases
 from qedeck.evidence.proof.certificate import (
@@ -35,6 +36,14 @@ Verdict = Certificate | Counterexample | None
 
 def prove(goal: Goal, *, seconds: float) -> Verdict:
     """A certificate, an exact counterexample, or None where neither was found in time."""
+    try:
+        with alarm(GRACE * seconds):
+            return _prove(goal, seconds)
+    except Interrupted:
+        return None
+
+
+def _prove(goal: Goal, seconds: float) -> Verdict:
     deadline = Deadline.after(seconds)
     if not all(symbol.is_real for symbol in symbols_of(goal)):
         return None
