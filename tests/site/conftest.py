@@ -154,6 +154,8 @@ Long, with $a < b$ in it.
 
 > [!cited|radon] A theorem that is only cited
 >
+> Let $x \in \mathbb{R}^n$. Then
+>
 > $$\|x\|_2 = \|x\|_2$$
 
 ## Application
@@ -366,4 +368,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(
             "qedeck.evidence.library.read_shown", lambda root: (read_project(root), records())
         )
-        return publish(root)
+        return publish(root, strict=False)

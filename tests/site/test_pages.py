@@ -113,6 +113,12 @@ def test_a_display_formula_outside_every_box_is_refused_at_its_place(render):
         r'<div class="arithmatex">\[a = b\]</div>',
         "> quoted\n>\n> $$a = b$$",
         "> [!note] Look\n>\n> $$a = b$$",
+        '<div class="arithmatex">a = b</div>',
+        '<div class="arithmatex"><!-- -->\\[a = b\\]</div>',
+        '<p class="arithmatex"><b>\\[a</b> = b\\]</p>',
+        '<math display="block"><mi>a</mi></math>',
+        '<span class="katex-display">a = b</span>',
+        '<div class="qd-box"><details class="qd-known"><math><mi>a</mi></math></details></div>',
     ],
 )
 def test_no_other_spelling_gets_past_the_accounting(render, text):
@@ -120,5 +126,25 @@ def test_no_other_spelling_gets_past_the_accounting(render, text):
         account(render(text), "note.md", text)
 
 
-def test_the_formulas_of_a_good_note_are_all_accounted_for(render):
-    account(render(), "norms.md", "")
+def test_the_formulas_of_a_good_note_are_all_accounted_for(render, listed):
+    assert account(render(), "norms.md", "", listed.displays["norms"]) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (r"\|x\|_p \le n^{1/p}", r"\|x\|_p \ge n^{1/p}"),
+        (r"\[\|x\|_\infty", r"\[|x|_\infty"),
+        ('<div class="qd-body">', r'<div class="qd-body"><div class="arithmatex">\[a = b\]</div>'),
+    ],
+)
+def test_a_page_that_shows_another_formula_than_was_read_is_refused(render, listed, change):
+    html = render()
+    assert change[0] in html
+    with pytest.raises(SourceError, match="the page shows another formula than was read here"):
+        account(html.replace(*change), "norms.md", "", listed.displays["norms"])
+
+
+def test_a_box_that_nothing_has_read_is_told(render, listed):
+    text = "> [!claim|new] New\n>\n> $$0 = 0$$\n"
+    assert account(render(text), "norms.md", text, listed.displays["norms"]) == ("new",)

@@ -43,6 +43,11 @@ class Entry:
         held = self.evidence is not None and self.evidence.verdict == "holds"
         return held and not self.stale and self.kind != "cited"
 
+    @property
+    def open(self) -> bool:
+        """Whether its formula should be verified and is not."""
+        return self.kind != "cited" and not self.stands
+
 
 @dataclass(frozen=True)
 class NoteEntry:
@@ -66,6 +71,8 @@ class Catalogue:
     """By name, in reading order."""
     assertions: Mapping[str, Assertion] = field(default_factory=dict)
     """By page and slug: `from-the-seed/s4`."""
+    displays: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By page, and by slug of a statement or card: its display formulas, as they were read."""
 
     def entry(self, full_id: str, kind: str) -> Entry:
         """A statement; one that is not known has no evidence."""
@@ -102,7 +109,13 @@ def catalogue(project: Project, shown: Shown, lang: str = "en") -> Catalogue:
                 name, kind, statement.title, state, evidence, stale, uses[name], used_by[name]
             )
     assertions = {f"{note.name}/{item.slug}": item for note in notes for item in note.assertions}
-    return Catalogue(entries, _notes(notes, uses), assertions)
+    displays = {note.name: _displays(note) for note in notes}
+    return Catalogue(entries, _notes(notes, uses), assertions, displays)
+
+
+def _displays(note: Note) -> dict[str, tuple[str, ...]]:
+    stated = {statement.slug: (statement.display.text,) for statement in note.statements}
+    return stated | {card.slug: tuple(d.text for d in card.displays) for card in note.cards}
 
 
 def _uses(project: Project, shown: Shown, name: str, lang: str) -> tuple[str, ...]:

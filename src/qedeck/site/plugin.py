@@ -12,7 +12,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
 
 from qedeck.errors import SourceError
-from qedeck.site.accounting import account
+from qedeck.site.accounting import account, unstated
 from qedeck.site.assertions import undecided
 from qedeck.site.bundle import assets, macro_script
 from qedeck.site.catalogue import Catalogue, catalogue
@@ -84,10 +84,21 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Check that no formula stands on the page unaccounted for."""
         source = Path(page.file.abs_src_path or "")
         text = source.read_text(encoding="utf-8") if source.is_file() else page.markdown or ""
+        known = self.extension.catalogue
+        name = page.file.src_uri.removesuffix(".md")
         try:
-            account(html, self._name(source), text)
+            unread = account(html, self._name(source), text, known.displays.get(name))
         except SourceError as error:
             raise PluginError(str(error)) from error
+        own = [entry for entry in known.entries.values() if entry.note == name]
+        open_ = [f"{e.slug} ({e.status.label.lower()})" for e in own if e.open]
+        open_ += [f"{slug} (not read)" for slug in unread]
+        if open_:
+            log.warning(
+                "%s shows formulas that no evidence stands for: %s; run pytest checks",
+                self._name(source),
+                ", ".join(open_),
+            )
         return html
 
     def _name(self, path: Path) -> str:
@@ -107,7 +118,7 @@ def _catalogue(root: Path, lang: str) -> Catalogue:
     from qedeck.evidence.library import read_shown
 
     project, shown = read_shown(root)
-    for mistake in project.library.mistakes:
+    for mistake in (*project.mistakes, *unstated(project)):
         log.warning("%s", mistake)
     known = catalogue(project, shown, lang)
     for warning in undecided(known):
