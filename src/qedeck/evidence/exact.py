@@ -27,9 +27,10 @@ from qedeck.evidence.proof import (
     prove_statement,
 )
 from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
+from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
-from qedeck.evidence.settings import Setting, settings, symbols
+from qedeck.evidence.settings import Setting, absurd, settings, symbols
 from qedeck.evidence.shapes import dimensions_of
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
@@ -119,17 +120,20 @@ class _Tally:
     shapes: dict[str, None] = field(default_factory=dict)
     conditions: dict[str, None] = field(default_factory=dict)
     general: bool = True
+    memory: Memory = field(default_factory=Memory)
 
     def take(self, obligation: Obligation, lemmas: Sequence[Bound]) -> None:
         """Prove one obligation in all its settings."""
         self.general = self.general and not instantiated(obligation)
         found = False
         for setting in settings(obligation):
+            if excluded(obligation, setting):
+                continue
             found = True
             left = self.deadline - time.process_time()
             if left <= 0:
                 raise Unprovable(f"out of time at {setting.shape or 'the first case'}")
-            verdict = decide(obligation, setting, left, lemmas)
+            verdict = decide(obligation, setting, left, lemmas, self.memory)
             if isinstance(verdict, Counterexample):
                 values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
                 raise _Refuted(values or "for all values")
@@ -190,10 +194,30 @@ def _listed(name: str, scope: Scope) -> bool:
     )
 
 
+def excluded(obligation: Obligation, where: Setting) -> bool:
+    """Whether a side condition is false here for all values: `i \\ne j` at 1, 1."""
+    match obligation.statement:
+        case tree.Implies(tree.Relation((left, right)) as given, _):
+            if not (isinstance(left, Symbol) and isinstance(right, Symbol | Number)):
+                return False
+            try:
+                said = formula_of(given, where.environment, SymbolicRing())
+            except (Unprovable, *UNABLE):
+                return False
+            return isinstance(said, Rel) and absurd(Fact(said.left, said.sign, said.right))
+        case _:
+            return False
+
+
 def decide(
-    obligation: Obligation, where: Setting, seconds: float, lemmas: Sequence[Bound] = ()
+    obligation: Obligation,
+    where: Setting,
+    seconds: float,
+    lemmas: Sequence[Bound] = (),
+    memory: Memory | None = None,
 ) -> Certificate | Counterexample | None:
     """The prover's verdict on an obligation in one setting; without lemmas first."""
+    memory = memory or Memory()
     statement = obligation.statement
     ring = where.ring
     if isinstance(ring, OpaqueInverses):
@@ -209,7 +233,7 @@ def decide(
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
         where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
-    verdict = _granted(formula, where, QUICK if lemmas else min(seconds, GOAL_SECONDS))
+    verdict = _granted(formula, where, QUICK if lemmas else min(seconds, GOAL_SECONDS), memory)
     if verdict is not None or not lemmas:
         return verdict
     from qedeck.evidence.lemmas import usable
@@ -217,17 +241,17 @@ def decide(
     more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
     share = min(seconds / 2, GOAL_SECONDS)
     if more:
-        found = _decided(formula, (*where.facts, *more), share)
+        found = _decided(formula, (*where.facts, *more), share, memory)
         if isinstance(found, Certificate):
             return replace(found, method=f"{found.method}, with a linked claim")
-    return _granted(formula, where, share / 2)
+    return _granted(formula, where, share / 2, memory)
 
 
 def _granted(
-    formula: Formula, where: Setting, seconds: float
+    formula: Formula, where: Setting, seconds: float, memory: Memory
 ) -> Certificate | Counterexample | None:
     """The verdict without linked claims."""
-    verdict = _decided(formula, where.facts, seconds)
+    verdict = _decided(formula, where.facts, seconds, memory)
     if isinstance(verdict, Counterexample) and where.abstract:
         # Moments and values of functions are not free to be any numbers.
         return None
@@ -237,17 +261,21 @@ def _granted(
 
 
 def _decided(
-    formula: Formula, facts: tuple[Fact, ...], seconds: float
+    formula: Formula, facts: tuple[Fact, ...], seconds: float, memory: Memory
 ) -> Certificate | Counterexample | None:
     if isinstance(formula, Rel):
         if formula.sign in ("=", "<=", ">=") and _same(formula.left, formula.right):
             return Certificate("rational normal form", "both sides are the same expression")
-        return prove(Goal(formula.left, formula.sign, formula.right, facts), seconds=seconds)
+        left, sign, right = formula.left, formula.sign, formula.right
+        return memory.verdict(
+            formula, facts, seconds,
+            lambda known, time: prove(Goal(left, sign, right, known), seconds=time),
+        )  # fmt: skip
     if isinstance(formula, And) and all(isinstance(part, Rel) for part in formula.parts):
         found = None
         share = seconds / max(1, len(formula.parts))
         for part in formula.parts:
-            verdict = _decided(part, facts, max(share, 1.0))
+            verdict = _decided(part, facts, max(share, 1.0), memory)
             if not isinstance(verdict, Certificate):
                 return verdict
             found = found or verdict
@@ -260,20 +288,23 @@ def _decided(
         )
         if all(isinstance(part, Rel) for part in given):
             new = tuple(Fact(p.left, p.sign, p.right) for p in given if isinstance(p, Rel))
-            return _decided(formula.consequent, (*facts, *new), seconds)
+            return _decided(formula.consequent, (*facts, *new), seconds, memory)
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Or):
         apart = _apart(formula.antecedent)
         if apart is not None:
-            found = _decided(formula.consequent, (*facts, apart), seconds / 3)
+            found = _decided(formula.consequent, (*facts, apart), seconds / 3, memory)
             if isinstance(found, Certificate):
                 return found
         cases = [Implies(part, formula.consequent) for part in formula.antecedent.parts]
         return (
-            _decided(And(tuple(cases)), facts, seconds)
+            _decided(And(tuple(cases)), facts, seconds, memory)
             if len(cases) == 1
-            else _cases(cases, facts, seconds)
+            else _cases(cases, facts, seconds, memory)
         )
-    return prove_statement(formula, facts, seconds=seconds)
+    return memory.verdict(
+        formula, facts, seconds,
+        lambda known, time: prove_statement(formula, known, seconds=time),
+    )  # fmt: skip
 
 
 def _apart(formula: Or) -> Fact | None:
@@ -296,11 +327,11 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _cases(
-    cases: list[Implies], facts: tuple[Fact, ...], seconds: float
+    cases: list[Implies], facts: tuple[Fact, ...], seconds: float, memory: Memory
 ) -> Certificate | Counterexample | None:
     found = None
     for case in cases:
-        verdict = _decided(case, facts, seconds / len(cases))
+        verdict = _decided(case, facts, seconds / len(cases), memory)
         if not isinstance(verdict, Certificate):
             return verdict
         found = verdict

@@ -170,7 +170,7 @@ def setting(
     words = [f"{n} = {v}" for n, v in {**sizes, **indices}.items()]
     words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
-    if any(_absurd(fact) for fact in kept):
+    if any(absurd(fact) for fact in kept):
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
     return Setting(environment, kept, ", ".join(words), applied, abstract, ring)
@@ -300,11 +300,11 @@ def _trivial(fact: Fact) -> bool:
     if fact.left == fact.right and fact.sign in ("=", "<=", ">="):
         return True
     if sympy.oo in (fact.left, fact.right) or -sympy.oo in (fact.left, fact.right):
-        return not _absurd(fact)
-    return not fact.left.free_symbols and not fact.right.free_symbols and not _absurd(fact)
+        return not absurd(fact)
+    return not fact.left.free_symbols and not fact.right.free_symbols and not absurd(fact)
 
 
-def _absurd(fact: Fact) -> bool:
+def absurd(fact: Fact) -> bool:
     """A fact between numbers that is false."""
     import sympy
 

@@ -271,7 +271,8 @@ class FloatRing(Ring[Approx]):
         a, ea = _matrix(rows)
         value = _inverse(a)
         size = np.abs(value)
-        growth = 4 * len(rows) * EPS * np.abs(a)
+        # Elimination mixes the entries of a column, also into those that are zero.
+        growth = 4 * len(rows) * EPS * np.abs(a).max(-2, keepdims=True)
         return _grid(value, size @ (ea + growth) @ size + EPS * size)
 
     @quiet

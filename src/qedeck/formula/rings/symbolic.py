@@ -48,21 +48,21 @@ class SymbolicRing(Ring[Expression]):
         return a * b
 
     def div(self, a: Expression, b: Expression) -> Expression:
-        if b.is_zero:
+        if _known(b) and b.is_zero:
             raise Undefined("division by zero")
         return a / b
 
     def power(self, a: Expression, b: Expression) -> Expression:
-        if a.is_zero and b.is_negative:
+        if _known(a) and a.is_zero and b.is_negative:
             raise Undefined("division by zero")
-        if a.is_negative and b.is_integer is False:
+        if _known(a) and a.is_negative and b.is_integer is False:
             raise Undefined(f"({a})^({b}) is not real")
         return self.sympy.Pow(a, b)
 
     def root(self, a: Expression, order: int) -> Expression:
         if order % 2:
             return self.sympy.real_root(a, order)
-        if a.is_negative:
+        if _known(a) and a.is_negative:
             raise Undefined(f"the root of {a} is not real")
         return self.sympy.root(a, order)
 
@@ -76,7 +76,7 @@ class SymbolicRing(Ring[Expression]):
         return self.sympy.exp(a)
 
     def log(self, a: Expression) -> Expression:
-        if a.is_nonpositive:
+        if _known(a) and a.is_nonpositive:
             raise Undefined(f"the logarithm of {a} is not real")
         return self.sympy.log(a)
 
@@ -172,6 +172,11 @@ class SymbolicRing(Ring[Expression]):
         """The integral of a body, not yet evaluated."""
         dummy = self.sympy.Dummy("t", real=True)
         return self.sympy.Integral(body(dummy), (dummy, low, high))
+
+
+def _known(a: Expression) -> bool:
+    """Whether the sign of an expression is asked for: of numbers and symbols, not of long sums."""
+    return bool(a.is_Atom or a.is_number)
 
 
 def _plain(condition: Any) -> Any:
