@@ -15,7 +15,16 @@ from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, invalid, mutant, outside_axis
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
-from qedeck.formula.tree import Define, Defines, Item, Relation, Statement
+from qedeck.formula.tree import (
+    Define,
+    Defines,
+    Derivative,
+    Gradient,
+    Item,
+    Relation,
+    Statement,
+    walk,
+)
 
 
 def pinned(
@@ -23,12 +32,19 @@ def pinned(
 ) -> tuple[Mutant, ...]:
     """Judge every mutant of a definition's right side by the claims that use it."""
     found = []
+    users = dict(sorted(users.items(), key=lambda user: _effort(user[1])))
     for k, corruption in enumerate(corruptions(bound)):
         if corruption.part != "hypothesis":
             judged = _outcome(str(k), corruption, bound, users, seed, hand)
             outcome, words = reviewed(bound, corruption, *judged)
             found.append(mutant(corruption, outcome, words))
     return tuple(found)
+
+
+def _effort(user: Bound) -> tuple[bool, int]:
+    """Claims with derivatives are searched last, short ones first."""
+    parts = walk(user.statement)
+    return any(isinstance(part, Derivative | Gradient) for part in parts), len(parts)
 
 
 def _outcome(

@@ -23,7 +23,7 @@ def without_unused(bound: Bound, brought: Scope) -> Bound:
         return replace(
             scope,
             declared={name: d for name, d in scope.declared.items() if name not in gone},
-            assumed=tuple(one for one in scope.assumed if not _symbols(one) & gone),
+            assumed=tuple(one for one in scope.assumed if not _symbols(one, scope) & gone),
             laws=tuple(law for law in scope.laws if not gone.intersection(law.symbols)),
         )
 
@@ -39,15 +39,18 @@ def _reached(bound: Bound, brought: Scope) -> set[str]:
         kept |= _names(node, scope)
     for one in scope.assumed:
         if one not in brought.assumed:
-            kept |= _symbols(one)
+            kept |= _symbols(one, scope)
     for name, declared in scope.declared.items():
         if name not in brought.declared:
             kept |= {name, *(axis for axis in declared.shape if isinstance(axis, str))}
     sizes = {d.name for d in scope.declared.values() if d.kind == "dimension"}
+    formal = {name for one in scope.defined.values() for name in one.arguments}
+    formal &= brought.declared.keys()
     while True:
         grown = set(kept)
-        for group in map(_symbols, brought.assumed):
-            if group & kept - sizes:
+        for group in (_symbols(one, scope) for one in brought.assumed):
+            # What a definition asks of its arguments is not asked of anything else.
+            if group & kept - sizes and not group & formal - kept:
                 grown |= group
         for law in brought.laws:
             if kept.intersection(law.symbols):
@@ -89,7 +92,8 @@ def _names(node: Node, scope: Scope, entered: set[str] | None = None) -> set[str
     for name in sorted(here & scope.defined.keys() - entered):
         entered.add(name)
         defined = scope.defined[name]
-        here |= _names(defined.body, scope, entered) - _bound_by(defined)
+        local = defined.scope if defined.arguments and defined.scope is not None else scope
+        here |= _names(defined.body, local, entered) - _bound_by(defined)
         if defined.recursive:
             here |= {one for one in scope.declared if _starts(one, name)}
     return here
@@ -108,9 +112,16 @@ def _bound_by(defined: Defined) -> set[str]:
     return {*own, *(axis for axis in axes if isinstance(axis, str))}
 
 
-def _symbols(one: Assumed) -> set[str]:
-    """The symbols that an assumption is about."""
+def _symbols(one: Assumed, scope: Scope) -> set[str]:
+    """The symbols that an assumption is about, through what it abbreviates."""
     if one.statement is None:
         return set(one.symbols)
-    parts = walk(one.statement)
-    return {part.name for part in parts if isinstance(part, Symbol)}
+    found: set[str] = set()
+    left: list[Node] = [one.statement]
+    while left:
+        parts = walk(left.pop())
+        new = {part.name for part in parts if isinstance(part, Symbol)} - found
+        found |= new
+        families = [scope.defined[name] for name in new & scope.defined.keys()]
+        left += [defined.body for defined in families if not defined.arguments]
+    return found
