@@ -148,3 +148,10 @@ def test_a_page_that_shows_another_formula_than_was_read_is_refused(render, list
 def test_a_box_that_nothing_has_read_is_told(render, listed):
     text = "> [!claim|new] New\n>\n> $$0 = 0$$\n"
     assert account(render(text), "norms.md", text, listed.displays["norms"]) == ("new",)
+
+
+def test_the_notes_are_listed_in_reading_order_with_what_is_open(render):
+    html = render("<!-- qedeck:notes -->", page="index")
+    assert re.findall(r'<a href="(\S+)">', html) == ["norms.md", "clipping.md"]
+    said = text(html)
+    assert "Norms How do we measure the size of a vector? 9 statements, 3 not verified" in said

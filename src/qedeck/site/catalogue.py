@@ -59,6 +59,8 @@ class NoteEntry:
     prerequisites: tuple[str, ...] = ()
     """Names of the notes that it leans on or asks to be read after."""
     used_by: tuple[str, ...] = ()
+    topic: str = ""
+    """The question that it answers."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,12 @@ def _notes(notes: tuple[Note, ...], uses: Mapping[str, tuple[str, ...]]) -> dict
     after = _turned(before)
     return {
         note.name: NoteEntry(
-            note.name, note.title, note.kind, tuple(before[note.name]), after[note.name]
+            note.name,
+            note.title,
+            note.kind,
+            tuple(before[note.name]),
+            after[note.name],
+            note.topic,
         )
         for note in notes
     }

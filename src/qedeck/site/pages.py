@@ -111,6 +111,25 @@ def _cell(number: int, label: str, status: Status, page: str) -> Element:
     return el("li", f"qd-{status.key}", link)
 
 
+def notes(known: Catalogue, page: str) -> list[Element]:
+    """The notes in reading order: what each is about, and how much of it is verified."""
+    found = el("ul", "qd-notes")
+    for name in known.pages:
+        note = known.notes[name]
+        if note.kind == "note":
+            link = el("a", "", note.title, href=f"{_up(page)}{name}.md")
+            told = el("span", "qd-told", _verified(known, name))
+            found.append(el("li", "", link, " ", el("span", "", note.topic), " ", told))
+    return [found]
+
+
+def _verified(known: Catalogue, note: str) -> str:
+    own = [entry for entry in known.entries.values() if entry.note == note]
+    left = sum(entry.open for entry in own)
+    some = "1 statement" if len(own) == 1 else f"{len(own)} statements"
+    return f"{some}, {left} not verified in this build" if left else some
+
+
 def levels() -> list[Element]:
     """What each level means."""
     found = el("dl", "qd-levels")
@@ -180,6 +199,7 @@ def _up(page: str) -> str:
 
 PARTS: Mapping[str, Callable[[Catalogue, str], list[Element]]] = {
     "numbers": numbers,
+    "notes": notes,
     "levels": lambda known, page: levels(),
     "run": lambda known, page: run(known),
     "unverified": unverified,
