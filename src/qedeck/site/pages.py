@@ -2,69 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import el, svg
 from qedeck.site.references import reference
+from qedeck.site.run import run
+from qedeck.site.numbers import Numbers, count
 from qedeck.site.status import LEVELS, PINNED, Status, icon
 
 CLAIMS = "claims.md"
 """The page of all statements."""
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """How much stands, by level, and how much of what can fail was made to."""
-
-    proved: int = 0
-    shapes: int = 0
-    tested: int = 0
-    refuted: int = 0
-    pinned: int = 0
-    cited: int = 0
-    open: int = 0
-    """Statements with no current evidence that they hold."""
-    engine: int = 0
-    """Statements that were decided from the page alone."""
-    hand: int = 0
-    instances: int = 0
-    killed: int = 0
-    unexplained: int = 0
-    kept: int = 0
-    """Hypotheses that are not needed and that the note keeps, with a reason."""
-    allowed: int = 0
-    """Corrupted formulas that nothing rejects and that the note lets stand, with a reason."""
-    still_true: int = 0
-    invalid: int = 0
-
-    @property
-    def mutants(self) -> int:
-        """Mutants that had to be rejected."""
-        return self.killed + self.unexplained + self.kept + self.allowed
-
-
-def count(known: Catalogue) -> Numbers:
-    """The numbers of a knowledge base."""
-    tally: Counter[str] = Counter()
-    for entry in known.entries.values():
-        if entry.evidence is not None and not entry.stale:
-            tally["instances"] += entry.evidence.instances
-            tally.update(entry.evidence.tally)
-            for mutant in entry.evidence.mutants:
-                if mutant.outcome == "reviewed":
-                    tally["kept" if mutant.part == "hypothesis" else "allowed"] += 1
-        if entry.kind == "cited":
-            tally["cited"] += 1
-        elif not entry.stands or entry.evidence is None:
-            tally["open"] += 1
-        else:
-            tally[entry.status.key] += 1
-            tally[entry.evidence.method] += 1
-    return Numbers(**{name: tally[name] for name in Numbers.__dataclass_fields__})
 
 
 def numbers(known: Catalogue, page: str) -> list[Element]:
@@ -139,41 +88,6 @@ def levels() -> list[Element]:
     return [found]
 
 
-def run(known: Catalogue) -> list[Element]:
-    """The figures of the last run."""
-    found = count(known)
-    if not found.engine + found.hand:
-        return [el("p", "", "Nothing has been verified for this build.")]
-    decided = f"The engine decided {found.engine} statements from the page alone"
-    if found.hand:
-        decided += f", and checks written by hand decided {found.hand}"
-    tried = found.mutants + found.still_true + found.invalid
-    rows = [
-        f"{decided}.",
-        f"{found.instances:,} random instances met the hypotheses of their claims.",
-        (
-            f"{tried:,} corrupted versions were made: {found.killed:,} were rejected, "
-            f"{found.still_true:,} are true as well and were proved so, {found.invalid:,} are no "
-            f"formulas at all, {found.unexplained:,} are unexplained, "
-            f"{found.kept + found.allowed:,} stand on a reason that a note gives."
-        ),
-    ]
-    versions = _versions(known)
-    if versions:
-        rows.append(f"The libraries were {', '.join(versions)}.")
-    return [el("ul", "", *(el("li", "", row) for row in rows))]
-
-
-def _versions(known: Catalogue) -> list[str]:
-    found = {
-        f"{name} {version}"
-        for entry in known.entries.values()
-        if entry.evidence is not None and entry.stands
-        for name, version in entry.evidence.versions.items()
-    }
-    return sorted(found)
-
-
 def unverified(known: Catalogue, page: str) -> list[Element]:
     """Everything that is not verified, by name."""
     entries = [entry for entry in known.entries.values() if not entry.stands]
@@ -201,7 +115,7 @@ PARTS: Mapping[str, Callable[[Catalogue, str], list[Element]]] = {
     "numbers": numbers,
     "notes": notes,
     "levels": lambda known, page: levels(),
-    "run": lambda known, page: run(known),
+    "run": run,
     "unverified": unverified,
 }
 """What `<!-- qedeck:… -->` stands for on a page."""
