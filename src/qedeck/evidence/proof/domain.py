@@ -65,6 +65,9 @@ def _evident(fact: Fact, facts: tuple[Fact, ...]) -> bool:
         return nonnegative(fact.left, facts)
     if fact.left.is_Rational:
         return bool(fact.left != 0 if fact.sign == "!=" else fact.left > 0)
+    number, rest = fact.left.as_coeff_Add()
+    if number.is_positive and nonnegative(rest, facts):
+        return True
     if fact.sign == "!=":
         return fact.left.is_Symbol and fact.left.is_nonzero is True
     return fact.left.is_Symbol and fact.left.is_positive is True
