@@ -16,6 +16,8 @@ STEPS = 24
 """Doublings towards infinity, halvings towards a point."""
 GOLDEN = 0.6180339887498949
 """Points lie off the powers of two by parts of this, lest something periodic stand still."""
+BLURRED = 1e-2
+"""An error of this part of a value leaves its size unknown."""
 
 
 def with_limits(
@@ -106,11 +108,13 @@ def _last(column: Any) -> Approx:
             stays = np.all(later | ~np.isfinite(values[k:]), axis=0)
             better = np.isfinite(values[k]) & (bound < error) & shrinks & stays
             best, error = np.where(better, values[k], best), np.where(better, bound, error)
-        far = diverged(values)
+        # Where rounding has eaten the digits, values say nothing of where they go.
+        far = diverged(np.where(errors <= BLURRED * np.abs(values), values, np.nan))
+        blurred = error > BLURRED * np.maximum(np.abs(best), 1.0)
     settled = np.isfinite(error)
-    gone = ~settled & np.isfinite(far)
+    gone = (~settled | blurred) & np.isfinite(far)
     best = np.where(gone, np.where(far > 0, np.inf, -np.inf), best)
-    return Approx(best, np.where(settled, error, 0.0))
+    return Approx(best, np.where(settled & ~gone, error, 0.0))
 
 
 def diverged(values: Any) -> Any:

@@ -48,6 +48,7 @@ from qedeck.formula.tree import (
     Limit,
     Member,
     Node,
+    Permutations,
     Relation,
     Statement,
     Symbol,
@@ -157,8 +158,21 @@ def _asked(statement: Statement, environment: Environment[Any], ring: SymbolicRi
         case Member(element, Integers("upto", high)) if high is not None:
             ends = [evaluate(end, environment, ring) for end in (element, high)]
             return Rel(ends[0], "<=", ends[1])
+        case Member(element, Permutations()):
+            matrix = evaluate(element, environment, ring)
+            return Rel(ring.whole(int(_permutes(matrix))), "=", ring.whole(1))
         case _:
             return formula_of(statement, environment, ring)
+
+
+def _permutes(matrix: Value[Any]) -> bool:
+    """Whether a square matrix has a single 1 in each row and column, and zeros."""
+    if not isinstance(matrix, Array):
+        return bool(matrix == 1)
+    size = matrix.shape[0]
+    rows = [list(matrix.entries[k * size : (k + 1) * size]) for k in range(size)]
+    unit = [0] * (size - 1) + [1]
+    return all(sorted(line) == unit for line in [*rows, *map(list, zip(*rows, strict=True))])
 
 
 class Missing(Exception):

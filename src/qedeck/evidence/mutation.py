@@ -11,6 +11,7 @@ from qedeck.evidence.likeness import likeness
 from qedeck.evidence.operators import axes, errors
 from qedeck.evidence.record import Part
 from qedeck.evidence.widening import weakened
+from qedeck.formula.reading.shapes import ShapeError, fit, is_zero, shape_of
 from qedeck.formula.scope import Assumed, Bound, Defined, Scope
 from qedeck.formula.tree import (
     Define,
@@ -21,6 +22,7 @@ from qedeck.formula.tree import (
     Node,
     Optimum,
     Range,
+    Relation,
     Statement,
     Symbol,
 )
@@ -47,11 +49,25 @@ def corruptions(bound: Bound) -> list[Corruption]:
         alike = likeness(statement)
         if isinstance(statement, Statement) and alike not in seen:
             seen.add(alike)
-            mutated = replace(bound, statement=statement)
-            found.append(Corruption(operator, mutated, shown=statement))
+            fitted = sized(statement)
+            mutated = replace(bound, statement=fitted)
+            found.append(Corruption(operator, mutated, shown=fitted))
     for name in bound.own:
         found.extend(_abbreviations(bound, bound.scope.defined[name]))
     return [*found, *_hypotheses(bound)]
+
+
+def sized(statement: Statement) -> Statement:
+    """The statement with a written 0 as large as the array beside it, as it reads back."""
+    match statement:
+        case Relation(terms, signs):
+            try:
+                shape = next(filter(None, map(shape_of, terms)), ())
+                return Relation(tuple(fit(t, shape) if is_zero(t) else t for t in terms), signs)
+            except ShapeError:
+                return statement
+        case _:
+            return statement
 
 
 def _abbreviations(bound: Bound, defined: Defined) -> Iterator[Corruption]:

@@ -67,6 +67,16 @@ def _implied(assumed: Assumed, scope: Scope) -> bool:
             return False
 
 
+def _deviation(assumed: Assumed, scope: Scope) -> bool:
+    """Whether this says of a law's deviation that it is not negative, which a law takes along."""
+    match assumed.statement:
+        case Relation((Symbol() as root, Number(zero)), (">=",)) if zero == 0:
+            square = Power(root, Number(Fraction(2)))
+            return any(law.variance == square for law in scope.laws)
+        case _:
+            return False
+
+
 def _links(assumed: Assumed) -> list[Statement]:
     statement = assumed.statement
     if isinstance(statement, Relation):

@@ -125,7 +125,7 @@ class Evaluation(Generic[T]):
         if self.countable(statement, frame):
             # Indices and sizes are whole numbers in every ring.
             plain: Frame[Fraction | float] = Frame(_counts(frame.environment))
-            with suppress(ArithmeticError):
+            with suppress(ArithmeticError, Unsupported):
                 return truth(Evaluation(ExactRing()), statement, plain)
         return truth(self, statement, frame)
 

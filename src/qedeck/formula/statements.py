@@ -69,12 +69,18 @@ def related(ring: Ring[T], link: Link[T]) -> Verdict:
     if sign in (">>", ">>="):
         return _definite(ring, left, right, sign == ">>")
     plain: Sign = sign  # type: ignore[assignment]
-    if shape(left) != shape(right):
+    if shape(left) != shape(right) and _extent(left) != _extent(right):
         raise ValueError(f"shapes {shape(left)} and {shape(right)} are compared")
     pairs = list(zip(entries(left), entries(right), strict=True))
     if plain == "!=":
         return ~_all([ring.compare(a, "=", b) for a, b in pairs])
     return _all([ring.compare(a, plain, b) for a, b in pairs])
+
+
+def _extent(value: Value[T]) -> tuple[int, ...]:
+    """The shape, with the one row that a row vector has."""
+    row = isinstance(value, Array) and value.row
+    return (1, *shape(value)) if row else shape(value)
 
 
 def _all(truths: list[Verdict]) -> Verdict:

@@ -104,6 +104,8 @@ def shape_of(expr: Expr) -> Shape:
             return shape_of(expr.body)
         case Moment() if expr.operator == "E" and isinstance(expr.arguments[0], Expr):
             return shape_of(expr.arguments[0])
+        case Moment("Var" | "Cov", (Expr() as first, *_)) if shape_of(first):
+            return shape_of(first) + shape_of(expr.arguments[-1])  # type: ignore[arg-type]
         case _:
             return ()
 
