@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
-from qedeck.formula.tree import Both, Expr, Implies, Relation, Statement
+from qedeck.formula.tree import Both, Call, Expr, Implies, Number, Quotient, Relation, Statement
 
 _JOINED = {
     ("=", "="): "=", ("=", "<="): "<=", ("<=", "="): "<=", ("<=", "<="): "<=", ("=", "<"): "<",
@@ -55,6 +55,9 @@ def closure(links: Iterable[Relation]) -> Facts:
         (left, right), sign = link.terms, str(link.signs[0])
         if sign in (">", ">="):
             left, right, sign = right, left, _MIRROR[sign]
+        signed = without_absolute(left)
+        if signed is not None:
+            facts[signed, left] = "<="
         if sign in _WEAKER:
             facts[left, right] = sign
             if sign == "=":
@@ -68,6 +71,19 @@ def closure(links: Iterable[Relation]) -> Facts:
                     facts[a, d] = _JOINED[first, second]
                     grown = True
     return facts
+
+
+def without_absolute(term: Expr) -> Expr | None:
+    """The number whose absolute value a term is, perhaps over a positive one."""
+    match term:
+        case Call("abs", (inner,)):
+            return inner
+        case Quotient(Call("abs", (inner,)), Call("sqrt" | "exp" | "norm") as below):
+            return Quotient(inner, below)
+        case Quotient(Call("abs", (inner,)), Number(value) as below) if value > 0:
+            return Quotient(inner, below)
+        case _:
+            return None
 
 
 def follows(link: Relation, facts: Facts) -> bool:

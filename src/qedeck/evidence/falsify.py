@@ -18,6 +18,7 @@ from qedeck.evidence.shapes import some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import Implies, Matrix, Statement, Vector
+from qedeck.formula.values import OutsideAxis
 
 COUNT = 256
 MAX_COMBINATIONS = 12
@@ -125,7 +126,9 @@ def falsify(
             if not state.here and state.counter is None:
                 state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
-            state.failure = state.failure or without_value(error)
+            outside = isinstance(error, OutsideAxis)
+            said = f"{OutsideAxis.__name__}: {error}" if outside else without_value(error)
+            state.failure = state.failure or said
         if not state.here and state.counter is None:
             state.vacuous.append(obligation.role)
         if state.counter is not None:

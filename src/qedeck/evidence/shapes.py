@@ -41,14 +41,28 @@ def size_of(axis: str | int, sizes: Mapping[str, int]) -> int:
 
 def shapes_of(scope: Scope, sizes: tuple[int, ...] = SIZES) -> list[dict[str, int]]:
     """The dimensions to try: equal ones first, then unequal ones; those that assumptions allow."""
-    names = dimensions_of(scope)
+    given = written(scope)
+    names = [name for name in dimensions_of(scope) if name not in given]
     if not names:
-        return [{}]
-    found = [dict.fromkeys(names, size) for size in sizes]
+        return [shape for shape in [given] if allowed(scope, shape)]
+    found = [{**given, **dict.fromkeys(names, size)} for size in sizes]
     if len(names) > 1:
         for k, pair in enumerate(MIXED):
-            found.append({n: pair[(j + k * (j > 1)) % 2] for j, n in enumerate(names)})
+            mixed = {n: pair[(j + k * (j > 1)) % 2] for j, n in enumerate(names)}
+            found.append({**given, **mixed})
     return [shape for shape in found if allowed(scope, shape)]
+
+
+def written(scope: Scope) -> dict[str, int]:
+    """Dimensions that an assumption sets to a number: `h = 1`."""
+    names = dimensions_of(scope)
+    found: dict[str, int] = {}
+    for statement in assumed(scope):
+        match statement:
+            case Relation((Symbol(name), Number(value)) | (Number(value), Symbol(name)), ("=",)):
+                if name in names and value.denominator == 1 and value >= 1:
+                    found.setdefault(name, int(value))
+    return found
 
 
 def allowed(scope: Scope, sizes: Mapping[str, int]) -> bool:

@@ -48,6 +48,7 @@ from qedeck.formula.reading.statements import trees
 from qedeck.formula.scope import (
     Assumed,
     Bound,
+    Declared,
     Scope,
 )
 from qedeck.formula.span import Span
@@ -302,7 +303,9 @@ def invalid(statement: Node | None, scope: Scope) -> str:
             # What a definition introduces is not known before it.
             new = {getattr(part, "name", "") for part in _introduced(statement)}
             outer = {name: one for name, one in scope.defined.items() if name not in new}
-            read_definitions(span, replace(scope, defined=outer), "display")
+            read_definitions(
+                span, replace(scope, defined=outer, declared=_known_to(new, scope)), "display"
+            )
         else:
             reader = Reader(span, scope)
             reader.statement(trees(parse(span, names_of(scope), "display"))[0])
@@ -313,6 +316,15 @@ def invalid(statement: Node | None, scope: Scope) -> str:
     except (ValueError, IndexError) as error:
         return str(error)
     return ""
+
+
+def _known_to(names: set[str], scope: Scope) -> dict[str, Declared]:
+    """What is declared where names are defined: no index that only the formula leaves free."""
+    local: set[str] = set()
+    for name in names & scope.defined.keys():
+        inner = scope.defined[name].scope
+        local |= set() if inner is None else inner.declared.keys()
+    return {n: d for n, d in scope.declared.items() if d.kind != "index" or n in local}
 
 
 def _introduced(statement: Define | Defines) -> list[Node]:

@@ -74,11 +74,13 @@ def _laws(
 ) -> list[FiniteLaw[T]]:
     """The laws to average over: those that the parts depend on, or that are named."""
     environment = frame.environment
-    if not environment.laws:
-        raise Unsupported(f"Moment without a finite law in the ring of {run.ring.name}")
     reached: set[str] = set()
     for part in parts:
         _reach(run, part, frame, reached)
+    if not environment.laws:
+        if reached <= environment.indices.keys() | environment.sizes.keys():
+            return []
+        raise Unsupported(f"Moment without a finite law in the ring of {run.ring.name}")
     wanted = reached & set(node.over) if node.over else reached
     return [law for law in environment.laws if law.symbols & wanted]
 
