@@ -18,8 +18,17 @@ def test_every_card_arrives_in_the_deck_of_its_language_tagged_by_note(project):
     log = project.bring_in()
     assert (len(log.new), log.found_notes) == (4, 4)
     assert len(project.col.find_cards('deck:"qedeck::en"')) == 5
+    assert len(project.col.find_cards('deck:"qedeck::en::norms"')) == 5
     assert len(project.col.find_notes('tag:"qedeck::norms"')) == 4
     assert project.note("who").tags == ["qedeck::fact", "qedeck::norms"]
+
+
+def test_each_note_has_a_deck_of_its_own(project):
+    project.add("dual", "What is dual?", "The ball.", "norms/limit", note="ml/duality")
+    project.bring_in()
+    (card,) = project.note("dual").cards()
+    assert project.col.decks.name(card.did) == "qedeck::en::ml::duality"
+    assert len(project.col.find_cards('deck:"qedeck::en"')) == 6
 
 
 def test_a_second_language_has_a_deck_of_its_own(project):

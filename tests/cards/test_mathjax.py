@@ -78,6 +78,8 @@ def test_every_formula_of_every_card_of_this_project_is_set(project):
 
     project.__class__ = Drawn
     found = list(formulas(rendered(project)))
+    decks = {f"qedeck::en::{note.name}" for note in library.notes if note.cards}
+    assert decks <= {deck.name for deck in project.col.decks.all_names_and_ids()}
     assert len(project.col.find_notes("")) == len(project.cards) > 0
     assert found
     assert errors(found) == {}

@@ -121,7 +121,7 @@ def _exported(
     return DeckCard(
         identity.guid(lang, slug),
         notetype,
-        identity.deck_name(lang) if live else identity.PAST,
+        identity.deck_name(lang, entry.note) if live else identity.PAST,
         (
             slug,
             *sides,

@@ -58,9 +58,9 @@ PAST = "qedeck::past"
 """Deck in which cards of the past come to learners who never had them; Anki moves no others."""
 
 
-def deck_name(lang: str) -> str:
-    """Name of the deck of a language."""
-    return f"qedeck::{lang}"
+def deck_name(lang: str, note: str) -> str:
+    """Name of the deck of a note, below that of its language."""
+    return "::".join(("qedeck", lang, *note.split("/")))
 
 
 def deck_id(name: str) -> int:
