@@ -56,7 +56,9 @@ from qedeck.formula.tree import (
     walk,
 )
 from qedeck.formula.values import (
+    entries,
     scalar,
+    shape,
 )
 
 if TYPE_CHECKING:
@@ -325,7 +327,7 @@ def with_limits(
         body = evaluate(taken.body, inside, ring)
         target = evaluate(taken.target, inside, ring)
         reached = [evaluate(term, Environment[Any](), ring) for term in printed.terms]
-        found = [value for value in reached if limit_is(body, variable, target, value) is not None]
+        found = [value for value in reached if _reaches(body, variable, target, value)]
         if not found:
             raise Unprovable("a limit that is none of the numbers printed")
         names[taken] = f"\\text{{limit {k}}}"
@@ -334,6 +336,13 @@ def with_limits(
         return statement, environment
     changed = transformed(statement, lambda node: Symbol(names[node]) if node in names else node)
     return changed, replace(environment, values=values)
+
+
+def _reaches(body: Any, variable: Any, target: Any, value: Any) -> bool:
+    if shape(body) != shape(value):
+        return False
+    pairs = zip(entries(body), entries(value), strict=True)
+    return all(limit_is(a, variable, target, b) is not None for a, b in pairs)
 
 
 def related(left: Any, sign: str, right: Any) -> Formula:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from qedeck.evidence import forms
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Assumed, Defined, Scope
@@ -66,10 +67,20 @@ def requirements(obligation: Obligation, *, at_indices: bool = False) -> tuple[A
     known = ({*scope.declared} | scope.defined.keys()) - (set() if at_indices else free)
     found = [
         _assumed(expr, sign)
-        for expr, sign in _required(obligation.statement, scope, frozenset())
+        for node in _asking(obligation)
+        for expr, sign in _required(node, scope, frozenset())
         if names(expr) and names(expr) <= known - set_here
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _asking(obligation: Obligation) -> list[Node]:
+    """The statement, and the right sides of the equations that set what it speaks of."""
+    scope = obligation.scope
+    asking: list[Node] = [obligation.statement, *(value for _, value in obligation.fixed)]
+    reached = forms.reached(obligation.statement, scope)
+    set_ = forms.equations(scope)
+    return [*asking, *(set_[name].value for name in sorted(reached & set_.keys()))]
 
 
 def _assumed(expr: Expr, sign: RelationSign) -> Assumed:
@@ -156,6 +167,8 @@ def _in_loop(node: Big, scope: Scope, entered: frozenset[str]) -> list[Requireme
             found.append((expr, sign))
         elif sign in (">", ">="):
             found.append((Big("min", node.ranges, expr, node.condition), sign))
+        elif sign == "!=":
+            found.append((Big("prod", node.ranges, expr, node.condition), sign))
     return found
 
 

@@ -20,7 +20,7 @@ from qedeck.formula.reading.shapes import (
     spoken,
 )  # fmt: skip
 from qedeck.formula.scope import Declared, Defined
-from qedeck.formula.tree import (
+from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Call,
     Dimension,
@@ -31,8 +31,9 @@ from qedeck.formula.tree import (
     Shape,
     Symbol,
     Vector,
+    substituted,
     walk,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from qedeck.formula.reading.expressions import Reader
@@ -70,6 +71,12 @@ def _pattern(reader: Reader, syntax: Syntax, items: list[Syntax]) -> Expr:
         if head or tail or len(ends) != 1 or Number(Fraction(1)) not in before:
             reader.refuse(syntax, "this pattern is not clear", r"write (s_1, \dots, s_n)")
         size = ends.pop()
+        if substituted(last, {size: Number(Fraction(1))}) != first:
+            reader.refuse(
+                syntax,
+                "the ends of this pattern differ in more than the index",
+                r"write (s_1, \dots, s_n)",
+            )
     return Pattern(tuple(head), first, last, tuple(tail), size)
 
 
