@@ -16,6 +16,7 @@ from qedeck.formula.tree import (
     Member,
     Negative,
     Number,
+    Power,
     Product,
     Range,
     Relation,
@@ -35,6 +36,10 @@ def canonical(assumed: Assumed) -> Assumed:
         case Relation((left, right), (sign,)) if sign in ("<", "<="):
             turned: RelationSign = ">" if sign == "<" else ">="
             return canonical(Assumed(Relation((right, left), (turned,))))
+        case Relation((Power(inner, Number(exponent)), Number(zero)), ("!=",)) if (
+            zero == 0 and exponent > 0
+        ):
+            return canonical(Assumed(Relation((inner, Number(zero)), ("!=",))))
         case Relation((Call("abs", (inner,)), Number(zero)), ("!=",)) if zero == 0:
             return Assumed(Relation((inner, Number(zero)), ("!=",)))
         case Relation((Call("norm", (inner, _)), Number(zero)), ("!=",)) if zero == 0:
