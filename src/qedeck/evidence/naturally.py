@@ -16,9 +16,11 @@ from qedeck.formula.tree import (  # fmt: skip
     Call,
     Constant,
     Expr,
+    Integers,
     Integral,
     Item,
     Limit,
+    Listing,
     Member,
     Negative,
     Node,
@@ -149,7 +151,15 @@ def _open(exponent: Expr, scope: Scope) -> bool:
 def _whole(symbol: Symbol, scope: Scope) -> bool:
     """Whether a symbol stands for whole numbers that are not negative."""
     declared = scope.declared.get(symbol.name)
-    return declared is not None and declared.kind in ("dimension", "index")
+    if declared is None or declared.kind != "integer":
+        return declared is not None and declared.kind in ("dimension", "index")
+    for assumed in scope.assumed:
+        match assumed.statement:
+            case Member(Symbol(name), Integers(which)) if name == symbol.name:
+                return which != "Z"
+            case Member(Symbol(name), Listing(elements)) if name == symbol.name:
+                return all(isinstance(one, Number) and one.value >= 0 for one in elements)
+    return False
 
 
 def _positive(base: Expr) -> bool:

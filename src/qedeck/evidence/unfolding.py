@@ -9,6 +9,7 @@ from qedeck.formula.scope import Assumed, Defined, Scope
 from qedeck.formula.tree import (
     Apply,
     Big,
+    Expr,
     Gradient,
     Integral,
     Limit,
@@ -20,7 +21,7 @@ from qedeck.formula.tree import (
     walk,
 )  # fmt: skip
 
-N = TypeVar("N", bound=Node)
+N = TypeVar("N", Expr, Statement)
 
 
 class Captured(Exception):
@@ -55,11 +56,14 @@ def written_out(node: N, scope: Scope) -> N:
         return part if defined is None or not takes_random(defined) else _body(part, defined)
 
     result = transformed(node, change)
-    assert isinstance(result, type(node))
+    if isinstance(node, Statement):
+        assert isinstance(result, Statement)
+        return result
+    assert isinstance(result, Expr)
     return result
 
 
-def _body(call: Apply, defined: Defined) -> Node:
+def _body(call: Apply, defined: Defined) -> Expr:
     assert defined.scope is not None
     body = written_out(defined.body, defined.scope)
     bound = {r.index for p in walk(body) if isinstance(p, Big) for r in p.ranges}
@@ -70,7 +74,9 @@ def _body(call: Apply, defined: Defined) -> Node:
         named = {getattr(p, "name", "") for p in walk(value)}
         if bound & named:
             raise Captured(f"{defined.name}: rename the index {', '.join(bound & named)}")
-    return substituted(body, given)
+    result = substituted(body, given)
+    assert isinstance(result, Expr)
+    return result
 
 
 def scope_written_out(scope: Scope) -> Scope:
