@@ -307,3 +307,10 @@ def test_numbers_are_compared_by_their_values() -> None:
     assert isinstance(prove(Goal(left, "<", right), seconds=1), Certificate)
     assert isinstance(prove(Goal(left, "!=", right), seconds=1), Certificate)
     assert isinstance(prove(Goal(left, ">=", right), seconds=1), Counterexample)
+
+
+def test_whole_periods_are_taken_away() -> None:
+    shifted = sp.sin(2 * sp.pi * (x - 3))
+    assert isinstance(prove(Goal(sp.sin(2 * sp.pi * x), "=", shifted), seconds=5), Certificate)
+    half = sp.sin(2 * sp.pi * (x - Rational(1, 2)))
+    assert not isinstance(prove(Goal(sp.sin(2 * sp.pi * x), "=", half), seconds=5), Certificate)

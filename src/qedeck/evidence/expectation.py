@@ -95,32 +95,11 @@ class Expectation:
         averaged = self._averaged(over)
         if not value.free_symbols & averaged:
             return value
-        self._check_roots(value, averaged)
         expanded = sympy.expand(value)
         terms = sympy.Add.make_args(expanded)
         if len(terms) > MOST_TERMS:
             raise Unsupported(f"an expectation of {len(terms)} terms")
         return sympy.Add(*(self._term(term, averaged) for term in terms))
-
-    def _check_roots(self, value: Any, averaged: set[Any]) -> None:
-        """Refuse a square root that may have no value: of what is not by its form a square."""
-        import sympy
-
-        for power in value.atoms(sympy.Pow):
-            if power.exp.is_Integer or not power.free_symbols & averaged:
-                continue
-            if power.exp != sympy.Rational(1, 2) or not power.base.is_nonnegative:
-                raise Unsupported("an expectation of what is no polynomial in random symbols")
-
-    def _root(self, base: Any, averaged: set[Any]) -> Any:
-        """The expectation of a square root, which exists where that of the radicand does.
-
-        It is a number of which nothing is known but its sign.
-        """
-        if not base.free_symbols & set(self.parts) <= averaged:
-            raise Unsupported("an expectation of a root of what is partly random")
-        self(base, tuple({self.parts[part].name for part in base.free_symbols & averaged}))
-        return self.ring.symbol(f"\\mathbb{{E}}[\\sqrt{{{base}}}]", nonnegative=True)
 
     def _averaged(self, over: tuple[str, ...]) -> set[Any]:
         if not over:
@@ -132,9 +111,6 @@ class Expectation:
         import sympy
 
         outside, blocks = [], {}  # type: ignore[var-annotated]
-        random = [f for f in sympy.Mul.make_args(term) if f.free_symbols & averaged]
-        if len(random) == 1 and random[0].as_base_exp()[1] == sympy.Rational(1, 2):
-            return sympy.Mul(term / random[0], self._root(random[0].as_base_exp()[0], averaged))
         for factor in sympy.Mul.make_args(term):
             if not factor.free_symbols & averaged:
                 outside.append(factor)

@@ -55,6 +55,8 @@ class Trial:
     """Roles of obligations for which no instance met the assumptions and was defined."""
     failure: str = ""
     """Why an obligation could not be evaluated at all."""
+    outside_axis: bool = False
+    """It uses an index that an axis does not have."""
 
 
 def batches(
@@ -126,9 +128,8 @@ def falsify(
             if not state.here and state.counter is None:
                 state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
-            outside = isinstance(error, OutsideAxis)
-            said = f"{OutsideAxis.__name__}: {error}" if outside else without_value(error)
-            state.failure = state.failure or said
+            state.failure = state.failure or without_value(error)
+            state.outside_axis = state.outside_axis or isinstance(error, OutsideAxis)
         if not state.here and state.counter is None:
             state.vacuous.append(obligation.role)
         if state.counter is not None:
@@ -159,6 +160,7 @@ class _State:
     counter: Counter | None = None
     vacuous: list[str] = field(default_factory=list)
     failure: str = ""
+    outside_axis: bool = False
     large: str = ""
     """Why a shape was left out."""
     here: int = 0
@@ -167,7 +169,7 @@ class _State:
     def trial(self) -> Trial:
         return Trial(
             self.effective, self.attempted, tuple(dict.fromkeys(self.shapes)), self.largest_error,
-            self.counter, tuple(self.vacuous), self.failure,
+            self.counter, tuple(self.vacuous), self.failure, self.outside_axis,
         )  # fmt: skip
 
     def take(self, obligation: Obligation, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.reviews import reviewed
-from qedeck.evidence.trial import FIRST, LATER, invalid, mutant, outside_axis
+from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import (
@@ -65,7 +65,7 @@ def _outcome(
             trial = _tried(_mutated(user, bound, corruption), seed, count)
             if trial.counter is not None:
                 return "killed", f"breaks {name}: {witness(trial.counter)}"
-            reason = reason or outside_axis(trial)
+            reason = reason or (trial.failure if trial.outside_axis else "")
     if reason:
         return "invalid", reason
     same = _difference(bound, corruption)

@@ -14,7 +14,7 @@ from qedeck.evidence.consequence import (
     remaining,
 )
 from qedeck.evidence.exact import Proof, proved
-from qedeck.evidence.falsify import Trial, falsify
+from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
@@ -65,7 +65,6 @@ from qedeck.formula.tree import (
     Symbol,
     substituted,
 )
-from qedeck.formula.values import OutsideAxis
 
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
@@ -127,8 +126,8 @@ class Judge:
             return "killed", witness(first.counter)
         if killed:
             return "killed", killed
-        if outside_axis(first):
-            return "invalid", outside_axis(first)
+        if first.outside_axis:
+            return "invalid", first.failure
         reason = "" if corruption.part == "hypothesis" else self.evident(corruption, asked)
         if reason:
             return "still true", reason
@@ -257,12 +256,6 @@ class Judge:
         }
         # Where an optimum is attained is as much of the claim as its value.
         return bool(given) and (all(by_role["statement"]) or any(by_role["attained"]))
-
-
-def outside_axis(trial: Trial) -> str:
-    """The index that a formula uses and that an axis does not have; empty where there is none."""
-    kind, _, words = trial.failure.partition(": ")
-    return words if kind == OutsideAxis.__name__ else ""
 
 
 def settled(proof: Proof, vacuous: bool) -> tuple[Outcome, str]:

@@ -10,11 +10,28 @@ from qedeck.formula.rings.ring import Unsupported
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Truth
 from qedeck.formula.values import Array, FiniteLaw, T, Value, mapped
 
+AVERAGES = "averages"
+"""What a frame inside an average remembers of averages in it, by node and indices."""
+
 
 def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     """E, Var, Cov or P by the laws of the environment."""
     if frame.environment.expectation is not None:
         return _by_rule(run, node, frame)
+    if node.over or AVERAGES not in frame.memory:
+        return _by_laws(run, node, frame)
+    # Inside another average, what averages over all is the same for every outcome.
+    names = sorted(run.names(node) & frame.bound)
+    key = (id(node), tuple(frame.environment.indices[name] for name in names))
+    known = frame.memory[AVERAGES]
+    if key not in known:
+        known[key] = (node, _by_laws(run, node, frame))
+    found: Value[T] = known[key][1]
+    return found
+
+
+def _by_laws(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
+    """The moment by the laws of the environment, outcome by outcome."""
     first, last = node.arguments[0], node.arguments[-1]
     if node.operator == "P":
         assert isinstance(first, Statement)
@@ -100,13 +117,16 @@ def _outcomes(
     run: Evaluation[T], laws: list[FiniteLaw[T]], frame: Frame[T]
 ) -> Iterator[tuple[T, Frame[T]]]:
     """The joint outcomes of independent laws: weights, and frames with the symbols set."""
+    averages: dict[object, object] = {}
 
     def joint(
         rest: list[FiniteLaw[T]], weight: T, values: Mapping[str, Value[T]]
     ) -> Iterator[tuple[T, Frame[T]]]:
         if not rest:
             run.step()
-            yield weight, frame.assign(values)
+            inside = frame.assign(values)
+            inside.memory[AVERAGES] = averages
+            yield weight, inside
             return
         for factor, outcome in rest[0].outcomes:
             both = run.ring.mul(weight, factor) if values else factor

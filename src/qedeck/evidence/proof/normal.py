@@ -105,6 +105,9 @@ class Normal:
         if isinstance(e, sp.gamma):
             return self._gamma(e.args[0])
         if e.is_Function and isinstance(e, sp.sin | sp.cos | sp.tanh | sp.erf | sp.atan):
+            shorter = e.func(sp.expand(e.args[0]))  # SymPy takes whole periods away
+            if shorter != e:
+                return self.of(shorter)
             argument = self.canonical(e.args[0])
             return self.atom("other", e.func(argument), Integer(1), e, None).symbol
         raise Unsupported(e)
