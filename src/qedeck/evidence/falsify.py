@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence.approach import with_limits
-from qedeck.evidence.instances import FAILURES, Batch, Truths, dimensions_of, draw, shapes_of
+from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.report import without_value
@@ -68,16 +68,21 @@ def batches(
 
 
 def _makers(
-    obligation: Obligation, seed: int, count: int, sizes: Sequence[int] | None = None
+    obligation: Obligation,
+    seed: int,
+    count: int,
+    sizes: Sequence[int] | None = None,
+    drawn: Drawn | None = None,
 ) -> Iterator[Callable[[], Batch]]:
     """What draws each batch."""
+    drawer = drawn.draw if drawn is not None else draw
     fixed = {name for name, _ in obligation.fixed}
     for shape in shapes_for(obligation, sizes):
         combinations = some_integers(obligation.scope, shape, fixed, MAX_COMBINATIONS)
         for k, indices in enumerate(combinations):
             many = max(24, count // len(combinations))
             yield partial(
-                draw, obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
+                drawer, obligation.scope, shape, many, seed + 7919 * k + sum(shape.values()),
                 indices=indices, fixed=obligation.fixed, near=obligation.near,
             )  # fmt: skip
 
@@ -104,7 +109,12 @@ def _lengths(matrix: Matrix) -> list[int]:
 
 
 def falsify(
-    todo: Sequence[Obligation], seed: int, *, count: int = COUNT, first_only: bool = False
+    todo: Sequence[Obligation],
+    seed: int,
+    *,
+    count: int = COUNT,
+    first_only: bool = False,
+    drawn: Drawn | None = None,
 ) -> Trial:
     """Search all obligations for a counterexample.
 
@@ -113,12 +123,13 @@ def falsify(
         seed: Of the instances.
         count: Instances for each shape.
         first_only: Stop at the first counterexample without counting on.
+        drawn: Batches to share with other searches.
     """
     state = _State()
     for obligation in todo:
         state.here = 0
         try:
-            for batch in _rounds(obligation, seed, count, state):
+            for batch in _rounds(obligation, seed, count, state, drawn):
                 try:
                     state.take(obligation, batch)
                 except Undefined as error:
@@ -137,10 +148,12 @@ def falsify(
     return state.trial()
 
 
-def _rounds(obligation: Obligation, seed: int, count: int, state: _State) -> Iterator[Batch]:
+def _rounds(
+    obligation: Obligation, seed: int, count: int, state: _State, drawn: Drawn | None
+) -> Iterator[Batch]:
     """Batches until enough instances are effective, or some rounds did not do."""
     for number in range(ROUNDS if obligation.role == "statement" and count >= COUNT else 1):
-        for make in _makers(obligation, seed + 104729 * number, count):
+        for make in _makers(obligation, seed + 104729 * number, count, drawn=drawn):
             try:
                 yield make()
             except TooLarge as error:

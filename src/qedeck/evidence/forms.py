@@ -26,7 +26,6 @@ from qedeck.formula.tree import (
     Statement,
     Subdifferential,
     Symbol,
-    walk,
 )  # fmt: skip
 
 ZERO = Number(Fraction(0))
@@ -42,8 +41,7 @@ class Equation:
 
 def names_in(node: Node) -> set[str]:
     """Names of the symbols and functions in a tree."""
-    found = {part.name for part in walk(node) if isinstance(part, Symbol)}
-    return found | {part.function for part in walk(node) if isinstance(part, Apply)}
+    return set(node.names)
 
 
 def reached(node: Node, scope: Scope) -> set[str]:

@@ -23,9 +23,13 @@ from qedeck.formula.tree import Expr
 
 Truths = NDArray[np.bool_]
 
+MOST_KEPT = 200
+"""Batches kept for other mutants."""
+
 __all__ = [
     "FAILURES",
     "Batch",
+    "Drawn",
     "Truths",
     "dimensions_of",
     "draw",
@@ -47,6 +51,42 @@ class Batch:
     sizes: Mapping[str, int] = field(default_factory=dict)
     members: Mapping[str, Any] = field(default_factory=dict)
     """Instances of declared functions, by name."""
+
+
+class Drawn:
+    """Batches that the mutants of a statement share: those with the same hypotheses."""
+
+    def __init__(self) -> None:
+        self._scopes: list[Scope] = []
+        self._batches: dict[Any, Batch] = {}
+
+    def draw(
+        self,
+        scope: Scope,
+        sizes: Mapping[str, int],
+        count: int,
+        seed: int,
+        *,
+        indices: Mapping[str, int],
+        fixed: tuple[tuple[str, Expr], ...],
+        near: tuple[tuple[str, Expr], ...] = (),
+    ) -> Batch:
+        """See the function of the same name."""
+        chosen = tuple(sorted(sizes.items())), tuple(sorted(indices.items()))
+        key = (self._number(scope), chosen, count, seed, fixed, near)
+        if key not in self._batches:
+            if len(self._batches) >= MOST_KEPT:
+                self._batches.clear()
+            made = draw(scope, sizes, count, seed, indices=indices, fixed=fixed, near=near)
+            self._batches[key] = made
+        return self._batches[key]
+
+    def _number(self, scope: Scope) -> int:
+        for k, known in enumerate(self._scopes):
+            if known is scope or known == scope:
+                return k
+        self._scopes.append(scope)
+        return len(self._scopes) - 1
 
 
 def draw(

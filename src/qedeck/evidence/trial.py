@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from qedeck.errors import SourceError
@@ -16,6 +16,7 @@ from qedeck.evidence.consequence import (
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.instances import Drawn
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
     single_links,
@@ -82,6 +83,8 @@ class Judge:
     bound: Bound
     verified: tuple[Obligation, ...]
     """Obligations of the statement itself, which hold; empty where it was not verified."""
+    drawn: Drawn = field(default_factory=Drawn)
+    """Instances that mutants share."""
 
     def all(self) -> tuple[Mutant, ...]:
         """Judge every mutant; a hypothesis that cannot be widened need not be dropped."""
@@ -121,7 +124,7 @@ class Judge:
         if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
             return "still true", "the hypothesis only says where the formula has a value"
         todo = tuple(naturally(obligation) for obligation in asked)
-        first = falsify(todo, self.seed + 1, count=FIRST, first_only=True)
+        first = falsify(todo, self.seed + 1, count=FIRST, first_only=True, drawn=self.drawn)
         if first.counter is not None:
             return "killed", witness(first.counter)
         if killed:
@@ -138,7 +141,7 @@ class Judge:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
         if first.failure:
             return "unexplained", first.failure
-        later = falsify(todo, self.seed + 2, count=LATER, first_only=True)
+        later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
         if later.counter is not None:
             return "killed", witness(later.counter)
         tight = on_boundary(todo, self.seed + 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qedeck.formula.functions import expression_of, function_of, to_tensor, to_value
-from qedeck.formula.interpreter import Evaluation, Frame
+from qedeck.formula.interpreter import Evaluation, opened
 from qedeck.formula.rings.ring import (
     Inexact,
     Ring,
@@ -51,4 +51,4 @@ def evaluate(node: Expr, environment: Environment[T], ring: Ring[T]) -> Value[T]
         ValueError: for names without a value and shapes that do not fit, which the reader
             of formulas rules out.
     """
-    return Evaluation(ring).value(node, Frame(environment))
+    return Evaluation(ring).value(node, opened(environment, ring))

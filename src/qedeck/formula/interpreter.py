@@ -47,7 +47,6 @@ from qedeck.formula.tree import (
     Symbol,
     Truth,
     Vector,
-    walk,
 )
 from qedeck.formula.values import (
     Array,
@@ -64,6 +63,11 @@ from qedeck.formula.values import (
 
 MOST_STEPS = 1_000_000
 """Loops with more steps are refused."""
+
+
+def opened(environment: Environment[T], ring: Ring[T]) -> Frame[T]:
+    """The frame of an evaluation; in rings that share, with what others computed there."""
+    return Frame(environment, memory=environment.memory) if ring.shares else Frame(environment)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +98,6 @@ class Evaluation(Generic[T]):
     def __init__(self, ring: Ring[T]) -> None:
         self.ring = ring
         self.steps = 0
-        self._names: dict[int, tuple[Node, frozenset[str]]] = {}
 
     # Nodes
 
@@ -106,12 +109,11 @@ class Evaluation(Generic[T]):
             raise Unsupported(f"{kind.__name__} in the ring of {self.ring.name}")
         if kind not in REMEMBERED:
             return found(self, node, frame)
-        names = sorted(self.names(node) & frame.bound)
-        key = (id(node), tuple(frame.environment.indices[name] for name in names))
+        names = sorted(node.names & frame.bound) if frame.bound else ()
+        key = (node, tuple(frame.environment.indices[name] for name in names))
         if key not in frame.memory:
-            # The node is kept, so that its id stays its own.
-            frame.memory[key] = (node, found(self, node, frame))
-        result: Value[T] = frame.memory[key][1]
+            frame.memory[key] = found(self, node, frame)
+        result: Value[T] = frame.memory[key]
         return result
 
     def scalar(self, node: Node, frame: Frame[T]) -> T:
@@ -137,22 +139,13 @@ class Evaluation(Generic[T]):
 
     # Whole numbers
 
-    def names(self, node: Node) -> frozenset[str]:
-        """Names of the symbols in a tree."""
-        known = self._names.get(id(node))
-        if known is None:
-            found = {part.name for part in walk(node) if isinstance(part, Symbol)}
-            found |= {part.function for part in walk(node) if isinstance(part, Apply)}
-            known = self._names[id(node)] = (node, frozenset(found))
-        return known[1]
-
     def countable(self, node: Node, frame: Frame[T]) -> bool:
         """Whether all symbols of a tree are indices or sizes."""
         environment = frame.environment
         return all(
             name in environment.indices
             or (name in environment.sizes and name not in environment.values)
-            for name in self.names(node)
+            for name in node.names
         )
 
     def whole(self, node: Expr, frame: Frame[T]) -> int | T:

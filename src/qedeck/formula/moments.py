@@ -104,7 +104,7 @@ def _laws(
 
 def _reach(run: Evaluation[T], node: Node, frame: Frame[T], reached: set[str]) -> None:
     """Add all names that a tree depends on, through definitions."""
-    for name in run.names(node) - reached:
+    for name in node.names - reached:
         reached.add(name)
         defined = frame.environment.definitions.get(name)
         if defined is not None:

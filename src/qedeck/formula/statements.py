@@ -7,7 +7,7 @@ from functools import reduce
 from typing import Generic
 
 from qedeck.formula import arrays
-from qedeck.formula.interpreter import Evaluation, Frame
+from qedeck.formula.interpreter import Evaluation, Frame, opened
 from qedeck.formula.rings.ring import (
     FALSE,
     TRUE,
@@ -54,13 +54,13 @@ def sides(statement: Statement, environment: Environment[T], ring: Ring[T]) -> l
 
     A definition `a := b` counts as a link `a = b`.
     """
-    run, frame = Evaluation(ring), Frame(environment)
+    run, frame = Evaluation(ring), opened(environment, ring)
     return [link for chain in _chains(statement) for link in _links(run, chain, frame)]
 
 
 def holds(statement: Statement, environment: Environment[T], ring: Ring[T]) -> Verdict:
     """Whether a statement holds; a restriction that is not met makes it hold."""
-    return Evaluation(ring).truth(statement, Frame(environment))
+    return Evaluation(ring).truth(statement, opened(environment, ring))
 
 
 def related(ring: Ring[T], link: Link[T]) -> Verdict:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import cache, cached_property
 from typing import Any, Literal
 
 Dimension = str | int
@@ -21,7 +22,33 @@ RelationSign = Literal["=", "!=", "<", "<=", ">", ">=", ">>=", ">>"]
 
 
 class Node:
-    """Any part of a tree."""
+    """Any part of a tree: it never changes, so that what is known of it is kept with it."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.__hash__ = Node._hash_once  # type: ignore[method-assign]
+
+    def _hash_once(self) -> int:
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = hash(tuple(getattr(self, name) for name in _field_names(type(self))))
+            self.__dict__["_hash"] = known
+        return known
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: hashes differ between processes."""
+        return {name: getattr(self, name) for name in _field_names(type(self))}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names of the symbols and functions in the tree."""
+        found = {part.name for part in walk(self) if isinstance(part, Symbol)}
+        return frozenset(found | {part.function for part in walk(self) if isinstance(part, Apply)})
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
 
 
 class Expr(Node):
@@ -438,8 +465,8 @@ def children(node: Node) -> tuple[Node, ...]:
             for part in value:  # pyright: ignore[reportUnknownVariableType]
                 collect(part)
 
-    for field in fields(node):  # type: ignore[arg-type]
-        collect(getattr(node, field.name))
+    for name in _field_names(type(node)):
+        collect(getattr(node, name))
     return tuple(found)
 
 
@@ -461,7 +488,7 @@ def transformed(node: Node, change: Callable[[Node], Node]) -> Node:
             return tuple(rebuilt(part) for part in value)
         return value
 
-    values = {field.name: rebuilt(getattr(node, field.name)) for field in fields(node)}  # type: ignore[arg-type]
+    values = {name: rebuilt(getattr(node, name)) for name in _field_names(type(node))}
     return change(type(node)(**values))
 
 

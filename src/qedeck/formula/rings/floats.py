@@ -48,6 +48,7 @@ class FloatRing(Ring[Approx]):
     """Running error analysis, to first order, over arrays of instances."""
 
     name = "floats"
+    shares = True
 
     def number(self, value: Fraction) -> Approx:
         result = np.float64(value)

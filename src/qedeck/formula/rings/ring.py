@@ -83,6 +83,8 @@ class Ring(ABC, Generic[T]):
     """
 
     name: str
+    shares = False
+    """Whether values depend on nothing but node and environment: they are computed once then."""
 
     # Primitive operations
 
