@@ -1,4 +1,4 @@
-"""Wrong variants of formulas on convexity and duality, written on the page, must never pass.
+"""Wrong variants on convexity, duality and regularization, on the page, must never pass.
 
 They stand beside the true ones in a copy of the notes, which is read once.
 """
@@ -128,7 +128,51 @@ DUALITY: list[Variant] = [
     ("projection", r"\min\left( 1,", r"\max\left( 1,"),
     ("projection", r"\|w - a\|_2 =", r"\|w - a\|_1 ="),
 ]
+REGULARIZATION: list[Variant] = [
+    ("ridge-closed-form", r"(X^\top X + \lambda I)^{-1}", r"(X^\top X + 2 \lambda I)^{-1}"),
+    ("ridge-closed-form", r"\frac{\lambda}{2}", r"\lambda"),
+    ("ridge-closed-form", r"\lambda I)^{-1}", r"\lambda X^\top X)^{-1}"),
+    ("ridge-unique", r":= (X^\top X + ", r":= (X^\top X + 2 "),
+    ("ridge-unique", r"+ \frac{\lambda}{2} \|w - \hat{w}\|_2^2", r"+ \lambda \|w - \hat{w}\|_2^2"),
+    ("ridge-in-ball", r"\frac{1}{4}", r"\frac{1}{2}"),
+    (
+        "ridge-svd-shrinkage",
+        r"\frac{s_1}{s_1^2 + \lambda}, \dots, \frac{s_r}{s_r^2 + \lambda}",
+        r"\frac{1}{s_1 + \lambda}, \dots, \frac{1}{s_r + \lambda}",
+    ),
+    (
+        "ridge-svd-shrinkage",
+        r"\frac{s_1}{s_1^2 + \lambda}, \dots, \frac{s_r}{s_r^2 + \lambda}",
+        r"\frac{s_1}{s_1^2 + \lambda^2}, \dots, \frac{s_r}{s_r^2 + \lambda^2}",
+    ),
+    ("ridge-degrees-of-freedom", r"\frac{s_i^2}{s_i^2 + \lambda}", r"\frac{s_i}{s_i + \lambda}"),
+    ("ridge-to-pseudo-inverse", "= X^+ y", "= 0"),
+    ("vanishing-penalty", "misconception", "claim"),
+    ("some-lambda-beats-ols", "= -2", "= 2"),
+    ("some-lambda-beats-ols", r"\sigma^2 \sum", r"\sum"),
+    ("risk-is-expected", r"\sigma^2)", r"\sigma)"),
+    ("every-penalty-helps", "misconception", "claim"),
+    ("best-penalty", r"\ge", r"\le"),
+    ("squared-vs-unsquared", r"\lambda := \mu \|\hat{w}\|_2", r"\lambda := \mu"),
+    ("squared-vs-unsquared", r"\lambda := \mu \|\hat{w}\|_2", r"\lambda := \mu \|a\|_2"),
+    ("unsquared-reaches-zero", r"\ge \|a\|_2$", r"\ge \frac{99}{100} \|a\|_2$"),
+    ("same-strength", "misconception", "claim"),
+    ("noise-injection-is-ridge", r"m \sigma^2", r"\sigma^2"),
+    ("noise-injection-is-ridge", r"m \sigma^2", r"m \sigma"),
+    ("lasso-lambda-max", r"$\lambda \ge \|X", r"$\lambda \ge \frac{9}{10} \|X"),
+    ("lasso-below-max", r"2 \|x\|_2^2}$$", r"\|x\|_2^2}$$"),
+    ("lasso-gap", r"- u_i w_i", r"- 2 u_i w_i"),
+    ("lasso-kkt", r"+ \lambda X", r"+ 2 \lambda X"),
+    ("sgd-equivalence", r"(1 - \eta \lambda)", r"(1 - \lambda)"),
+    ("momentum-difference", r"= -\eta \mu \lambda w", "= 0"),
+    ("adam-decays", "misconception", "claim"),
+    ("ridge-not-scale-invariant", "misconception", "claim"),
+    ("least-squares-units", "(c x)^2}", "x^2}"),
+    ("ridge-rotation", r"= X (X^\top X", r"\ne X (X^\top X"),
+    ("early-stopping-filter", "s^2", "s"),
+]
 VARIANTS = [
+    *(("regularization", *variant) for variant in REGULARIZATION),
     *(("convexity", *variant) for variant in CONVEXITY),
     *(("lagrangian-duality", *variant) for variant in DUALITY),
 ]
