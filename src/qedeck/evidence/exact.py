@@ -124,7 +124,7 @@ class _Tally:
 
     def take(self, obligation: Obligation, lemmas: Sequence[Bound]) -> None:
         """Prove one obligation in all its settings."""
-        self.general = self.general and not instantiated(obligation)
+        open_ = instantiated(obligation)
         found = False
         for setting in settings(obligation):
             if excluded(obligation, setting):
@@ -139,7 +139,10 @@ class _Tally:
                 raise _Refuted(values or "for all values")
             if verdict is None:
                 raise Unprovable(f"undecided at {setting.shape or 'symbols'}")
+            self.general = self.general and (not open_ or bool(setting.spanned))
             words = f"{verdict.method}: {verdict.detail}" if verdict.detail else verdict.method
+            if setting.spanned:
+                words = f"in the span of {setting.spanned} vectors, {words}"
             self.methods[words] = None
             self.shapes[setting.shape] = None
             for fact in verdict.conditions:

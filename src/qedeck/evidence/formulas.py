@@ -109,7 +109,27 @@ def integrated(value: Any) -> Any:
     if not hasattr(value, "atoms"):
         return value
     known = {i: i.doit() for i in value.atoms(sympy.Integral) if not i.free_symbols}
-    return value.xreplace(known) if known else value
+    value = value.xreplace(known) if known else value
+    return value.replace(_steps, _without_steps) if value.has(sympy.Heaviside) else value
+
+
+def _steps(node: Any) -> bool:
+    import sympy
+
+    return isinstance(node, sympy.Mul) and any(isinstance(f, sympy.Heaviside) for f in node.args)
+
+
+def _without_steps(product: Any) -> Any:
+    """A product in which a step stands beside the positive part of its argument, without it."""
+    import sympy
+
+    bases = [factor.as_base_exp() for factor in product.args]
+    parts = {b for b, e in bases if isinstance(b, sympy.Max) and e.is_positive}
+
+    def idle(factor: Any) -> bool:
+        return isinstance(factor, sympy.Heaviside) and sympy.Max(0, factor.args[0]) in parts
+
+    return sympy.Mul(*[factor for factor in product.args if not idle(factor)])
 
 
 def _membership(statement: Member, environment: Environment[Any], ring: SymbolicRing) -> Formula:

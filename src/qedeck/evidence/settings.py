@@ -16,6 +16,7 @@ from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
 from qedeck.evidence.shapes import integers_of, size_of
+from qedeck.evidence.spans import Span, span
 from qedeck.evidence.subgradients import below
 from qedeck.formula.evaluate import Array, Environment, Unsupported, Value, evaluate
 from qedeck.formula.rings.ring import Ring
@@ -52,18 +53,26 @@ class Setting:
     facts: counterexamples mean nothing then."""
     ring: SymbolicRing = field(default_factory=SymbolicRing)
     """Of the values in the environment."""
+    spanned: int = 0
+    """Number of vectors of which the space is the span, where this proves all dimensions."""
 
 
 def settings(obligation: Obligation) -> Iterator[Setting]:
     """Symbols and facts at every shape and case; shapes with too many cases are left out.
 
-    Cases are the values of indices, finite and infinite orders, permutations and signs.
+    Cases are the values of indices, finite and infinite orders, permutations and signs. A
+    statement about lengths and inner products has one shape: that of the span of its vectors.
     """
     from qedeck.evidence.falsify import shapes_for
 
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
-    for sizes in shapes_for(obligation, PROVED_SIZES):
+    shapes = shapes_for(obligation, PROVED_SIZES)
+    flat = span(obligation)
+    if flat is not None:
+        wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
+        shapes, flat = (wide[:1], flat) if wide else (shapes, None)
+    for sizes in shapes:
         whole = [
             {n: v for n, v in indices.items() if n not in fixed}
             for indices in integers_of(scope, sizes)
@@ -73,9 +82,16 @@ def settings(obligation: Obligation) -> Iterator[Setting]:
         if len(cases) > MAX_CASES:
             continue
         for indices, infinite, chosen in cases:
-            made = setting(obligation, sizes, indices, infinite, chosen)
+            made = setting(obligation, sizes, indices, infinite, chosen, flat)
             if made is not None:
                 yield made
+
+
+def _within(ring: SymbolicRing, name: str, size: int, last: int) -> Value[Any]:
+    """A vector with zeros after its last entry, which is not negative."""
+    entries = [ring.symbol(f"{name}_{k + 1}") for k in range(last)]
+    end = ring.symbol(f"{name}_{last + 1}", nonnegative=True)
+    return Array((size,), (*entries, end, *[ring.whole(0)] * (size - last - 1)))
 
 
 def infinities(scope: Scope) -> list[frozenset[str]]:
@@ -130,6 +146,7 @@ def setting(
     indices: Mapping[str, int],
     infinite: frozenset[str],
     chosen: Mapping[str, Value[Any]],
+    flat: Span | None = None,
 ) -> Setting | None:
     """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
     scope = obligation.scope
@@ -147,6 +164,9 @@ def setting(
         shape = tuple(size_of(axis, sizes) for axis in declared.shape)
         sign = sign_of(declared.name, scope)
         values[declared.name] = symbols(ring, declared.name, shape, sign)
+        if flat is not None and declared.name in flat.vectors:
+            last = flat.vectors.index(declared.name)
+            values[declared.name] = _within(ring, declared.name, len(flat.vectors), last)
     applied: dict[Any, tuple[str, tuple[Any, ...]]] = {}
     functions = opaque(ring, scope, sizes, applied)
     environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
@@ -167,13 +187,14 @@ def setting(
             new = facts_of(said, environment, ring)
             lost = lost or (isinstance(said, Relation) and not new)
             facts.extend(new)
-    words = [f"{n} = {v}" for n, v in {**sizes, **indices}.items()]
+    spanned = len(flat.vectors) if flat is not None else 0
+    words = [f"{n} = {v}" for n, v in {**({} if spanned else sizes), **indices}.items()]
     words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(absurd(fact) for fact in kept):
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
-    return Setting(environment, kept, ", ".join(words), applied, abstract, ring)
+    return Setting(environment, kept, ", ".join(words), applied, abstract, ring, spanned)
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 
 import sympy as sp
 from sympy import Expr, Integer
@@ -11,6 +12,8 @@ from qedeck.evidence.proof.certificate import Deadline, Fact, Goal
 from qedeck.evidence.proof.routes import nonnegative
 
 ZERO = Integer(0)
+FEW = 6
+"""Strict facts of which sums are formed."""
 
 
 def conditions(
@@ -68,6 +71,20 @@ def _evident(fact: Fact, facts: tuple[Fact, ...]) -> bool:
     number, rest = fact.left.as_coeff_Add()
     if number.is_positive and nonnegative(rest, facts):
         return True
+    if fact.sign == "!=" and _apart(fact.left, facts):
+        return True
     if fact.sign == "!=":
         return fact.left.is_Symbol and fact.left.is_nonzero is True
     return fact.left.is_Symbol and fact.left.is_positive is True
+
+
+def _apart(left: Expr, facts: tuple[Fact, ...]) -> bool:
+    """Whether an expression is, up to its sign, the gap of a strict fact or the sum of two."""
+    gaps = [
+        sp.expand(f.left - f.right if f.sign == ">" else f.right - f.left)
+        for f in facts
+        if f.sign in ("<", ">")
+    ]
+    gaps += [a + b for a, b in combinations(gaps[:FEW], 2)]
+    wanted = sp.expand(left)
+    return any(wanted in (gap, -gap) for gap in gaps)
