@@ -314,3 +314,22 @@ def test_whole_periods_are_taken_away() -> None:
     assert isinstance(prove(Goal(sp.sin(2 * sp.pi * x), "=", shifted), seconds=5), Certificate)
     half = sp.sin(2 * sp.pi * (x - Rational(1, 2)))
     assert not isinstance(prove(Goal(sp.sin(2 * sp.pi * x), "=", half), seconds=5), Certificate)
+
+
+def test_exponentials_may_stand_for_any_positive_numbers() -> None:
+    first, second = sp.exp(sp.sqrt(2) * (x * y + z * t) / 2), sp.exp(sp.sqrt(2) * (x * z - y) / 2)
+    total = first + second
+    shares = first / total + second / total
+    assert isinstance(prove(Goal(shares, "=", ONE), seconds=1), Certificate)
+    mean = (first * a + second * b) / total
+    assert isinstance(prove(Goal(mean, "<=", sp.Max(a, b)), seconds=2), Certificate)
+    assert isinstance(prove(Goal(mean, "<=", sp.Min(a, b)), seconds=2), Counterexample)
+
+
+def test_a_sum_in_a_denominator_is_cleared_without_being_written_out() -> None:
+    symbols = sp.symbols("u_1:9", positive=True)
+    total = sum(symbols)
+    shares = sum(one / total for one in symbols)
+    start = Deadline.after(1)
+    assert isinstance(prove(Goal(shares, "=", ONE), seconds=5), Certificate)
+    assert start.left > 0

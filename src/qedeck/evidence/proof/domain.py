@@ -64,6 +64,8 @@ def _requirements(e: Expr) -> Iterator[list[list[Fact]]]:
 
 def _evident(fact: Fact, facts: tuple[Fact, ...]) -> bool:
     """Whether a requirement shows in the shape of its left side."""
+    if fact.left.is_positive:
+        return True
     if fact.sign == ">=":
         return nonnegative(fact.left, facts)
     if fact.left.is_Rational:

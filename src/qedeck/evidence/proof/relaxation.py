@@ -26,6 +26,7 @@ from qedeck.evidence.proof.opaque import (
     Exponent,
     Opaque,
     Poly,
+    added,
     exponent_of,
     expression,
     key,
@@ -245,9 +246,18 @@ def cleared(reader: Opaque, gap: Poly) -> Poly:
         place = _denominator(reader, gap)
         if place is None:
             return gap
-        n, e = place
-        gap = reader.times(gap, reader.single(n, e))
+        gap = _multiplied(reader, gap, *place)
     return gap
+
+
+def _multiplied(reader: Opaque, gap: Poly, n: int, e: Exponent) -> Poly:
+    """The polynomial times a power of a base, term by term: what cancels is not written out."""
+    result: Poly = {}
+    for m, c in gap.items():
+        exponents = dict(m)
+        exponents[n] = added(exponents.get(n, 0), e)
+        result = plus(result, reader.monomial(exponents.items()), c)
+    return result
 
 
 def _denominator(reader: Opaque, gap: Poly) -> tuple[int, Exponent] | None:
