@@ -127,7 +127,7 @@ def falsify(
     """
     state = _State()
     for obligation in todo:
-        state.here = 0
+        state.here, before = 0, state.attempted
         try:
             for batch in _rounds(obligation, seed, count, state, drawn):
                 try:
@@ -136,7 +136,7 @@ def falsify(
                     state.large = state.large or without_value(error)
                 if state.counter is not None and first_only:
                     return state.trial()
-            if not state.here and state.counter is None:
+            if state.attempted == before:
                 state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
             state.failure = state.failure or without_value(error)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from qedeck.evidence.drawing import Drawing
 
 MOST_OUTCOMES = 64
-"""Outcomes of one law: nested expectations take the square of this."""
+"""Outcomes of one law, so that two together have the square of this; of more laws, fewer."""
 ROUNDING = 1e-14
 
 
@@ -126,6 +126,7 @@ class Sampler:
         self.count = drawing.count
         self.known = variables(drawing.scope)
         self.shared: dict[tuple[str, int], tuple[Floats, Floats]] = {}
+        self.most = round(MOST_OUTCOMES ** min(1.0, 2 / max(1, len(groups(drawing.scope)))))
 
     def law(self, group: list[str]) -> FiniteLaw[Approx]:
         """The joint law of symbols that may depend on each other."""
@@ -149,7 +150,7 @@ class Sampler:
         """The product of the laws of all entries."""
         variable, shape = self.known[name], self.lengths(name)
         entries = int(np.prod(shape, dtype=int))
-        several = 5 if not shape else next((k for k in (3, 2) if k**entries <= MOST_OUTCOMES), 0)
+        several = 5 if not shape else next((k for k in (3, 2) if k**entries <= self.most), 0)
         if not several:
             raise TooLarge(f"{entries} independent random entries in floats")
         laws = []

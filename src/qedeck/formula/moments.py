@@ -21,7 +21,7 @@ def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     if node.over or AVERAGES not in frame.memory:
         return _by_laws(run, node, frame)
     # Inside another average, what averages over all is the same for every outcome.
-    names = sorted(run.names(node) & frame.bound)
+    names = sorted(node.names & frame.bound)
     key = (id(node), tuple(frame.environment.indices[name] for name in names))
     known = frame.memory[AVERAGES]
     if key not in known:
