@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qedeck.evidence.falsify import falsify
+from qedeck.evidence.larger import larger
 from qedeck.evidence.obligations import obligations
 
 from .written import claim
@@ -144,3 +145,12 @@ def test_limits_are_followed_from_both_sides(tmp_path: Path, formula: str) -> No
 def test_instances_that_break_a_formula_are_effective(tmp_path: Path) -> None:
     bound = claim(tmp_path, r"Let $a \in \mathbb{R}$", r"a = a + 1")
     assert falsify(obligations(bound), 1, count=48).effective > 0
+
+
+def test_sizes_about_the_numbers_of_a_formula_are_tried(tmp_path: Path) -> None:
+    bound = claim(
+        tmp_path, r"Let $x \in \mathbb{R}^n$", r"\sum_{i=1}^{n} x_i [n < 30] = \sum_{i=1}^{n} x_i"
+    )
+    found = larger(obligations(bound), 1)
+    assert found is not None
+    assert found.values["n"] >= 30

@@ -16,7 +16,7 @@ from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.shapes import size_of, some_integers
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.scope import Scope
-from qedeck.formula.tree import Integers, Listing, Member, Symbol
+from qedeck.formula.tree import Integers, Listing, Member, Number, Symbol, walk
 
 SIZES = (6, 9, 16, 64)
 MOST_ENTRIES = 300
@@ -48,7 +48,7 @@ def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
     open_ones = [name for name in _open_integers(scope) if name not in fixed]
     if scope.laws or not (dimensions_of(scope) or open_ones):
         return  # Joint laws of many variables have too many atoms.
-    for size in SIZES:
+    for size in (*_spoken(obligation), *SIZES):
         for shape in _shapes(obligation, size):
             for chosen in some_integers(scope, shape, fixed, 6):
                 for indices in _raised(chosen, open_ones, size):
@@ -59,6 +59,13 @@ def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
                         )  # fmt: skip
                     except (*FAILURES, ZeroDivisionError):
                         continue
+
+
+def _spoken(obligation: Obligation) -> tuple[int, ...]:
+    """Sizes about the whole numbers that a statement speaks of, where it may turn."""
+    values = [part.value for part in walk(obligation.statement) if isinstance(part, Number)]
+    whole = {int(value) for value in values if value.denominator == 1 and value >= SIZES[0]}
+    return tuple(n + k for n in sorted(whole)[:4] if n < SIZES[-1] for k in (0, 1))
 
 
 def _shapes(obligation: Obligation, size: int) -> list[dict[str, int]]:
