@@ -11,6 +11,7 @@ import numpy as np
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
 from qedeck.formula.tree import Constant, Limit, Node, Number, Statement, Symbol, transformed, walk
+from qedeck.formula.values import entries
 
 STEPS = 24
 """Doublings towards infinity, halvings towards a point."""
@@ -134,16 +135,50 @@ def diverged(values: Any) -> Any:
 def _at(
     limit: Limit, step: int, side: int, environment: Environment[Approx], ring: FloatRing
 ) -> Value[Approx] | None:
+    """The body at one point of the way.
+
+    Where it has no value off the whole numbers, the way to infinity leads over them.
+    """
     target = limit.target
     off = 1.0 + 0.5 * (step * GOLDEN % 1.0)
     if isinstance(target, Constant) and target.name == "infinity":
         point: Any = exactly(off * 2.0**step)
+        whole = exactly(np.floor(off * 2.0**step))
     else:
         near = evaluate(target, environment, ring)
         assert isinstance(near, Approx)
         point = Approx(near.value + side * off * 2.0**-step, near.error)
-    values: Mapping[str, Value[Approx]] = {**environment.values, limit.variable: point}
-    try:
-        return evaluate(limit.body, replace(environment, values=values), ring)
-    except ArithmeticError:
-        return None
+        whole = None
+
+    def body(at: Any) -> Value[Approx] | None:
+        values: Mapping[str, Value[Approx]] = {**environment.values, limit.variable: at}
+        try:
+            return evaluate(limit.body, replace(environment, values=values), ring)
+        except ArithmeticError:
+            return None
+
+    value = body(point)
+    if whole is None or (value is not None and not _missing(value)):
+        return value
+    return _filled(value, body(whole))
+
+
+def _missing(value: Value[Approx]) -> bool:
+    return any(bool(np.isnan(part.value).any()) for part in entries(value))
+
+
+def _filled(value: Value[Approx] | None, other: Value[Approx] | None) -> Value[Approx] | None:
+    """A value with another in its place where it is no number."""
+    if value is None or other is None:
+        return value if other is None else other
+
+    def joined(a: Approx, b: Approx) -> Approx:
+        gone = np.isnan(a.value)
+        return Approx(np.where(gone, b.value, a.value), np.where(gone, b.error, a.error))
+
+    if isinstance(value, Array) and isinstance(other, Array):
+        pairs = zip(value.entries, other.entries, strict=True)
+        return Array(value.shape, tuple(joined(a, b) for a, b in pairs))
+    if isinstance(value, Approx) and isinstance(other, Approx):
+        return joined(value, other)
+    return value

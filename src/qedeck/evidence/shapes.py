@@ -29,6 +29,10 @@ MIXED = ((2, 3), (3, 2), (1, 3), (4, 2))
 """Sizes of two or more dimensions, cycled through; equal ones come from SIZES."""
 
 
+MOST_VALUES = 1000
+"""Of an integer with a written bound."""
+
+
 def dimensions_of(scope: Scope) -> tuple[str, ...]:
     """Names of the dimensions in a scope, in order of declaration."""
     return tuple(d.name for d in scope.declared.values() if d.kind == "dimension")
@@ -140,7 +144,7 @@ def _integer_range(name: str, scope: Scope, sizes: Mapping[str, int]) -> list[in
         match statement:
             case Member(Symbol(symbol), Integers("upto", high)) if symbol == name:
                 if isinstance(high, Number):
-                    return list(range(1, int(high.value) + 1))
+                    return _upto(int(high.value))
                 if isinstance(high, Symbol) and high.name in sizes:
                     return list(range(1, sizes[high.name] + 1))
             case Member(Symbol(symbol), Listing(elements)) if symbol == name:
@@ -148,6 +152,13 @@ def _integer_range(name: str, scope: Scope, sizes: Mapping[str, int]) -> list[in
             case Member(Symbol(symbol), Integers("Z")) if symbol == name:
                 found = list(range(-2, 4))
     return _allowed_values(name, found, scope, sizes)
+
+
+def _upto(high: int) -> list[int]:
+    """All whole numbers to a bound, or the ends where they are very many."""
+    if high <= MOST_VALUES:
+        return list(range(1, high + 1))
+    return [*range(1, MOST_VALUES // 2), high // 2, high - 1, high]
 
 
 def _allowed_values(

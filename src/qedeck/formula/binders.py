@@ -8,9 +8,12 @@ from functools import reduce
 from qedeck.formula import arrays
 from qedeck.formula.interpreter import Evaluation, Frame
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.rings.ring import Undefined, Unsupported, Verdict
+from qedeck.formula.rings.ring import TooLarge, Undefined, Unsupported, Verdict
 from qedeck.formula.tree import Big, Integral, Range
 from qedeck.formula.values import Array, T, Value, mapped, scalar
+
+MOST_PARTS = 20_000
+"""Parts of one sum or product; more take too much memory."""
 
 
 def big(run: Evaluation[T], node: Big, frame: Frame[T]) -> Value[T]:
@@ -21,6 +24,8 @@ def big(run: Evaluation[T], node: Big, frame: Frame[T]) -> Value[T]:
     for inside, verdict in _steps(run, node, frame):
         value = run.value(node.body, inside)
         parts.append(value if verdict is None else _guarded(run, node, verdict, value))
+        if len(parts) > MOST_PARTS:
+            raise TooLarge(f"a {node.operator} of more than {MOST_PARTS} parts")
     if node.operator == "sum":
         return arrays.added(run.ring, parts) if parts else _nothing(run, node, frame)
     if node.operator == "prod":

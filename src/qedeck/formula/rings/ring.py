@@ -33,6 +33,9 @@ class Unsupported(Exception):
     """A kind of node that this ring does not evaluate."""
 
 
+MOST_FACTORS = 5_000
+
+
 class TooLarge(Exception):
     """An evaluation with too many steps."""
 
@@ -222,6 +225,8 @@ class Ring(ABC, Generic[T]):
             )
         if below < 0:
             return self.whole(0)
+        if below > MOST_FACTORS:
+            raise TooLarge(f"a binomial of more than {MOST_FACTORS} factors")
         top = self.product([self.sub(a, self.whole(k)) for k in range(below)])
         return self.div(top, self.product([self.whole(k) for k in range(1, below + 1)]))
 

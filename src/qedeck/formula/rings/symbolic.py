@@ -6,10 +6,27 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from qedeck.formula.rings.ring import Ring, Sign, Undefined, Verdict
+from qedeck.formula.rings.ring import Ring, Sign, TooLarge, Undefined, Verdict
 
 Expression = Any
 """A `sympy.Expr`."""
+
+
+MOST_BITS = 200_000
+"""Of a power of numbers; longer ones take too long."""
+MOST_EXPONENT = 10_000
+MOST_FACTORS = 5_000
+
+
+def shortly(a: Expression) -> str:
+    """A number as it may stand in a message."""
+    return str(a) if int(a.p).bit_length() + int(a.q).bit_length() < 100 else "a number too long"
+
+
+def _countable(a: Expression) -> None:
+    """Refuse the factorial of an enormous number."""
+    if a.is_Rational and abs(a) > MOST_FACTORS:
+        raise TooLarge(f"a factorial or binomial of more than {MOST_FACTORS} factors")
 
 
 class SymbolicRing(Ring[Expression]):
@@ -57,6 +74,12 @@ class SymbolicRing(Ring[Expression]):
             raise Undefined("division by zero")
         if _known(a) and a.is_negative and b.is_integer is False:
             raise Undefined(f"({a})^({b}) is not real")
+        if a.is_Rational and b.is_Rational:
+            bits = max(int(a.p).bit_length(), int(a.q).bit_length())
+            if bits > 1 and bits * abs(b.p) > MOST_BITS:
+                raise TooLarge(f"the power of a number to the {shortly(b)} has too many digits")
+        elif b.is_Rational and max(abs(b.p), b.q) > MOST_EXPONENT:
+            raise TooLarge(f"a power with the exponent {shortly(b)}")
         return self.sympy.Pow(a, b)
 
     def root(self, a: Expression, order: int) -> Expression:
@@ -110,12 +133,15 @@ class SymbolicRing(Ring[Expression]):
         return self.sympy.Min(a, b)
 
     def gamma(self, a: Expression) -> Expression:
+        _countable(a)
         return self.sympy.gamma(a)
 
     def factorial(self, a: Expression) -> Expression:
+        _countable(a)
         return self.sympy.factorial(a)
 
     def binomial(self, a: Expression, b: Expression) -> Expression:
+        _countable(b)
         return self.sympy.binomial(a, b)
 
     def compare(self, a: Expression, sign: Sign, b: Expression) -> Verdict:
