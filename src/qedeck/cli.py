@@ -49,13 +49,13 @@ def claims(as_json: bool, note: str | None) -> None:
 
     with _busy("reading notes"):
         project, shown = read_shown(_root())
-    names = sorted({item.name for item in project.library.notes})
+    names = sorted({item.name for item in project.library.notes if item.lang == project.lang})
     if note is not None and note not in names:
         raise click.ClickException(f"no note is called {note}; there are {', '.join(names)}")
     listed: list[Statement] = [
         statement
         for item in project.library.notes
-        if note in (None, item.name)
+        if item.lang == project.lang and note in (None, item.name)
         for statement in item.statements
     ]
     rows = [_row(statement, *shown[statement.id]) for statement in listed]

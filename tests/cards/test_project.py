@@ -76,7 +76,9 @@ def root(tmp_path, monkeypatch):
     (tmp_path / "mkdocs.yml").write_text("site_url: https://notes.example\n")
     shown = {name: (proof(name), False) for name in ("norms/p-norm", "norms/homogeneity")}
     monkeypatch.setattr(
-        library, "read_shown", lambda root: (SimpleNamespace(library=read_library(root)), shown)
+        library,
+        "read_shown",
+        lambda root: (SimpleNamespace(library=read_library(root), lang="en"), shown),
     )
     return tmp_path
 

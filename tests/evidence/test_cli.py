@@ -101,3 +101,18 @@ def test_export_without_evidence_says_what_to_run(qedeck):
     assert result.ret == 1
     result.stderr.fnmatch_lines(["*run pytest checks*"])
     assert "Traceback" not in result.stderr.str()
+
+
+def test_a_statement_in_a_language_that_is_not_verified_is_a_mistake(project, qedeck):
+    note = project.root / "notes/en/norms.md"
+    other = project.root / "notes/zh/norms.md"
+    other.parent.mkdir()
+    names = {"Axioms & definitions": "公理与定义", "History": "历史", "Mechanism": "机制"}
+    text = note.read_text(encoding="utf-8").replace("## Application", "## 应用")
+    for english, chinese in names.items():
+        text = text.replace(f"## {english}", f"## {chinese}")
+    other.write_text(text, encoding="utf-8")
+    result = qedeck("claims", "--note", "norms")
+    assert result.ret == 1
+    result.stderr.fnmatch_lines(["notes/zh/norms.md:*: statements in `zh` are not verified yet;*"])
+    assert "notes/zh" not in result.stdout.str()

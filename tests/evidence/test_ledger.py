@@ -51,7 +51,7 @@ def test_unknown_is_not_kept(ledger):
 @pytest.mark.parametrize("keep", [0, 1, 30, -1])
 def test_a_truncated_file_is_absent(ledger, keep):
     ledger.store(HOLDS)
-    (file,) = (ledger.folder / "evidence").iterdir()
+    (file,) = (ledger.folder / "evidence/en").iterdir()
     file.write_bytes(file.read_bytes()[:keep])
     assert ledger.latest("norms/sandwich") is None
 
@@ -59,14 +59,14 @@ def test_a_truncated_file_is_absent(ledger, keep):
 @pytest.mark.parametrize("text", ["[]", "null", '{"checksum": 1}', "[" * 100_000, "\xff", '"x"'])
 def test_a_foreign_file_is_absent(ledger, text):
     ledger.store(HOLDS)
-    (file,) = (ledger.folder / "evidence").iterdir()
+    (file,) = (ledger.folder / "evidence/en").iterdir()
     file.write_text(text, encoding="latin-1")
     assert ledger.latest("norms/sandwich") is None
 
 
 def test_an_edited_verdict_is_absent(ledger):
     ledger.store(replace(HOLDS, verdict="fails", level=None))
-    (file,) = (ledger.folder / "evidence").iterdir()
+    (file,) = (ledger.folder / "evidence/en").iterdir()
     text = file.read_text()
     assert "fails" in text
     file.write_text(text.replace("fails", "holds"))
@@ -75,7 +75,7 @@ def test_an_edited_verdict_is_absent(ledger):
 
 def test_the_file_of_another_statement_is_absent(ledger):
     ledger.store(HOLDS)
-    (file,) = (ledger.folder / "evidence").iterdir()
+    (file,) = (ledger.folder / "evidence/en").iterdir()
     file.rename(file.with_name(file.name.replace("sandwich", "other")))
     assert ledger.latest("norms/other") is None
 
@@ -129,3 +129,23 @@ def test_what_killed_writers_left_is_swept_away(ledger, tmp_path):
     os.utime(left, (1, 1))
     open_ledger(tmp_path)
     assert not left.exists()
+
+
+def test_the_same_id_in_another_language_is_another_statement(ledger, tmp_path):
+    ledger.store(HOLDS)
+    ledger.store_hand("c::t", "norms/sandwich", "d", HandVerdict(("c::t",), "holds"), run="r1")
+    other = open_ledger(tmp_path, "zh")
+    assert other.latest(HOLDS.id) is None
+    assert other.hand("c::t", "norms/sandwich", "d", run="r1") is None
+    other.store(replace(HOLDS, digest="d2"))
+    assert ledger.latest(HOLDS.id) == HOLDS
+    assert other.latest(HOLDS.id).digest == "d2"
+
+
+def test_a_file_moved_to_another_language_counts_as_absent(ledger, tmp_path):
+    ledger.store(HOLDS)
+    (file,) = (ledger.folder / "evidence/en").iterdir()
+    target = ledger.folder / "evidence/zh" / file.name
+    target.parent.mkdir()
+    target.write_bytes(file.read_bytes())
+    assert open_ledger(tmp_path, "zh").latest(HOLDS.id) is None

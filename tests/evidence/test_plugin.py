@@ -171,7 +171,7 @@ def test_a_crash_and_an_exception_are_unknown_and_tried_twice(project):
     )
     verified = project.verified()
     assert verified.count("norms/sandwich") == 2
-    assert not list((project.root / ".qedeck" / "evidence").glob("*sandwich*"))
+    assert not list((project.root / ".qedeck/evidence/en").glob("*sandwich*"))
 
 
 def test_all_mistakes_of_all_notes_come_together(project):
@@ -305,7 +305,7 @@ def test_a_killed_run_leaves_a_ledger_that_the_next_one_completes(project):
     project.edit("notes/en/norms.md", "$$c + d$$", "$$c + d SLOW 2$$")
     run = start(project, "checks")
     deadline = time.monotonic() + 30
-    shelf = project.root / ".qedeck" / "evidence"
+    shelf = project.root / ".qedeck/evidence/en"
     while time.monotonic() < deadline and not list(shelf.glob("*sandwich*")):
         time.sleep(0.02)
     os.killpg(run.pid, signal.SIGKILL)
@@ -329,7 +329,7 @@ def test_two_runs_at_once_both_end_well(project):
 def test_a_truncated_ledger_is_work_done_again(project):
     project.run("checks")
     project.verified()
-    for file in (project.root / ".qedeck" / "evidence").iterdir():
+    for file in (project.root / ".qedeck/evidence/en").iterdir():
         file.write_text(file.read_text()[:-40])
     project.run("checks").assert_outcomes(passed=6)
     assert project.verified() == ALL

@@ -49,9 +49,10 @@ def gather(root: Path) -> Sources:
     project, shown = read_shown(root)
     library = project.library
     library.check()
+    notes = [note for note in library.notes if note.lang == project.lang]
     return Sources(
-        cards=tuple(card for note in library.notes for card in note.cards),
-        statements={s.id: s for note in library.notes for s in note.statements},
+        cards=tuple(card for note in notes for card in note.cards),
+        statements={s.id: s for note in notes for s in note.statements},
         evidence={name: None if stale else record for name, (record, stale) in shown.items()},
         draw=drawing(root),
         site=read_site(root),

@@ -1,4 +1,4 @@
-"""The store of evidence under `.qedeck/`: one checksummed file for each statement.
+"""The store of evidence under `.qedeck/`: one checksummed file for each statement of a language.
 
 A file is replaced as a whole, so that a run killed at any moment, or two runs at once, leave
 either the old record or the new one. What is damaged, or was written for another digest,
@@ -31,11 +31,13 @@ class Ledger:
     """Evidence of earlier runs, and of runs that go on at the same time."""
 
     folder: Path
+    lang: str = "en"
+    """Language of the notes; the same id in another language is another statement."""
 
     def latest(self, id: str) -> Evidence | None:  # noqa: A002
         """The evidence stored last for a statement, whatever its digest."""
         found = _read(self._file("evidence", id))
-        if found is None:
+        if found is None or found.get("lang") != self.lang:
             return None
         try:
             evidence = Evidence.from_json(found["evidence"])
@@ -55,7 +57,7 @@ class Ledger:
     def store(self, evidence: Evidence, run: str = "") -> None:
         """Keep evidence; what is unknown is not kept."""
         if evidence.verdict != "unknown":
-            record = {"evidence": evidence.to_json(), "run": run}
+            record = {"lang": self.lang, "evidence": evidence.to_json(), "run": run}
             self._write(self._file("evidence", evidence.id), record)
 
     def hand(self, check: str, id: str, digest: str, run: str = "") -> HandVerdict | None:  # noqa: A002
@@ -64,7 +66,9 @@ class Ledger:
         What failed or crashed is known to its own run alone.
         """
         found = _read(self._file("hand", f"{check} {id}"))
-        if found is None or found.get("digest") != digest or found.get("check") != check:
+        if found is None or found.get("lang") != self.lang:
+            return None
+        if found.get("digest") != digest or found.get("check") != check:
             return None
         if found.get("run") != run and found["hand"].get("verdict") != "holds":
             return None
@@ -79,7 +83,9 @@ class Ledger:
 
     def store_hand(self, check: str, id: str, digest: str, hand: HandVerdict, run: str) -> None:  # noqa: A002
         """Keep what a check said of a statement."""
-        record = {"check": check, "digest": digest, "hand": hand.to_json(), "run": run}
+        record = {
+            "lang": self.lang, "check": check, "digest": digest, "hand": hand.to_json(), "run": run
+        }  # fmt: skip
         self._write(self._file("hand", f"{check} {id}"), record)
 
     @contextmanager
@@ -95,7 +101,7 @@ class Ledger:
         plain = quote(name, safe="")
         if len(plain) > 120:
             plain = plain[:80] + hashlib.sha256(name.encode()).hexdigest()[:32]
-        return self.folder / shelf / f"{plain}.json"
+        return self.folder / shelf / self.lang / f"{plain}.json"
 
     def _write(self, file: Path, record: dict[str, Any]) -> None:
         text = json.dumps(record, sort_keys=True, ensure_ascii=False)
@@ -110,9 +116,9 @@ class Ledger:
         fresh.replace(file)
 
 
-def open_ledger(root: Path) -> Ledger:
-    """The ledger of the project at a root; nothing is created before something is stored."""
-    ledger = Ledger(root / FOLDER)
+def open_ledger(root: Path, lang: str = "en") -> Ledger:
+    """A project's ledger of a language; nothing is created before something is stored."""
+    ledger = Ledger(root / FOLDER, lang)
     with suppress(OSError):
         for left in (ledger.folder / "new").iterdir():
             if time.time() - left.stat().st_mtime > _ABANDONED:

@@ -28,6 +28,8 @@ class Project:
     """Bound statements by full id."""
     checks: tuple[Check, ...]
     mistakes: tuple[Mistake, ...]
+    lang: str = "en"
+    """Language of the notes whose statements these are."""
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -45,7 +47,7 @@ class Project:
         """For each statement that a snippet section implements, the section's file."""
         found: dict[str, Path] = {}
         for note in self.library.notes:
-            for use in note.snippets:
+            for use in note.snippets if note.lang == self.lang else ():
                 name = f"{note.name}/{use.section}"
                 file = self.root / "snippets" / use.file
                 if name in self.subjects and file.is_file():
@@ -76,15 +78,15 @@ def find_project(start: Path) -> Path | None:
     return None
 
 
-def read_project(root: Path) -> Project:
-    """Read and bind a whole project; mistakes are collected, never raised."""
+def read_project(root: Path, lang: str = "en") -> Project:
+    """Read a whole project and bind one language; mistakes are collected, never raised."""
     from qedeck.evidence import verify
 
     library = read_library(root)
-    mistakes = list(library.mistakes)
+    mistakes = [*library.mistakes, *_foreign(library, lang)]
     subjects: Mapping[str, Any] = {}
     try:
-        subjects = verify.subjects(library)
+        subjects = verify.subjects(library, lang)
     except SourceError as error:
         mistakes.extend(error.mistakes)
         subjects = getattr(error, "subjects", {})
@@ -95,25 +97,42 @@ def read_project(root: Path) -> Project:
         mistakes.extend(error.mistakes)
     if not mistakes:
         mistakes.extend(_astray(checks, subjects, root))
-    return Project(root, library, subjects, checks, tuple(sorted(set(mistakes))))
+    return Project(root, library, subjects, checks, tuple(sorted(set(mistakes))), lang)
 
 
-def shown_evidence(root: Path) -> dict[str, tuple[Evidence | None, bool]]:
-    """For each statement, its latest evidence and whether it is stale."""
-    return read_shown(root)[1]
+def shown_evidence(root: Path, lang: str = "en") -> dict[str, tuple[Evidence | None, bool]]:
+    """For each statement of a language, its latest evidence and whether it is stale."""
+    return read_shown(root, lang)[1]
 
 
-def read_shown(root: Path) -> tuple[Project, dict[str, tuple[Evidence | None, bool]]]:
-    """The project, and for each statement its latest evidence and whether it is stale."""
-    project = read_project(root)
-    ledger = open_ledger(root)
+def read_shown(
+    root: Path, lang: str = "en"
+) -> tuple[Project, dict[str, tuple[Evidence | None, bool]]]:
+    """The project, and for each statement of a language its latest evidence, or a stale one."""
+    project = read_project(root, lang)
+    ledger = open_ledger(root, lang)
     shown: dict[str, tuple[Evidence | None, bool]] = {}
     for note in project.library.notes:
-        for statement in note.statements:
+        for statement in note.statements if note.lang == lang else ():
             latest = ledger.latest(statement.id)
             digest = project.digests.get(statement.id)
             shown[statement.id] = (latest, latest is not None and latest.digest != digest)
     return project, shown
+
+
+def _foreign(library: Library, lang: str) -> list[Mistake]:
+    """Statements in another language, which would look verified and are not."""
+    return [
+        Mistake(
+            statement.path,
+            statement.line,
+            statement.column,
+            f"statements in `{statement.lang}` are not verified yet",
+            f"keep the note out of notes/ until they are, or write it in notes/{lang}",
+        )
+        for statement in library.statements.values()
+        if statement.lang != lang
+    ]
 
 
 def _astray(checks: tuple[Check, ...], subjects: Mapping[str, Any], root: Path) -> list[Mistake]:

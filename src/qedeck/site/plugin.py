@@ -117,7 +117,7 @@ def _catalogue(root: Path, lang: str) -> Catalogue:
     """What the project holds; mistakes in notes become warnings of the build."""
     from qedeck.evidence.library import read_shown
 
-    project, shown = read_shown(root)
+    project, shown = read_shown(root, lang)
     for mistake in (*project.mistakes, *unstated(project)):
         log.warning("%s", mistake)
     known = catalogue(project, shown, lang)
