@@ -110,15 +110,23 @@ def test_the_lasso_snippet_meets_the_conditions_on_the_page(claim):
 
 
 @pytest.mark.claim("regularization/lasso-lambda-max")
-def test_just_above_the_threshold_all_weights_are_zero_and_just_below_not(claim):
+def test_zero_is_best_from_the_threshold_on_and_the_snippet_does_better_below_it(claim):
     import torch
 
-    assert claim.id == "regularization/lasso-lambda-max"
     lasso = claim.snippet("ista")
     for X, y in designs(claim, tall=True):
         most = float(torch.linalg.vector_norm(X.T @ y, torch.inf))
-        assert (lasso(X, y, 1.001 * most) == 0).all()
-        assert (lasso(X, y, 0.98 * most) != 0).any()
+        for part in (1.001, 0.98):
+            found = lasso(X, y, part * most)
+            for w in (found, 0 * found):
+                given = {"X": X, "y": y, "w": w, r"\lambda": part * most}
+                same(claim.left(given), claim.snippet("lasso")(w, X, y, part * most))
+            gain = claim.right(X=X, y=y) - claim.left({**given, "w": found})
+            if part > 1:
+                assert (found == 0).all()
+                same(gain, 0.0)
+            else:
+                assert gain > 0
 
 
 @pytest.mark.claim("regularization/some-lambda-beats-ols")
