@@ -9,6 +9,9 @@ from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.laws import standardised
 from qedeck.evidence.obligations import obligations
+from qedeck.formula.evaluate import Environment, FiniteLaw, TooLarge, evaluate
+from qedeck.formula.rings.floats import FloatRing, exactly
+from qedeck.formula.tree import Moment, Product, Symbol
 
 from .written import claim
 
@@ -119,3 +122,13 @@ def test_standard_columns_have_the_moments_they_are_given() -> None:
     second = np.einsum("ck,cki,ckj->cij", weights, found, found)
     assert np.abs(mean).max() < 1e-12
     assert np.abs(second - np.eye(2)).max() < 1e-12
+
+
+def test_an_expectation_over_too_many_joint_outcomes_is_left_out_not_waited_for() -> None:
+    law = FiniteLaw(tuple((exactly(1 / 200), {"X": exactly(float(k))}) for k in range(200)))
+    other = FiniteLaw(tuple((exactly(1 / 200), {"Y": exactly(float(k))}) for k in range(200)))
+    both = Moment("E", (Product((Symbol("X"), Symbol("Y"))),))
+    with pytest.raises(TooLarge, match="joint outcomes"):
+        evaluate(both, Environment(laws=(law, other)), FloatRing())
+    alone = evaluate(Moment("E", (Symbol("X"),)), Environment(laws=(law, other)), FloatRing())
+    assert abs(float(alone.value) - 99.5) < 1e-9

@@ -134,6 +134,8 @@ def falsify(
                     state.take(obligation, batch)
                 except Undefined as error:
                     state.large = state.large or without_value(error)
+                except TooLarge as error:
+                    state.large = state.large or f"TooLarge: {error}"
                 if state.counter is not None and first_only:
                     return state.trial()
             if state.attempted == before:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 
 from qedeck.formula import arrays
 from qedeck.formula.interpreter import Evaluation, Frame
-from qedeck.formula.rings.ring import Unsupported
+from qedeck.formula.rings.ring import TooLarge, Unsupported
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Truth
 from qedeck.formula.values import Array, FiniteLaw, T, Value, mapped
 
 AVERAGES = "averages"
 """What a frame inside an average remembers of averages in it, by node and indices."""
+
+MOST_OUTCOMES = 10_000
+"""More joint outcomes than this are not gone through."""
 
 
 def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
@@ -22,11 +26,11 @@ def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
         return _by_laws(run, node, frame)
     # Inside another average, what averages over all is the same for every outcome.
     names = sorted(node.names & frame.bound)
-    key = (id(node), tuple(frame.environment.indices[name] for name in names))
+    key = (node, tuple(frame.environment.indices[name] for name in names))
     known = frame.memory[AVERAGES]
     if key not in known:
-        known[key] = (node, _by_laws(run, node, frame))
-    found: Value[T] = known[key][1]
+        known[key] = _by_laws(run, node, frame)
+    found: Value[T] = known[key]
     return found
 
 
@@ -117,6 +121,8 @@ def _outcomes(
     run: Evaluation[T], laws: list[FiniteLaw[T]], frame: Frame[T]
 ) -> Iterator[tuple[T, Frame[T]]]:
     """The joint outcomes of independent laws: weights, and frames with the symbols set."""
+    if prod(len(law.outcomes) for law in laws) > MOST_OUTCOMES:
+        raise TooLarge(f"more than {MOST_OUTCOMES} joint outcomes")
     averages: dict[object, object] = {}
 
     def joint(
