@@ -84,6 +84,33 @@ def test_inference_is_nn_batch_norm_in_eval(claim):
         assert torch.isfinite(found).all()
 
 
+@pytest.mark.claim("batch-norm/without-epsilon")
+def test_one_column_without_epsilon_is_batch_norm_with_hardly_any(claim):
+    import torch
+
+    for x in batches(claim):
+        expected = torch.nn.functional.batch_norm(x, None, None, training=True, eps=1e-300)
+        for c in range(x.shape[1]):
+            same(claim.function()(x[:, c]), expected[:, c])
+
+
+@pytest.mark.claim("batch-norm/bias-stays-at-inference")
+def test_a_bias_moves_the_output_of_nn_batch_norm_in_eval(claim):
+    import torch
+
+    for x in batches(claim):
+        layer = layer_for(x)
+        layer(3 * x + 1)
+        layer.eval()
+        b = torch.randn(x.shape[1], dtype=torch.float64)
+        moved = (layer(x + b) - layer(x)).detach()
+        given = {"gamma": layer.weight.detach(), "beta": layer.bias.detach(), "epsilon": 1e-5}
+        given |= {"m": layer.running_mean, "v": layer.running_var, "x": x, "b": b}
+        for c in range(x.shape[1]):
+            same(claim.left(**given, i=1, c=c + 1), moved[0, c])
+            same(claim.right(**given, i=1, c=c + 1), moved[0, c])
+
+
 @pytest.mark.claim("batch-norm/jacobian")
 def test_the_jacobian_is_autograd_of_batch_norm(claim):
     import torch

@@ -107,23 +107,16 @@ def some_integers(
 ) -> list[dict[str, int]]:
     """Assignments of what is not fixed: all where they are few, else spread over the ranges."""
     ranges = {n: r for n, r in _ranges(scope, sizes).items() if n not in fixed}
-    total = prod(len(values) for values in ranges.values())
-    if total <= most:
+    if prod(len(values) for values in ranges.values()) <= most:
         chosen = list(product(*ranges.values()))
     else:
-        # A step without a common factor with the lengths reaches all values of each range.
-        step = next(s for s in range(max(1, total // most), total + 1) if np.gcd(s, total) == 1)
-        chosen = [_place(k * step % total, list(ranges.values())) for k in range(most)]
+        # Each column reaches all values of its range, in an order of its own.
+        random = np.random.default_rng(0)
+        columns = [random.permutation(np.resize(values, most)) for values in ranges.values()]
+        least = tuple(values[0] for values in ranges.values())
+        rows = [tuple(map(int, row)) for row in zip(*columns, strict=True)]
+        chosen = list(dict.fromkeys([least, *rows]))[:most]
     return [dict(zip(ranges, values, strict=True)) for values in chosen]
-
-
-def _place(number: int, ranges: list[list[int]]) -> tuple[int, ...]:
-    """The assignment with a number, in the order of the product."""
-    found = []
-    for values in reversed(ranges):
-        number, digit = divmod(number, len(values))
-        found.append(values[digit])
-    return tuple(reversed(found))
 
 
 def _ranges(scope: Scope, sizes: Mapping[str, int]) -> dict[str, list[int]]:
