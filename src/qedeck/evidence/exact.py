@@ -295,9 +295,9 @@ def _decided(
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Or):
         apart = _apart(formula.antecedent)
         if apart is not None:
-            found = _decided(formula.consequent, (*facts, apart), seconds / 3, memory)
-            if isinstance(found, Certificate):
-                return found
+            whole = _decided(formula.consequent, (*facts, apart), seconds / 3, memory)
+            if isinstance(whole, Certificate):
+                return whole
         cases = [Implies(part, formula.consequent) for part in formula.antecedent.parts]
         return (
             _decided(And(tuple(cases)), facts, seconds, memory)

@@ -218,8 +218,8 @@ def _optimal(
     variable, body, constraint, inner = _quantified(optimum, scope)
     sign: RelationSign = "<=" if optimum.operator == "max" else ">="
     bounded: Statement = Relation((body, value), (sign,))
-    points = [dict(case.values).get(optimum.variable.name) for case in cases]
-    near = tuple((variable.name, point) for point in points if point is not None)
+    reached_at = [dict(case.values).get(optimum.variable.name) for case in cases]
+    near = tuple((variable.name, point) for point in reached_at if point is not None)
     found = [Obligation(_given(constraint, bounded), inner, near=near)]
     if not cases:
         raise NotUnfolded(f"say where it is attained: write Attained at ${variable.name} = ...$")
