@@ -120,7 +120,8 @@ def _chains(statement: Statement) -> list[Relation]:
 
 
 def _links(run: Evaluation[T], chain: Relation, frame: Frame[T]) -> list[Link[T]]:
-    values = [run.value(term, frame) for term in chain.terms]
+    known = {term: run.value(term, frame) for term in chain.terms}
+    values = [known[term] for term in chain.terms]
     triples = zip(values, chain.signs, values[1:], strict=False)
     return [Link(left, sign, right) for left, sign, right in triples]
 

@@ -184,7 +184,7 @@ class FloatRing(Ring[Approx]):
             return self.compare(b, "<" if sign == ">" else "<=", a)
         known = ~(np.isnan(a.value) | np.isnan(b.value))
         gap = np.where(a.value == b.value, 0.0, b.value - a.value)
-        slack = np.asarray(SLACK * (a.error + b.error))
+        slack = np.asarray(SLACK * (a.error + b.error) if a is not b else 0.0 * a.error)
         if sign in ("=", "!="):
             size = np.maximum(1.0, np.maximum(np.abs(a.value), np.abs(b.value)))
             equal = known & (np.abs(gap) <= slack) & (slack <= np.minimum(WORTHLESS * size, 1e300))
