@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from qedeck.formula.scope import Assumed, Defined, Scope
 from qedeck.formula.tree import (
@@ -56,11 +56,8 @@ def written_out(node: N, scope: Scope) -> N:
         return part if defined is None or not takes_random(defined) else _body(part, defined)
 
     result = transformed(node, change)
-    if isinstance(node, Statement):
-        assert isinstance(result, Statement)
-        return result
-    assert isinstance(result, Expr)
-    return result
+    assert isinstance(result, Statement if isinstance(node, Statement) else Expr)
+    return cast("N", result)
 
 
 def _body(call: Apply, defined: Defined) -> Expr:
