@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from qedeck.formula.scope import Assumed, Defined, Scope
 from qedeck.formula.tree import (
@@ -57,7 +57,7 @@ def written_out(node: N, scope: Scope) -> N:
 
     result = transformed(node, change)
     assert isinstance(result, Statement if isinstance(node, Statement) else Expr)
-    return cast("N", result)
+    return result  # type: ignore[return-value]
 
 
 def _body(call: Apply, defined: Defined) -> Expr:

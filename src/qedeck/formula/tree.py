@@ -7,9 +7,9 @@ are equal. A dimension is the name of a declared symbol or a number.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Literal
 
 Dimension = str | int
@@ -26,7 +26,7 @@ class Node:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.__hash__ = Node._hash_once  # type: ignore[method-assign]
+        cls.__hash__ = Node._hash_once  # type: ignore[assignment, method-assign]
 
     def _hash_once(self) -> int:
         known: int | None = self.__dict__.get("_hash")
@@ -46,9 +46,8 @@ class Node:
         return frozenset(found | {part.function for part in walk(self) if isinstance(part, Apply)})
 
 
-@cache
 def _field_names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))  # type: ignore[arg-type]
+    return tuple(kind.__dataclass_fields__)
 
 
 class Expr(Node):
