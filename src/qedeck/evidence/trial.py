@@ -147,9 +147,19 @@ class Judge:
         tight = on_boundary(todo, self.seed + 3)
         if tight is not None:
             return "killed", witness(tight)
+        if corruption.part == "statement" and self.attained(corruption.bound):
+            return "killed", "\\text{equality is attained where the page says so}"
         if corruption.part == "hypothesis":
             return "unexplained", "it is not needed: no counterexample was found without it"
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
+
+    def attained(self, mutated: Bound) -> bool:
+        """Whether the mutant denies an equality that the page names and that was verified."""
+        verified = [one.statement for one in self.verified if one.role == "equality"]
+        return any(
+            link.signs[0] in ("<", ">") and Relation(link.terms, ("=",)) in verified
+            for link in single_links(mutated.statement)
+        )
 
     def evident(self, corruption: Corruption, asked: tuple[Obligation, ...]) -> str:
         """Why a mutant says no more than the formula, where its form alone tells; else empty."""
