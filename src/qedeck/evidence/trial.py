@@ -134,9 +134,11 @@ class Judge:
         reason = "" if corruption.part == "hypothesis" else self.evident(corruption, asked)
         if reason:
             return "still true", reason
-        nowhere = undefined(asked, self.seed + 3)
-        if not nowhere and corruption.part == "hypothesis":
-            nowhere = outside(asked, self.seed + 3)
+        if corruption.part == "hypothesis":
+            # Two edges may have to meet: equal numbers and a zero, say.
+            nowhere = undefined(asked, self.seed + 3, LATER) or outside(asked, self.seed + 3, LATER)
+        else:
+            nowhere = undefined(asked, self.seed + 3)
         if nowhere:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
         if first.failure:
