@@ -37,3 +37,10 @@ def shown(text: str) -> str:
 )  # fmt: skip
 def test_formulas_are_told_from_words(text, told):
     assert shown(text) == told
+
+
+def test_words_in_an_index_stay_in_their_formula() -> None:
+    found = worded(r"\text{breaks it: } \sigma_{\text{all}}^2 = 3")
+    formulas = [one for one in found if not isinstance(one, str)]
+    assert len(formulas) == 1
+    assert r"\sigma_{\text{all}}^2" in str(formulas[0].text)

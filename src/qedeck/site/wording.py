@@ -7,7 +7,7 @@ import re
 from qedeck.site.elements import Child, maths
 
 _DOLLARS = re.compile(r"\$([^$]+)\$")
-_TEXT = re.compile(r" ?\\text\{([^{}]*)\}")
+_TEXT = re.compile(r" ?(?<![_^]\{)(?<![_^])\\text\{([^{}]*)\}")
 _SPACES = re.compile(r" +")
 _SIGN = re.compile(r"[\\^_=<>≤≥≠∞*{}|]")
 _FUNCTIONS = re.compile(r"\b(log|exp|min|max|sin|cos)\b")
