@@ -52,6 +52,20 @@ def test_fresh_ignores_the_ledger(project):
     assert project.verified() == ALL
 
 
+def test_workers_decide_statements_while_checks_run(project):
+    waiting = (
+        "import time\n    from pathlib import Path\n"
+        "    for _ in range(600):\n"
+        "        if 'limits/wrong' in Path('verified.log').read_text(): break\n"
+        "        time.sleep(0.1)\n"
+        "    else: raise AssertionError('no statement was decided')\n"
+        "    assert"
+    )
+    (project.root / "verified.log").touch()
+    project.edit("checks/test_norms.py", "assert", waiting)
+    project.run("checks").assert_outcomes(passed=6)
+
+
 def test_an_edit_verifies_the_claim_and_what_rests_on_it_and_what_it_pins(project):
     project.run("checks")
     project.verified()

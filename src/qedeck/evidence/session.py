@@ -57,6 +57,10 @@ class ProjectPlugin:
         self.summary = Summary()
         self.selected: dict[tuple[str, str], list[str]] = {}
         self.pending: list[str] = []
+        self._unfed: list[str] = []
+        """Statements of this run whose checks have not all spoken."""
+        self._about_last = ""
+        """What the check that ran last is about."""
 
     # Collecting
 
@@ -135,6 +139,7 @@ class ProjectPlugin:
         for item in session.items:
             if isinstance(item, StatementItem):
                 self.pending.append(item.statement.id)
+                self._unfed.append(item.statement.id)
             elif name := self._about(item):
                 self.selected.setdefault((_base(item), name), []).append(item.nodeid)
 
@@ -147,8 +152,10 @@ class ProjectPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        """Let a check that has nothing new to say pass before any fixture runs."""
+        """Feed the workers; let a check that has nothing new to say pass before fixtures run."""
         name = self._about(item)
+        if name or isinstance(item, StatementItem):
+            self._feed(name)
         if name and self.verification.hand(item.nodeid, name) is not None:
             item.setup = item.runtest = lambda: None  # type: ignore[method-assign]
             item.user_properties.append((RECORD, {"check": item.nodeid, "taken": True}))
@@ -204,9 +211,6 @@ class ProjectPlugin:
         taken = self.verification.current(name)
         if taken is not None:
             return taken, self.ledger.run_of(name) != self.run
-        if not self.parallel:
-            ready = [other for other in self.pending if self._ready(other)]
-            self.verification.begin(ready, self._hand)
         return self.verification.evidence(name, self._hand), False
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -314,6 +318,20 @@ class ProjectPlugin:
     def _ready(self, name: str) -> bool:
         checks = self.project.checks_of(name)
         return all(self._said(check, name) is not None for check in checks)
+
+    def _feed(self, name: str) -> None:
+        """Give the workers what can be decided by now, before a check or a statement runs.
+
+        Args:
+            name: What the next item checks; empty for the item of a statement.
+        """
+        if self.parallel:
+            return
+        before, self._about_last = self._about_last, name
+        asked = self._unfed if not (before and name) else [before] * (before in self._unfed)
+        ready = [other for other in asked if self._ready(other)]
+        self._unfed = [other for other in self._unfed if other not in ready]
+        self.verification.begin(ready, self._hand)
 
     def _hand(self, name: str) -> HandVerdict | None:
         """What the checks of a statement said; those that have not spoken are waited for or run."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from dataclasses import replace
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from qedeck.evidence.digest import library_versions, same_versions, seed_of
@@ -17,6 +17,15 @@ from qedeck.evidence.workers import Outcome, Pool
 
 ENGINE_LIBRARIES = ("sympy", "numpy", "z3-solver", "python-flint")
 HandOf = Callable[[str], HandVerdict | None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """Work that a worker does or will do."""
+
+    future: Future[Outcome]
+    hand: HandVerdict | None
+    start: float
 
 
 class Verification:
@@ -38,17 +47,27 @@ class Verification:
         self._make_pool = pool
         self._pool: Pool | None = None
         self._done: dict[str, Evidence] = {}
-        self._begun: dict[str, tuple[Future[Outcome], float]] = {}
+        self._current: dict[str, Evidence] = {}
+        self._waiting: dict[str, HandOf] = {}
+        self._begun: dict[str, _Begun] = {}
 
     def current(self, name: str) -> Evidence | None:
         """Evidence in the ledger that this run need not establish again."""
+        if name not in self._current:
+            found = self._look_up(name)
+            if found is None:
+                return None
+            self._current[name] = found
+        return self._current[name]
+
+    def _look_up(self, name: str) -> Evidence | None:
         digest = self.project.digests.get(name)
         found = self.ledger.current(name, digest) if digest else None
         if found is None or not same_versions(found.versions):
             return None
-        if self._of_this_run(name):
-            return found
-        return found if not self._fresh and found.verdict == "holds" else None
+        if self._fresh or found.verdict != "holds":
+            return found if self._of_this_run(name) else None
+        return found
 
     def hand(self, check: str, name: str) -> HandVerdict | None:
         """What a check said, if that is current."""
@@ -64,18 +83,33 @@ class Verification:
         if known is None:
             for other in self._order([name])[:-1]:
                 self.evidence(other, hand_of)
+            self.advance()
+            known = self._collected(name)
+        if known is None:
             with self.ledger.locked(name):
                 known = self.current(name) or self._establish(name, hand_of)
         self._done[name] = known
         return known
 
     def begin(self, names: Iterable[str], hand_of: HandOf) -> None:
-        """Start work on statements that rest on nothing unknown, to be collected later."""
-        for name in self._order(names):
-            rests = self._used(name)
-            if name in self._begun or name in self._done or self.current(name) is not None:
-                continue
-            if all(other in self._done or self.current(other) for other in rests):
+        """Have statements decided, each as soon as all that it rests on is known."""
+        for name in names:
+            self._waiting[name] = hand_of
+            for other in (name, *self._used(name)):
+                known = self._done.get(other) or self.current(other)
+                if known is not None:
+                    self._done[other] = known
+        self.advance()
+
+    def advance(self) -> None:
+        """Take what workers have finished and give them what rests on it; never waits."""
+        for name in [name for name, work in self._begun.items() if work.future.done()]:
+            self._take(name)
+        for name, hand_of in list(self._waiting.items()):
+            if name in self._done or name in self._begun:
+                del self._waiting[name]
+            elif all(other in self._done for other in self._used(name)):
+                del self._waiting[name]
                 self._begun[name] = self._submit(name, hand_of(name))
 
     def close(self) -> None:
@@ -91,14 +125,25 @@ class Verification:
         self.close()
 
     def _establish(self, name: str, hand_of: HandOf) -> Evidence:
-        hand = hand_of(name)
-        begun = self._begun.pop(name) if name in self._begun else self._submit(name, hand)
-        future, start = begun
-        evidence = self._judged(name, future.result(), hand, start)
+        self._begun[name] = self._submit(name, hand_of(name))
+        return self._take(name)
+
+    def _collected(self, name: str) -> Evidence | None:
+        """The evidence of a statement that workers were given; None where they were not."""
+        while name in self._begun:
+            wait([work.future for work in self._begun.values()], return_when=FIRST_COMPLETED)
+            self.advance()
+        return self._done.get(name)
+
+    def _take(self, name: str) -> Evidence:
+        """Wait for a worker's answer and keep it."""
+        work = self._begun.pop(name)
+        evidence = self._judged(name, work.future.result(), work.hand, work.start)
         self.ledger.store(evidence, self.run)
+        self._done[name] = evidence
         return evidence
 
-    def _submit(self, name: str, hand: HandVerdict | None) -> tuple[Future[Outcome], float]:
+    def _submit(self, name: str, hand: HandVerdict | None) -> _Begun:
         from qedeck.evidence import verify
 
         self._pool = self._pool or self._make_pool()
@@ -107,7 +152,8 @@ class Verification:
         seed = seed_of(self.project.digests[name])
         subject = self.project.subjects[name]
         start = time.monotonic()
-        return self._pool.submit(_decide, verify.verify, subject, seed, hand, dependencies), start
+        future = self._pool.submit(_decide, verify.verify, subject, seed, hand, dependencies)
+        return _Begun(future, hand, start)
 
     def _judged(
         self, name: str, outcome: Outcome, hand: HandVerdict | None, start: float
