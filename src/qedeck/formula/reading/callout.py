@@ -46,6 +46,7 @@ from qedeck.formula.tree import (
     Relation,
     Restricted,
     Statement,
+    Symbol,
     walk,
 )  # fmt: skip
 
@@ -84,6 +85,8 @@ def read_callout(
     if not reading.mistakes:
         for paragraph in after:
             reading.after(paragraph)
+    if not reading.mistakes:
+        reading.refuse_twofold()
     if reading.mistakes:
         raise SourceError(*reading.mistakes)
     return reading.bound()
@@ -109,6 +112,8 @@ class _Reading:
         self.reviews: list[Review] = []
         self.brought = Scope()
         """What links have added."""
+        self.twofold: dict[str, Piece] = {}
+        """Names that two linked definitions give different meanings, with the second link."""
         self.result: Statement | None = None
         self.scope = Scope()
         self.equality: list[EqualityCase] = []
@@ -223,9 +228,26 @@ class _Reading:
                 piece.span.refuse(
                     0, f"{name} is declared differently in the linked definition", "rename yours"
                 )
+        self.clashes(piece, brought)
         self.hypotheses.scope = merged(scope, brought)
         self.brought = merged(self.brought, beyond(brought, scope))
         self.hypotheses.loose -= brought.defined.keys()
+
+    def clashes(self, piece: Piece, brought: Scope) -> None:
+        """Refuse a link that gives a name of this callout another meaning; note other clashes."""
+        scope, loose = self.hypotheses.scope, self.hypotheses.loose - {*self.own}
+        for name in {**brought.declared, **brought.defined}:
+            here = scope.defined.get(name) if name not in loose else None
+            there = brought.defined.get(name)
+            declared = name in scope.declared
+            if (here or there) is None or (here == there and not declared):
+                continue
+            if here is None and not declared:
+                continue
+            if name in self.own or (declared and name not in self.brought.declared):
+                problem = f"the linked definition gives {name} another meaning than it has here"
+                piece.span.refuse(0, problem, "rename yours")
+            self.twofold[name] = piece
 
     # Statement
 
@@ -253,6 +275,25 @@ class _Reading:
         self.result = reader.statement(trees(parse(self.display, names_of(scope), "display"))[0])
         self.scope = with_free(scope, reader)
         closed(self.display, self.result)
+
+    def refuse_twofold(self) -> None:
+        """Note names that the callout writes, and that two links define differently."""
+        assert self.result is not None
+        scope = self.scope
+        written: list[Node] = [self.result]
+        written += [scope.defined[name].body for name in self.own if name in scope.defined]
+        written += [
+            one.statement
+            for one in scope.assumed
+            if one.statement is not None and one not in self.brought.assumed
+        ]
+        for case in self.equality:
+            written += [*case.conditions, *(value for _, value in case.values)]
+        for part in (part for node in written for part in walk(node)):
+            name = getattr(part, "function", getattr(part, "name", ""))
+            if isinstance(part, Apply | Symbol) and name in self.twofold:
+                piece = self.twofold.pop(name)
+                self.note(piece, f"two linked definitions define {name}", "link one of them")
 
     # After the statement
 
@@ -359,6 +400,8 @@ def with_free(scope: Scope, reader: Reader) -> Scope:
     """The scope with the indices that a formula leaves free, each over its axis."""
     found = {}
     for name, slot in reader.free.items():
+        if name in reader.labels:
+            reader.refuse_label(name)
         if slot.size is None:
             problem = f"the range of {name} is not clear"
             reader.span.refuse(slot.place, problem, rf"write ${name} \in [n]$ before it")

@@ -114,6 +114,11 @@ def _fraction(lexer: Lexer, word: str, start: int) -> None:
         lexer.refuse(start, "a higher derivative in one sign", "differentiate twice")
     first, stop, _ = lexer.raw_span(lexer.at)
     partial = lexer.text[first:stop].lstrip().startswith(r"\partial")
+    numeric = re.compile(r"\s*\{?\s*[0-9]+\s*\}?\s*\{?\s*[0-9]+\s*\}?").match(lexer.text, lexer.at)
+    if lexer.last == "NUMBER" and numeric and not lexer.subscripts:
+        lexer.refuse(
+            start, "a number before a fraction has two readings", r"write 2 \cdot \frac{1}{2}"
+        )
     lexer.emit("DFRAC" if partial else "FRAC", word, start)
     _arguments(lexer, word)
 
@@ -153,6 +158,7 @@ def _long(lexer: Lexer, word: str, start: int) -> None:
         _greek(lexer, word, start)
     elif word in words.ACCENTS or word in words.FONTS:
         content = lexer.raw_group()
+        _plain(lexer, word, content, start)
         if word in (r"\mathbf", r"\boldsymbol") and content == "1":
             lexer.emit("ONES", word, start)
         else:
@@ -163,6 +169,14 @@ def _long(lexer: Lexer, word: str, start: int) -> None:
             f"{word} is not in the language",
             words.ADVICE.get(word, "write it with the commands of the formula language"),
         )
+
+
+def _plain(lexer: Lexer, word: str, content: str, start: int) -> None:
+    """Refuse a name that looks like a formula, or like nothing."""
+    if word in words.WIDE:
+        lexer.refuse(start, f"{word} looks like another accent", f"write {words.WIDE[word]}")
+    if not names.plain_name(word, content) and content != "1":
+        lexer.refuse(start, f"{word} over what is no name", "write letters in it, and nothing else")
 
 
 def _arg(lexer: Lexer, word: str, start: int) -> None:
@@ -238,6 +252,7 @@ def _operator(lexer: Lexer, word: str, start: int) -> None:
     elif upright:
         lexer.emit("NAME", upright, start)
     else:
+        _plain(lexer, word, name, start)
         names.name(lexer, rf"\operatorname{{{name}}}", start, lexer.at)
 
 

@@ -11,6 +11,7 @@ from lark import Token
 
 from qedeck.formula.reading import arithmetic, binders, calculus, functions, indices
 from qedeck.formula.reading.binders import Slot
+from qedeck.formula.reading.names import labels_of
 from qedeck.formula.reading.parser import Syntax, trees
 from qedeck.formula.reading.shapes import OPEN, ShapeError, shape_of, spoken
 from qedeck.formula.reading.statements import read_chain, read_statement
@@ -41,6 +42,8 @@ class Reader:
         self.free: dict[str, Slot] = {}
         self.was_bound: set[str] = set()
         """Indices of operators that ended."""
+        self.labels: dict[str, Token] = {}
+        """Letters in the subscripts of symbols, which must be no index."""
         self.allow_negation = False
         self.guessing = False
         """Whether the space of an optimum's variable is being looked for."""
@@ -171,6 +174,15 @@ class Reader:
             )
         self.refuse(token, f"{name} is not declared", rf"write Let ${name} \in ...$ before it")
 
+    def refuse_label(self, index: str) -> NoReturn:
+        """Refuse a symbol with an index as its label: the reader would take it for an entry."""
+        token = self.labels[index]
+        self.refuse(
+            token,
+            f"{token} is one symbol here, and {index} an index",
+            rf"write Let $x \in \mathbb{{R}}^n$ for entries $x_{index}$, or another label",
+        )
+
     def need_dimension(self, name: str, syntax: Syntax) -> None:
         """Require that a name is a dimension."""
         declared = self.scope.declared.get(name)
@@ -206,6 +218,11 @@ def _name(reader: Reader, syntax: Syntax) -> Expr:
     symbol = reader.symbol(str(token))
     if symbol is None:
         reader.undeclared(token)
+    for label in labels_of(str(token)):
+        reader.labels[label] = token
+        declared = reader.scope.declared.get(label)
+        if label in reader.bound or (declared is not None and declared.kind in _INDICES):
+            reader.refuse_label(label)
     return symbol
 
 
@@ -234,6 +251,9 @@ READERS: Mapping[str, Callable[[Reader, Syntax], Expr]] = {
     **binders.READERS,
 }  # fmt: skip
 """What reads each kind of syntax."""
+
+
+_INDICES = ("index", "integer")
 
 
 def names_of(scope: Scope, declaring: bool = False) -> Names:

@@ -95,12 +95,16 @@ class Lexer:
 
     def skip_space(self) -> None:
         """Go on to the next character that says something."""
+        backwards = 0
         while self.at < len(self.text):
             if self.text[self.at] in " \t\n\r~":
                 self.at += 1
                 continue
             match = COMMAND.match(self.text, self.at)
             if match and match.group() in words.SPACES:
+                backwards += match.group() == r"\!"
+                if backwards > 1:
+                    self.refuse(self.at, r"\! upon \! hides what stands before", "leave it out")
                 self.at = match.end()
                 continue
             return
@@ -161,6 +165,8 @@ class Lexer:
             self.refuse(
                 self.at, "a number after a factor", r"put it first, or write \cdot before it"
             )
+        if re.match(r"0[0-9]", match.group()):
+            self.refuse(self.at, "a number that begins with 0", "write 1000, without a comma")
         if len(match.group()) > MAX_DIGITS:
             self.refuse(self.at, "a number with too many digits", "write it as a power: 10^{100}")
         self.emit("NUMBER", match.group(), self.at)

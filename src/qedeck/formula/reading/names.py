@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 OPENS = re.compile(r"\s*(?:\\(?:left|[bB]igg?l?)(?![A-Za-z])\s*)?\(")
 _LABEL = re.compile(r"[A-Za-z0-9]+(?:,[A-Za-z0-9]+)*|\\[A-Za-z]+")
+_SPOKEN = re.compile(r"[A-Za-z0-9\u4e00-\u9fff]+(?:[ -][A-Za-z0-9\u4e00-\u9fff]+)*")
+"""What a label in `\\text{...}` may be."""
+_UPRIGHT = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_STEP = re.compile(r"[A-Za-z0-9+-]+")
+"""What may stand in `x^{(...)}`."""
+_LETTER = re.compile(r"[A-Za-z]|(\\[A-Za-z]+)(?:\s*\{(.*)\}|\s+([A-Za-z]))?", re.DOTALL)
+_INDEX = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 _WORD = re.compile(r"\\text\s*\{([^{}]*)\}")
 _STAR = re.compile(r"\s*\^\s*(?:\*|\{\s*\*\s*\}|\{\s*\(([^(){}]*)\)\s*\})")
 _TWO = re.compile(r"\s*\^\s*(?:2|\{\s*2\s*\})")
@@ -28,6 +35,30 @@ class Subscript:
     start: int
     stop: int
     end: int
+
+
+def plain_name(command: str, content: str, deepest: int = 3) -> bool:
+    """Whether the reader sees a name in what a command sets, and no formula or gap.
+
+    One symbol must not look like a term: `\\operatorname{x^2}`, `\\bar{x + y}`.
+    """
+    if command in words.FONTS or command.startswith((r"\operatorname", r"\mathrm")):
+        return content in words.GREEK or _UPRIGHT.fullmatch(content) is not None
+    match = _LETTER.fullmatch(content)
+    if match is None:
+        return False
+    inner, braced, bare = match.groups()
+    if inner in words.ACCENTS | words.FONTS:
+        return deepest > 0 and plain_name(inner, (braced or bare or "").strip(), deepest - 1)
+    return inner is None or (inner in words.GREEK and braced is None and bare is None)
+
+
+def labels_of(name: str) -> frozenset[str]:
+    """The letters in a name's subscript, which the reader may take for indices."""
+    _, mark, label = name.removesuffix("^2").rpartition("_")
+    if not mark or r"\text" in label:
+        return frozenset()
+    return frozenset(_INDEX.findall(label))
 
 
 def subscripted(base: str, sub: str) -> str:
@@ -63,8 +94,10 @@ def _decorated(lexer: Lexer, base: str) -> str:
     match = _STAR.match(lexer.text, lexer.at)
     if match is None:
         return base
+    if match.group(1) is not None and not _STEP.fullmatch(match.group(1).strip()):
+        lexer.refuse(lexer.at, "this superscript is no part of a name", "write x^{(t)}")
     lexer.at = match.end()
-    return f"{base}^{{({match.group(1)})}}" if match.group(1) else f"{base}^*"
+    return f"{base}^{{({match.group(1).strip()})}}" if match.group(1) else f"{base}^*"
 
 
 def _subscript(lexer: Lexer, at: int) -> Subscript:
@@ -78,6 +111,8 @@ def _subscript(lexer: Lexer, at: int) -> Subscript:
         if text.startswith(font):
             lexer.refuse(start, f"{font} in a subscript", r"write \text{...} for a label")
     word = _WORD.fullmatch(text)
+    if word and not _SPOKEN.fullmatch(word.group(1).strip()):
+        lexer.refuse(start, "a label without words", r"write x_{\text{run}}")
     return Subscript(rf"\text{{{word.group(1).strip()}}}" if word else text, start, stop, end)
 
 

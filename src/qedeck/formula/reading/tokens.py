@@ -75,6 +75,9 @@ BLACKBOARD = {"R": "REALS", "N": "NATURALS", "Z": "INTEGERS"}
 
 ACCENTS = {r"\hat", r"\bar", r"\tilde", r"\vec", r"\check", r"\widehat", r"\overline"}
 
+WIDE = {r"\widehat": r"\hat", r"\overline": r"\bar"}
+"""Accents that no reader tells from another."""
+
 FONTS = {r"\mathbf", r"\mathcal", r"\mathsf", r"\mathfrak", r"\boldsymbol", r"\texttt"}
 
 GREEK = {

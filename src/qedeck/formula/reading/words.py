@@ -86,8 +86,8 @@ ENGLISH = Vocabulary(
     allows=_words("allows"),
     filler=_words(
         "a an and are at be both dimension dimensions each every function functions has have hold "
-        "holds in is link matrices matrix mean number numbers of on positive random real scalar "
-        "scalars side sides truth variable variables variance vector vectors where whole"
+        "holds in is link matrices matrix mean number numbers of on random real scalar "
+        "scalars side sides truth variable variables variance vector vectors where"
     ),
     properties={
         "convex": "convex", "differentiable": "differentiable", "independent": "independent",
@@ -111,7 +111,7 @@ CHINESE = Vocabulary(
     allows=_words("容许"),
     filler=_words(
         "且 并且 与 和 及 以及 为 是 都 均 的 处 有 上 中 当 时 成立 取得 满足 函数 矩阵 向量 标量 "
-        "数 实数 整数 正数 随机变量 维数 均值 方差 每个 任意 一个 两个 侧 边"
+        "数 实数 随机变量 维数 均值 方差 每个 任意 一个 两个 侧 边"
     ),
     properties={
         "凸": "convex", "可微": "differentiable", "独立": "independent",

@@ -1,0 +1,139 @@
+"""What a reader sees and what is read are the same: no name looks like a term, or like nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qedeck.errors import SourceError
+from qedeck.evidence.verify import subjects
+from qedeck.notes.library import read_library
+
+from .reading import callout, refused
+
+X = r"Let $x \in \mathbb{R}$. Then"
+
+DISGUISED = {
+    "a power in a name": r"\operatorname{x^2}",
+    "a gap in a name": r"\operatorname{c lip}",
+    "a comment in a name": r"\operatorname{x% y}",
+    "a letter of another script in a name": "\\operatorname{\u0445}",
+    "a sign in a name": r"\operatorname{-}",
+    "nothing in a name": r"\operatorname{}",
+    "a sum under a bar": r"\bar{x + y}",
+    "a product under a hat": r"\hat{x y}",
+    "nothing under a hat": r"\hat{}",
+    "a phantom in bold": r"\mathbf{\phantom{y}}",
+    "a macro of its own in bold": r"\mathbf{\let\le\ge}",
+    "a wide accent, which looks like a narrow one": r"\widehat{x}",
+    "a line, which looks like a bar": r"\overline{x}",
+    "an empty label": r"y_{\text{}}",
+    "a label of spaces": r"y_{\text{~}}",
+    "a label with a command": r"y_{\text{\tiny a}}",
+    "an empty step": "y^{()}",
+    "a step that is a gap": r"y^{(\,)}",
+}
+
+
+@pytest.mark.parametrize("name", DISGUISED.values(), ids=DISGUISED)
+def test_a_symbol_looks_like_a_name(name: str) -> None:
+    with pytest.raises(SourceError):
+        callout(f"{name} = 2", rf"Let $x, y \in \mathbb{{R}}$ and ${name} := 2$. Then")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        r"\operatorname{LN}", r"\hat{x}", r"\hat x", r"\bar{\hat{x}}", r"\hat{\mathbf{x}}",
+        r"\tilde{\mu}", r"\mathbf{w}", r"\mathcal{L}", r"\boldsymbol{\theta}", "y^{(t)}",
+        "y^{(k+1)}", "y^*", r"y_{\text{run}}", r"y_{\text{at rest}}", r"\mu_{\text{2nd}}",
+    ],
+)  # fmt: skip
+def test_names_remain_names(name: str) -> None:
+    callout(f"{name} = 2", f"Let ${name} := 2$. Then")
+
+
+def test_negative_space_hides_nothing() -> None:
+    callout(r"x \! = x", X)
+    refused(r"x = \!\!\!\!\! x", X)
+    refused(r"x = \! \, \! x", X)
+
+
+@pytest.mark.parametrize("number", [r"2 \frac{1}{2}", r"2\tfrac12", r"2 \frac 1 2"])
+def test_a_number_before_a_fraction_is_no_product(number: str) -> None:
+    refused(f"x = {number}", X)
+
+
+def test_a_thousand_has_no_comma() -> None:
+    refused("x = 1", r"Let $x \in \{1,000\}$. Then")
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "display"),
+    [
+        (r"Let $x_i \in \mathbb{R}$ and $n \in \mathbb{N}$. Then", r"\sum_{i=1}^{n} x_i = n x_i"),
+        (r"Let $x_i := 3$ and $y \in \mathbb{R}^n$. Then", "x_i + y_i = y_i + 3"),
+        (r"Let $i \in [4]$ and $x_i > 0$. Then", r"x_i \ge 0"),
+        (r"Let $x_{ij} > 0$ and $y \in \mathbb{R}^n$. Then", r"\sum_{j=1}^n x_{ij} y_j = 0"),
+        (r"Let $x_\alpha > 0$. Then", r"\sum_{\alpha=1}^2 x_\alpha = 2 x_\alpha"),
+    ],
+)
+def test_a_label_is_no_index(hypotheses: str, display: str) -> None:
+    refused(display, hypotheses)
+
+
+@pytest.mark.parametrize("word", ["positive", "whole"])
+def test_words_that_a_reader_takes_for_an_assumption_are_none_of_the_language(word: str) -> None:
+    with pytest.raises(SourceError):
+        callout("x = x", rf"Let $x \in \mathbb{{R}}$ be {word}. Then")
+
+
+BOXES = r"""---
+kind: page
+title: T
+---
+
+> [!definition|three] Three times
+>
+> Let $x \in \mathbb{R}$.
+>
+> $$s := 3 x$$
+
+> [!definition|four] Four times
+>
+> Let $x \in \mathbb{R}$.
+>
+> $$s := 4 x$$
+
+> [!definition|f] A function
+>
+> Let $x \in \mathbb{R}$.
+>
+> $$f(x) := 3 x$$
+
+> [!claim|c] It
+>
+> HYPOTHESES. Then
+>
+> $$DISPLAY$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "display"),
+    [
+        (r"Let $x \in \mathbb{R}$ and $s := 2$ with [three](#three)", "s = 3 x"),
+        (r"Let $s > 0$ with [three](#three)", "s > 0"),
+        (r"Let $t \in \mathbb{R}$ and $f(t) := 5 t$ with [f](#f)", "f(t) = 3 t"),
+        ("With [three](#three) and [four](#four)", "s = 4 x"),
+    ],
+)
+def test_a_link_gives_no_name_another_meaning(
+    tmp_path: Path, hypotheses: str, display: str
+) -> None:
+    (tmp_path / "notes/en").mkdir(parents=True)
+    text = BOXES.replace("HYPOTHESES", hypotheses).replace("DISPLAY", display)
+    (tmp_path / "notes/en/t.md").write_text(text, "utf-8")
+    with pytest.raises(SourceError, match=r"another meaning|two linked definitions"):
+        subjects(read_library(tmp_path))
