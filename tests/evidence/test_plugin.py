@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,6 +65,22 @@ def test_workers_decide_statements_while_checks_run(project):
     (project.root / "verified.log").touch()
     project.edit("checks/test_norms.py", "assert", waiting)
     project.run("checks").assert_outcomes(passed=6)
+
+
+def test_the_instances_of_a_statement_are_the_same_until_they_are_redrawn(project):
+    def seed():
+        (record,) = (project.root / ".qedeck" / "evidence" / "en").glob("*sandwich.json")
+        return re.search(r"seed \d+", record.read_text())[0]
+
+    project.run("checks")
+    first = seed()
+    project.edit("checks/test_norms.py", "assert", "assert True and")
+    project.run("checks", "--fresh")
+    assert seed() == first
+    project.verified()
+    project.run("checks", "--redraw", "once more").assert_outcomes(passed=6)
+    assert seed() != first
+    assert project.verified() == ALL
 
 
 def test_an_edit_verifies_the_claim_and_what_rests_on_it_and_what_it_pins(project):

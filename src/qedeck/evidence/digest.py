@@ -66,9 +66,9 @@ def digests(
     return found
 
 
-def seed_of(digest: str, salt: str = "") -> int:
-    """The seed of a statement's random instances."""
-    return int.from_bytes(hashlib.sha256(f"{digest}{salt}".encode()).digest()[:4], "big")
+def seed_of(text: str, salt: str = "") -> int:
+    """The seed of a statement's random instances: the same as long as its text is the same."""
+    return int.from_bytes(hashlib.sha256(f"{text}{salt}".encode()).digest()[:4], "big")
 
 
 def hash_of(value: object) -> str:

@@ -19,6 +19,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="verify everything again, whatever the ledger says",
     )
     group.addoption(
+        "--redraw",
+        default="",
+        metavar="WORD",
+        help="verify everything again at the random instances of a word; without it they depend "
+        "on the text of the statement alone",
+    )
+    group.addoption(
         "--note",
         action="append",
         default=[],

@@ -52,7 +52,8 @@ class ProjectPlugin:
         self.controls = bool(getattr(config.option, "numprocesses", None)) and not self.parallel
         self.run = str(worker["testrunuid"]) if worker else uuid.uuid4().hex
         self.run = os.environ.get(RUN, self.run)
-        self.fresh = bool(config.getoption("--fresh"))
+        self.salt = str(config.getoption("--redraw"))
+        self.fresh = bool(config.getoption("--fresh") or self.salt)
         self.ledger = open_ledger(root)
         self.summary = Summary()
         self.selected: dict[tuple[str, str], list[str]] = {}
@@ -72,7 +73,7 @@ class ProjectPlugin:
     @cached_property
     def verification(self) -> Verification:
         """The run of verification."""
-        return Verification(self.project, self.ledger, self.run, fresh=self.fresh)
+        return Verification(self.project, self.ledger, self.run, fresh=self.fresh, salt=self.salt)
 
     def mistakes_in(self, path: Path) -> list[Mistake]:
         """Mistakes in one file."""
@@ -284,7 +285,7 @@ class ProjectPlugin:
     def _view(self, name: str) -> ClaimView:
         from qedeck.evidence.view import view_of
 
-        return view_of(self.project, name)
+        return view_of(self.project, name, self.salt)
 
     def _store(self, item: pytest.Item, name: str, verdict: HandVerdict) -> None:
         digest = self.project.digests[name]
@@ -378,7 +379,8 @@ class ProjectPlugin:
         """Run checks in a process of their own: they are not part of this run."""
         command = [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-            *self._itself, *(["--fresh"] if self.fresh else []), *nodes,
+            *self._itself, *(["--fresh"] if self.fresh else []),
+            *(["--redraw", self.salt] if self.salt else []), *nodes,
         ]  # fmt: skip
         with self.ledger.locked("checks"):
             subprocess.run(  # noqa: S603

@@ -38,12 +38,14 @@ class Verification:
         run: str,
         *,
         fresh: bool = False,
+        salt: str = "",
         pool: Callable[[], Pool] = Pool,
     ) -> None:
         self.project = project
         self.ledger = ledger
         self.run = run
         self._fresh = fresh
+        self._salt = salt
         self._make_pool = pool
         self._pool: Pool | None = None
         self._done: dict[str, Evidence] = {}
@@ -149,10 +151,13 @@ class Verification:
         self._pool = self._pool or self._make_pool()
         known = {other: self._done.get(other) or self.current(other) for other in self._used(name)}
         dependencies = {other: found for other, found in known.items() if found is not None}
-        seed = seed_of(self.project.digests[name])
+        seed = seed_of(self.project.subjects[name].text, self._salt)
         subject = self.project.subjects[name]
         start = time.monotonic()
-        future = self._pool.submit(_decide, verify.verify, subject, seed, hand, dependencies)
+        future = self._pool.submit(
+            _decide, verify.verify, subject, seed, hand, dependencies,
+            turn=(subject.path, subject.line),  # as a run of pytest asks for them
+        )  # fmt: skip
         return _Begun(future, hand, start)
 
     def _judged(

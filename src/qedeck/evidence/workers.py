@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
+import queue
 import resource
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
@@ -27,6 +30,16 @@ class Outcome:
     value: Any = None
     failure: str = ""
     """Empty where the call returned; else the limit that it met or how it ended."""
+
+
+@dataclass(frozen=True, order=True)
+class _Job:
+    """A call that waits for a worker; the lowest comes first."""
+
+    turn: tuple[Any, ...]
+    number: int
+    future: Future[Outcome] = field(compare=False)
+    call: tuple[Any, ...] = field(compare=False)
 
 
 def processes() -> int:
@@ -51,7 +64,9 @@ class Pool:
         self._count = count or processes()
         self._cpu_seconds = cpu_seconds
         self._memory = memory
-        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="qedeck")
+        self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
+        self._numbers = itertools.count()
+        self._threads: list[threading.Thread] = []
         self._idle: list[_Worker] = []
         self._workers: set[_Worker] = set()
         self._turn = threading.Condition()
@@ -59,9 +74,17 @@ class Pool:
         self._alone = 0
         self._closed = False
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Future[Outcome]:
-        """Run an importable function in a worker."""
-        return self._threads.submit(self.run, function, *arguments)
+    def submit(
+        self, function: Callable[..., Any], *arguments: Any, turn: tuple[Any, ...] = ()
+    ) -> Future[Outcome]:
+        """Run an importable function in a worker; of those that wait, the lowest turn is next."""
+        job = _Job(turn, next(self._numbers), Future(), (function, *arguments))
+        self._jobs.put(job)
+        if len(self._threads) < self._count:
+            thread = threading.Thread(target=self._work, name="qedeck", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        return job.future
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> Outcome:
         """Run an importable function in a worker and wait for it."""
@@ -75,7 +98,13 @@ class Pool:
             busy = self._workers.difference(self._idle)
         for worker in busy:
             worker.kill()
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        with suppress(queue.Empty):
+            while True:
+                self._jobs.get_nowait().future.cancel()
+        for _ in self._threads:
+            self._jobs.put(_Job((), next(self._numbers), Future(), ()))
+        for thread in self._threads:
+            thread.join()
         for worker in self._workers:
             worker.stop()
 
@@ -89,6 +118,15 @@ class Pool:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _work(self) -> None:
+        """A thread's loop: give calls to workers in turn, until one is no call."""
+        while call := (job := self._jobs.get()).call:
+            if job.future.set_running_or_notify_cancel():
+                try:
+                    job.future.set_result(self.run(*call))
+                except BaseException as error:  # noqa: BLE001 - for the thread that waits for it
+                    job.future.set_exception(error)
 
     def _attempt(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], *, alone: bool

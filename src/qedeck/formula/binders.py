@@ -66,10 +66,15 @@ def _loop(run: Evaluation[T], ranges: tuple[Range, ...], frame: Frame[T]) -> Ite
         run.step()
         yield frame
         return
-    first, *rest = ranges
+    first, rest = ranges[0], ranges[1:]
     low, high = run.bound(first.low, frame), run.bound(first.high, frame)
     for index in range(low, high + 1):
-        yield from _loop(run, tuple(rest), frame.bind({first.index: index}))
+        inside = frame.bind({first.index: index})
+        if rest:
+            yield from _loop(run, rest, inside)
+        else:
+            run.step()
+            yield inside
 
 
 def _guarded(run: Evaluation[T], node: Big, verdict: Verdict, value: Value[T]) -> Value[T]:
