@@ -154,3 +154,42 @@ def test_sizes_about_the_numbers_of_a_formula_are_tried(tmp_path: Path) -> None:
     found = larger(obligations(bound), 1)
     assert found is not None
     assert found.values["n"] >= 30
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "k < 100",
+        r"k < 10^{40}",
+        r"k^2 < 10^{15}",
+        "1.0001^k < 2",
+        r"k^2 + k + 41 \ne 1681",
+        r"\frac{1}{k} > \frac{1}{10^9}",
+    ],
+)
+def test_whole_numbers_far_out_and_about_those_of_a_formula_are_tried(
+    tmp_path: Path, formula: str
+) -> None:
+    assert larger(obligations(claim(tmp_path, r"Let $k \in \mathbb{N}$", formula)), 1) is not None
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "2^{-k} > 0",
+        r"(1 + \frac{1}{k})^k < 3",
+        r"\frac{2^{k + 1}}{2^k} = 2",
+        r"(\sqrt{k + 1} - \sqrt{k}) (\sqrt{k + 1} + \sqrt{k}) = 1",
+        r"\sum_{j=1}^{k} j = \frac{k (k + 1)}{2}",
+    ],
+)
+def test_rounding_far_out_is_no_counterexample(tmp_path: Path, formula: str) -> None:
+    assert larger(obligations(claim(tmp_path, r"Let $k \in \mathbb{N}$", formula)), 1) is None
+
+
+@pytest.mark.parametrize("factor", ["10", "20"])
+def test_dimensions_are_tried_at_which_a_length_outgrows_its_factor(
+    tmp_path: Path, factor: str
+) -> None:
+    bound = claim(tmp_path, r"Let $x \in \mathbb{R}^n$", rf"\|x\|_1 \le {factor} \|x\|_2")
+    assert larger(obligations(bound), 1) is not None

@@ -16,11 +16,15 @@ from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.shapes import size_of, some_integers
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.scope import Scope
-from qedeck.formula.tree import Integers, Listing, Member, Number, Symbol, walk
+from qedeck.formula.tree import Integers, Listing, Member, Number, Power, Symbol, walk
 
 SIZES = (6, 9, 16, 64)
-MOST_ENTRIES = 300
+MOST_ENTRIES = 600
 """Numbers in one instance; more take too long."""
+EVERY = range(7, 64)
+"""Whole numbers that are all tried where a statement has no dimension."""
+FAR = tuple(10**k for k in (2, 3, 5, 7, 10, 16, 33))
+"""Whole numbers far out, where a bound that is too small is passed."""
 COUNT = 24
 SECONDS = 1.5
 
@@ -48,7 +52,8 @@ def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
     open_ones = [name for name in _open_integers(scope) if name not in fixed]
     if scope.laws or not (dimensions_of(scope) or open_ones):
         return  # Joint laws of many variables have too many atoms.
-    for size in (*_spoken(obligation), *SIZES):
+    sizes = (*_spoken(obligation), *SIZES, *(_far(obligation) if open_ones else ()))
+    for size in sizes:
         for shape in _shapes(obligation, size):
             for chosen in some_integers(scope, shape, fixed, 6):
                 for indices in _raised(chosen, open_ones, size):
@@ -65,7 +70,24 @@ def _spoken(obligation: Obligation) -> tuple[int, ...]:
     """Sizes about the whole numbers that a statement speaks of, where it may turn."""
     values = [part.value for part in walk(obligation.statement) if isinstance(part, Number)]
     whole = {int(value) for value in values if value.denominator == 1 and value >= SIZES[0]}
-    return tuple(n + k for n in sorted(whole)[:4] if n < SIZES[-1] for k in (0, 1))
+    near = [n + k for n in sorted(whole)[:4] if n < SIZES[-1] for k in (0, 1)]
+    # A length grows as the root of the dimension does: so do bounds that are too small.
+    squares = [n**2 + 1 for n in sorted(whole)[:2] if n**2 < MOST_ENTRIES]
+    return (*near, *squares)
+
+
+def _far(obligation: Obligation) -> tuple[int, ...]:
+    """Whole numbers far out and about each number of a statement: `10^{40}`, `1000`."""
+    about: set[int] = set()
+    for part in walk(obligation.statement):
+        match part:
+            case Number(value):
+                about.add(int(value))
+            case Power(Number(base), Number(exponent)) if abs(exponent) <= 200:
+                about.add(int(base**exponent) if exponent.denominator == 1 else 0)
+    near = sorted(one for one in about if SIZES[-1] <= one < 10**300)[:6]
+    every = () if dimensions_of(obligation.scope) else EVERY
+    return (*(one + k for one in near for k in (0, 1)), *FAR, *every)
 
 
 def _shapes(obligation: Obligation, size: int) -> list[dict[str, int]]:
