@@ -90,3 +90,8 @@ def test_orders_may_be_infinite_together(tmp_path: Path) -> None:
     given = r"Let $x \in \mathbb{R}^n$ and $1 \le p \le q \le \infty$"
     bound = claim(tmp_path, given, r"\|x\|_q \le \|x\|_p")
     assert frozenset({"p", "q"}) in infinities(bound.scope)
+
+
+def test_coefficients_beyond_floats_are_no_crash(tmp_path: Path) -> None:
+    bound = claim(tmp_path, r"Let $x \in \mathbb{R}$", r"e^x < 10^{1000}")
+    assert not proved(obligations(bound), 2.0).certificate

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qedeck.evidence.falsify import falsify
+from qedeck.evidence.far import far_out
 from qedeck.evidence.larger import larger
 from qedeck.evidence.obligations import obligations
 
@@ -193,3 +194,31 @@ def test_dimensions_are_tried_at_which_a_length_outgrows_its_factor(
 ) -> None:
     bound = claim(tmp_path, r"Let $x \in \mathbb{R}^n$", rf"\|x\|_1 \le {factor} \|x\|_2")
     assert larger(obligations(bound), 1) is not None
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "formula"),
+    [
+        (r"Let $x > 0$", r"\log(x) < 30"),
+        (r"Let $x > 0$", r"\log(x) > -30"),
+        (r"Let $x \in \mathbb{R}$", r"[x < 10^9] = 1"),
+        (r"Let $x, y \in \mathbb{R}$", r"x y < 10^{12} + e^x"),
+    ],
+)
+def test_numbers_far_out_are_tried(tmp_path: Path, hypotheses: str, formula: str) -> None:
+    assert far_out(obligations(claim(tmp_path, hypotheses, formula)), 1) is not None
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "formula"),
+    [
+        (r"Let $x \in \mathbb{R}^n$", r"\|x\|_2 = 0 \implies x = 0"),
+        (r"Let $x, y \in \mathbb{R}$", r"(x + y) - x = y"),
+        (r"Let $x > 0$ and $\epsilon > 0$", r"\frac{x}{\sqrt{x^2 + \epsilon}} < 1"),
+        (r"Let $A \in \mathbb{R}^{n \times n}$ with $\det(A) \ne 0$", "A^{-1} A = I"),
+    ],
+)
+def test_what_floats_lose_far_out_is_no_counterexample(
+    tmp_path: Path, hypotheses: str, formula: str
+) -> None:
+    assert far_out(obligations(claim(tmp_path, hypotheses, formula)), 1) is None

@@ -42,8 +42,11 @@ class Drawing:
         seed: int,
         indices: Mapping[str, int],
         fixed: tuple[tuple[str, Expr], ...],
+        scale: int = 0,
     ) -> None:
         self.scope = scope
+        self.scale = scale
+        """Power of ten by which some numbers grow, and some shrink."""
         self.sizes = dict(sizes)
         self.count = count
         self.random = np.random.default_rng(seed)
@@ -147,10 +150,18 @@ class Drawing:
         if found is not None:
             return found
         if not shape:
-            return exactly(self.scalar(declared.name))
-        value = array_of(shape, self.entries(declared, shape))
+            return exactly(self.scalar(declared.name) * self.stretched(()))
+        value = array_of(shape, self.entries(declared, shape) * self.stretched(shape))
         assert isinstance(value, Array)
         return self.within_ball(declared.name, value)
+
+    def stretched(self, shape: tuple[int, ...]) -> Floats:
+        """Factors for numbers of a shape: powers of ten, for all entries or for some."""
+        if not self.scale:
+            return np.ones((self.count, *shape))
+        power = self.random.choice([-1, 0, 1], size=(self.count, *[1] * len(shape)))
+        some = self.random.random((self.count, *shape)) < self.random.choice([0.5, 1.0])
+        return np.asarray(10.0 ** (self.scale * power * some))
 
     def constructed(self, name: str, shape: tuple[int, ...]) -> Value[Approx] | None:
         """Values whose assumption has a known form."""

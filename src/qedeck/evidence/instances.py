@@ -98,6 +98,7 @@ def draw(
     indices: Mapping[str, int] | None = None,
     fixed: tuple[tuple[str, Expr], ...] = (),
     near: tuple[tuple[str, Expr], ...] = (),
+    scale: int = 0,
 ) -> Batch:
     """Draw instances of one shape.
 
@@ -109,8 +110,9 @@ def draw(
         indices: Values of free indices and integer symbols.
         fixed: Symbols that are set to expressions rather than drawn.
         near: Symbols of which some values are drawn close to those of expressions.
+        scale: Some numbers are multiplied by 10 to this power, or to its negative.
     """
-    drawing = Drawing(scope, sizes, count, seed, indices or {}, fixed)
+    drawing = Drawing(scope, sizes, count, seed, indices or {}, fixed, scale)
     drawing.fill()
     for name, point in near:
         drawing.approach(name, point)

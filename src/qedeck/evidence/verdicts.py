@@ -8,6 +8,7 @@ from dataclasses import replace
 from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
+from qedeck.evidence.far import far_out
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.larger import larger
 from qedeck.evidence.links import (
@@ -85,7 +86,8 @@ def decided(
     """The verdict on obligations, joined with what hand-written checks say."""
     trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
     if trial.counter is None and not trial.failure:
-        trial = replace(trial, counter=larger(todo, seed) or on_boundary(todo, seed))
+        found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
+        trial = replace(trial, counter=found)
     if trial.counter is not None:
         message = refutation(subject, trial.counter, todo)
         return replace(blank(subject, "fails"), message=message, instances=trial.effective)

@@ -181,7 +181,10 @@ def combined(columns: list[Column], target: Poly, *, strict: bool) -> list[Colum
     """The columns used in an exact combination with positive weights, or None."""
     if not columns or len(columns) > 3 * MOST_COLUMNS:
         return None
-    support = _support(columns, target, strict=strict)
+    try:
+        support = _support(columns, target, strict=strict)
+    except OverflowError:  # a coefficient is too large for a float
+        return None
     if support is None:
         return None
     used = [columns[k] for k in support]

@@ -1,0 +1,83 @@
+"""The search at extreme scales, where a bound that grows or falls slowly is passed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from qedeck.evidence.boundary import refuted
+from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
+from qedeck.evidence.instances import FAILURES, Batch, Truths, draw
+from qedeck.evidence.judging import judged
+from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.alarm import Interrupted, alarm
+from qedeck.evidence.shapes import some_integers
+from qedeck.formula.rings.floats import FloatRing
+from qedeck.formula.values import entries
+
+SCALES = (10, 40, 150, 300)
+"""Powers of ten by which numbers grow or shrink."""
+COUNT = 24
+TRIES = 2
+"""Instances of one obligation that are decided exactly."""
+SECONDS = 1.0
+"""CPU time of one such decision."""
+
+
+def far_out(todo: Sequence[Obligation], seed: int) -> Counter | None:
+    """A counterexample among instances that are huge or tiny; None where none is found."""
+    with np.errstate(all="ignore"):
+        return next(_counters(todo, seed), None)
+
+
+def _counters(todo: Sequence[Obligation], seed: int) -> Iterator[Counter]:
+    for obligation in todo:
+        tried = 0
+        for batch in _batches(obligation, seed):
+            try:
+                _, no = judged(obligation.statement, batch.environment, FloatRing())
+                broken = _drawn(batch) & np.broadcast_to(np.asarray(no, bool), (batch.count,))
+                if broken.any() and tried < TRIES:
+                    tried += 1
+                    k = simplest(batch, broken)
+                    if _indeed(obligation, batch, k):
+                        yield described(obligation, batch, k)
+            except (*FAILURES, ZeroDivisionError):
+                continue
+
+
+def _indeed(obligation: Obligation, batch: Batch, k: int) -> bool:
+    """Whether exact numbers confirm what floats say, which they lose sight of far out."""
+    try:
+        with alarm(SECONDS):
+            return refuted(obligation, batch, k)
+    except Interrupted:
+        return False
+
+
+def _drawn(batch: Batch) -> Truths:
+    """Instances that meet the hypotheses, of numbers that floats can hold."""
+    found = batch.meets
+    for value in batch.environment.values.values():
+        for entry in entries(value):
+            found = found & np.isfinite(entry.value)
+    return found
+
+
+def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
+    """Instances at the smallest shapes; of random variables the atoms stay as they are."""
+    scope = obligation.scope
+    if not any(d.kind == "real" for d in scope.declared.values()):
+        return
+    fixed = {name for name, _ in obligation.fixed}
+    for shape in shapes_for(obligation, (2,))[:1] or [{}]:
+        for indices in some_integers(scope, shape, fixed, 2):
+            for k, scale in enumerate(SCALES):
+                try:
+                    yield draw(
+                        scope, shape, COUNT, seed + k, indices=indices, fixed=obligation.fixed,
+                        scale=scale,
+                    )  # fmt: skip
+                except (*FAILURES, ZeroDivisionError):
+                    continue
