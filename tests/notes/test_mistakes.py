@@ -353,7 +353,7 @@ BROKEN = {
     ),
     "a formula in HTML": (
         "‸<div>$x$</div>\n",
-        "nothing reads a formula in HTML; move the formula out",
+        "HTML in a note; write Markdown; a comment stands alone between <!-- and -->",
     ),
 }
 

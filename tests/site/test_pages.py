@@ -148,6 +148,36 @@ def test_a_page_that_shows_another_formula_than_was_read_is_refused(render, list
         account(html.replace(*change), "norms.md", "", listed.displays["norms"])
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        (r"\(1 \le p &lt; \infty\)", r"\(0 < p < \infty\)"),
+        (r"<p>Let <span", r"<p>Let not <span"),
+        (r"Equality on the left at", "Equality on the right at"),
+        ('<div class="qd-body">', '<div class="qd-body"><p>For positive x.</p>'),
+    ],
+)
+def test_a_page_that_shows_other_hypotheses_than_were_read_is_refused(render, listed, change):
+    html = render()
+    assert change[0] in html
+    displays, bodies = listed.displays["norms"], listed.bodies["norms"]
+    assert account(html, "norms.md", "", displays, bodies) == ()
+    with pytest.raises(SourceError, match="the page shows other words or hypotheses"):
+        account(html.replace(*change), "norms.md", "", displays, bodies)
+
+
+def test_a_statement_that_the_page_leaves_out_is_told(render, listed):
+    displays, bodies = listed.displays["norms"], listed.bodies["norms"]
+    with pytest.raises(SourceError, match="the page does not show this statement"):
+        account(render(), "norms.md", "", displays, {**bodies, "gone": "x"})
+
+
+def test_only_boxes_have_parts_that_the_evidence_fills():
+    html = '<p class="arithmatex qd-known">1 = 2</p>'
+    with pytest.raises(SourceError, match="a display formula stands outside every claim"):
+        account(html, "norms.md", "", {}, {})
+
+
 def test_a_box_that_nothing_has_read_is_told(render, listed):
     text = "> [!claim|new] New\n>\n> $$0 = 0$$\n"
     assert account(render(text), "norms.md", text, listed.displays["norms"]) == ("new",)

@@ -75,6 +75,8 @@ class Block:
     """Whether a title stands first in its quote."""
     body: Span | None = None
     """For a title that opens: the lines below it, without the quote's prefixes."""
+    mark: str = ""
+    """The backticks or tildes that open a fence."""
 
 
 def read_blocks(source: Source, first: int = 0) -> tuple[Block, ...]:
@@ -139,6 +141,7 @@ class _Builder:
             glued=meta.get("glued", False),
             opens=meta.get("opens", False),
             body=self.source.span(body) if body else None,
+            mark=token.markup if kind == "fence" else "",
         )
 
     def row(self, line: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from qedeck.formula.span import Span
 from qedeck.notes.blocks import Block
 from qedeck.notes.code import FIGURE, Snippets
 from qedeck.notes.links import LinkUse, Place, find_target, is_external
+from qedeck.notes.markup import refused
 from qedeck.notes.model import Assertion, Card, Figure, SnippetUse, Statement
 from qedeck.notes.plain import LinkText, Piece, find_links, split_inline
 from qedeck.notes.source import Cutter, Source
@@ -66,10 +67,12 @@ class Draft:
             self.add(block.span, problem, "leave an empty line before `$$`", -2)
         return len(self.mistakes) == before
 
-    def read_text(self, span: Span, place: Place, owner: str = "") -> Cutter:
+    def read_text(
+        self, span: Span, place: Place, owner: str = "", *, heading: bool = False
+    ) -> Cutter:
         """Note the links, figures and mistakes of a paragraph."""
         cutter = Cutter(span)
-        self.check_dollars(cutter)
+        self.check_dollars(cutter, heading=heading)
         for link in find_links(span.text):
             if link.image:
                 self.read_image(cutter, link)
@@ -81,10 +84,12 @@ class Draft:
                     self.links.append(LinkUse(target, destination, place, owner, label))
         return cutter
 
-    def check_dollars(self, cutter: Cutter) -> list[Piece]:
+    def check_dollars(self, cutter: Cutter, *, heading: bool = False) -> list[Piece]:
         """Note maths that is not closed or not delimited as it must be; the pieces."""
         text = cutter.span.text
         pieces = split_inline(text)
+        for found in refused(pieces, heading=heading):
+            self.mistakes.append(cutter.mistake(*found))
         first = next((p for p in pieces if p.kind == "unclosed"), None)
         display = next((p for p in pieces if p.kind == "display"), None)
         if display is not None:

@@ -17,7 +17,8 @@ from qedeck.notes.code import INCLUDE, Snippets
 from qedeck.notes.draft import Draft
 from qedeck.notes.frontmatter import FrontMatter, read_front_matter
 from qedeck.notes.languages import LANGUAGES
-from qedeck.notes.links import LinkUse
+from qedeck.notes.links import LinkUse, Place
+from qedeck.notes.markup import alone, is_comment, is_language
 from qedeck.notes.model import Note, SnippetUse
 from qedeck.notes.plain import split_inline
 from qedeck.notes.source import Source
@@ -122,9 +123,13 @@ class _Walk:
     def block(self, block: Block) -> None:
         """Read one block."""
         if block.kind in {"paragraph", "heading"}:
-            self.draft.read_text(
-                block.span, "prose" if self.displays is None else "card", self.owner
-            )
+            place: Place = "prose" if self.displays is None else "card"
+            heading = block.kind == "heading"
+            self.draft.read_text(block.span, place, self.owner, heading=heading)
+            if place == "prose" and alone(split_inline(block.span.text)):
+                problem = "a formula stands alone, as if it were displayed"
+                instead = "put it into a claim, or into a sentence"
+                self.draft.add(block.span, problem, instead)
         elif block.kind == "display":
             self.display(block)
         elif block.kind == "title":
@@ -132,6 +137,11 @@ class _Walk:
         elif block.kind == "fence" and not block.closed:
             instead = "end it with a line of the same marks"
             self.draft.add(block.span, "the code fence is not closed", instead)
+        elif block.kind == "fence":
+            info = block.span.text.partition("\n")[0].partition(block.mark)[2].lstrip(block.mark[0])
+            if not is_language(info):
+                instead = "write its language, and nothing else: ``` python"
+                self.draft.add(block.span, "the code fence has attributes", instead)
         elif block.kind in {"code", "html"}:
             self.hidden(block)
         elif block.kind == "quote" and block.children and block.children[0].opens:
@@ -176,14 +186,16 @@ class _Walk:
             self.draft.add(block.span, problem, "begin every line of the callout with `> `")
 
     def hidden(self, block: Block) -> None:
-        """A block whose formulas the page would show but nothing reads."""
-        name = "HTML" if block.kind == "html" else "an indented block"
-        if block.span.text.startswith("<!--"):
+        """A block that the page would show as it stands, but nothing reads."""
+        text = block.span.text
+        if block.kind == "html":
+            if not is_comment(text):
+                instead = "write Markdown; a comment stands alone between <!-- and -->"
+                self.draft.add(block.span, "HTML in a note", instead)
             return
-        pieces = split_inline(block.span.text)
-        if any(piece.kind in {"math", "display"} for piece in pieces):
-            instead = "move the formula out" if block.kind == "html" else "remove the indentation"
-            self.draft.add(block.span, f"nothing reads a formula in {name}", instead)
+        if any(piece.kind in {"math", "display"} for piece in split_inline(text)):
+            problem = "nothing reads a formula in an indented block"
+            self.draft.add(block.span, problem, "remove the indentation")
 
 
 def _walk_answer(draft: Draft, blocks: tuple[Block, ...], owner: str, displays: list[Span]) -> None:

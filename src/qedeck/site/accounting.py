@@ -31,6 +31,8 @@ class _Open:
     known: bool
     formula: bool = False
     text: str = ""
+    body: bool = False
+    """Whether it is, or lies in, the part of a box that the note wrote."""
 
 
 @dataclass
@@ -39,6 +41,8 @@ class _Box:
 
     slug: str = ""
     displays: list[str] = field(default_factory=list)
+    body: str = ""
+    """All text of the part that the note wrote."""
 
 
 class _Finder(HTMLParser):
@@ -62,8 +66,9 @@ class _Finder(HTMLParser):
             self.boxes.append(box)
         elif box is not None and "qd-title" in classes and not box.slug:
             box.slug = given.get("id") or ""
-        known = outer.known or KNOWN in classes
-        self.open.append(_Open(tag, box, known, "arithmatex" in classes))
+        known = box is not None and (outer.known or KNOWN in classes)
+        body = box is not None and (outer.body or "qd-body" in classes) and not known
+        self.open.append(_Open(tag, box, known, "arithmatex" in classes, body=body))
         if tag == "math" or any(map(RENDERED.search, classes)):
             self.stray.append("")
 
@@ -79,6 +84,8 @@ class _Finder(HTMLParser):
         for element in self.open:
             if element.formula:
                 element.text += data
+        if self.open and (box := self.open[-1].box) is not None and self.open[-1].body:
+            box.body += data
 
     def _close(self, element: _Open) -> None:
         text = element.text.strip()
@@ -94,7 +101,11 @@ class _Finder(HTMLParser):
 
 
 def account(
-    html: str, path: str, source: str, read: Mapping[str, Sequence[str]] | None = None
+    html: str,
+    path: str,
+    source: str,
+    read: Mapping[str, Sequence[str]] | None = None,
+    bodies: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """Check a rendered page; the slugs of boxes whose formulas nothing has read.
 
@@ -103,6 +114,7 @@ def account(
         path: Where it was written, for reports.
         source: What was written.
         read: By slug, the display formulas that were read there; None if that is not known.
+        bodies: By slug of a statement, all that was read there: words and formulas.
 
     Raises:
         SourceError: for each display formula that stands outside statements and cards, or is
@@ -120,6 +132,12 @@ def account(
         elif [*map(_plain, wanted)] != [*map(_plain, box.displays)]:
             shown = next(iter(box.displays), "")
             mistakes.append(_mistake(shown, path, source, *_OTHER))
+        elif box.slug in (bodies or {}) and _letters((bodies or {})[box.slug]) != _letters(box.body):
+            shown = next(iter(box.displays), "")
+            mistakes.append(_mistake(shown, path, source, *_WORDS))
+    shown_boxes = {box.slug for box in finder.boxes}
+    for slug in (bodies or {}).keys() - shown_boxes:
+        mistakes.append(_mistake(f"|{slug}]", path, source, *_ABSENT))
     if mistakes:
         raise SourceError(*mistakes)
     return tuple(unread)
@@ -149,6 +167,22 @@ _OTHER = (
     "the page shows another formula than was read here",
     "write the formula plainly between `$$` and `$$`",
 )
+
+
+_WORDS = (
+    "the page shows other words or hypotheses around this formula than were read here",
+    "write hypotheses as plain paragraphs",
+)
+_ABSENT = (
+    "the page does not show this statement",
+    "write it as a quote, outside comments",
+)
+_MARKS = re.compile(r"[\s*_`]+")
+
+
+def _letters(text: str) -> str:
+    """A text without spaces and without what Markdown takes away."""
+    return _MARKS.sub("", text)
 
 
 def _plain(latex: str) -> str:

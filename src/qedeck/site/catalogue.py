@@ -11,7 +11,7 @@ from qedeck.site.status import NONE, Shown, Status, status
 
 if TYPE_CHECKING:
     from qedeck.evidence.library import Project
-    from qedeck.notes.model import Assertion, Note
+    from qedeck.notes.model import Assertion, Note, Paragraph, Statement
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ class Catalogue:
     """By page and slug: `from-the-seed/s4`."""
     displays: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """By page, and by slug of a statement or card: its display formulas, as they were read."""
+    bodies: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By page, and by slug of a statement: all that it says, as it was read."""
 
     def entry(self, full_id: str, kind: str) -> Entry:
         """A statement; one that is not known has no evidence."""
@@ -112,12 +114,26 @@ def catalogue(project: Project, shown: Shown, lang: str = "en") -> Catalogue:
             )
     assertions = {f"{note.name}/{item.slug}": item for note in notes for item in note.assertions}
     displays = {note.name: _displays(note) for note in notes}
-    return Catalogue(entries, _notes(notes, uses), assertions, displays)
+    bodies = {note.name: {s.slug: _body(s) for s in note.statements} for note in notes}
+    return Catalogue(entries, _notes(notes, uses), assertions, displays, bodies)
 
 
 def _displays(note: Note) -> dict[str, tuple[str, ...]]:
     stated = {statement.slug: (statement.display.text,) for statement in note.statements}
     return stated | {card.slug: tuple(d.text for d in card.displays) for card in note.cards}
+
+
+def _body(statement: Statement) -> str:
+    """Words and formulas of a statement as a page has them: `Let \\(x > 0\\).`"""
+
+    def words(paragraphs: tuple[Paragraph, ...]) -> str:
+        segments = [segment for paragraph in paragraphs for segment in paragraph.segments]
+        return "".join(
+            rf"\({one.span.text}\)" if one.kind == "math" else one.span.text for one in segments
+        )
+
+    display = rf"\[{statement.display.text}\]"
+    return words(statement.before) + display + words(statement.after)
 
 
 def _uses(project: Project, shown: Shown, name: str, lang: str) -> tuple[str, ...]:

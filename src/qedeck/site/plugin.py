@@ -87,7 +87,8 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         known = self.extension.catalogue
         name = page.file.src_uri.removesuffix(".md")
         try:
-            unread = account(html, self._name(source), text, known.displays.get(name))
+            bodies = known.bodies.get(name)
+            unread = account(html, self._name(source), text, known.displays.get(name), bodies)
         except SourceError as error:
             raise PluginError(str(error)) from error
         own = [entry for entry in known.entries.values() if entry.note == name]

@@ -1,0 +1,72 @@
+"""Markup that could make a page show something else than what is read here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from qedeck.notes.plain import Piece
+
+_HTML = re.compile(r"\\.|<(?:https?://|mailto:)[^<>\s]*>|(?P<html><[A-Za-z/!?])", re.DOTALL)
+_BRACE = re.compile(r"\\(?:[A-Za-z]+\{?|.)|(?P<brace>\{)", re.DOTALL)
+_OWN_ID = re.compile(r"[ \t]*\{:?[ \t]*#[\w-]+[ \t]*\}\s*$")
+_COMMENT = re.compile(r"\s*<!--(?!-?>)(?:(?!--!?>|<!--).)*-->\s*", re.DOTALL)
+_LANGUAGE = re.compile(r"[ \t]*[A-Za-z0-9+-]*[ \t]*")
+_FORBIDDEN = re.compile(
+    r"\\(?:[egx]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|href|url|html\w*"
+    r"|includegraphics|class|cssId|style|require|unicode|(?:text)?color|colorbox|fcolorbox"
+    r"|[hv]?phantom|smash|[mcl]lap|math[rlc]lap|rlap|llap|tag|char|raisebox|displaystyle"
+    r"|begin\s*\{(?:align|equation|gather|multline))(?![A-Za-z])"
+)
+
+
+class Refused(NamedTuple):
+    """What may not stand in a note, and where."""
+
+    offset: int
+    problem: str
+    instead: str
+
+
+def refused(pieces: Sequence[Piece], *, heading: bool = False) -> Iterator[Refused]:
+    """HTML, attribute lists and commands that hide, define or display, in a paragraph."""
+    for piece in pieces:
+        if piece.kind == "math":
+            yield from _commands(piece)
+        if piece.kind != "text":
+            continue
+        text = _OWN_ID.sub("", piece.source) if heading else piece.source
+        for match in _HTML.finditer(text):
+            if match["html"]:
+                yield Refused(piece.start + match.start(), "HTML in a note", "write Markdown")
+                break
+        for match in _BRACE.finditer(text):
+            if match["brace"]:
+                problem = "a brace outside a formula, which may begin a list of attributes"
+                yield Refused(piece.start + match.start(), problem, r"write \{ for a brace")
+                break
+
+
+def _commands(piece: Piece) -> Iterator[Refused]:
+    """The first command that prose has no need of: it could change what other formulas show."""
+    match = _FORBIDDEN.search(piece.source)
+    if match:
+        problem = f"{match.group()} in a formula of prose"
+        yield Refused(piece.start + match.start(), problem, "write what it stands for, in sight")
+
+
+def alone(pieces: Sequence[Piece]) -> bool:
+    """Whether a paragraph is a formula and nothing else: displayed in all but name."""
+    words = "".join(piece.source for piece in pieces if piece.kind != "math")
+    return any(p.kind == "math" for p in pieces) and not words.strip(" \t\n.,;:")
+
+
+def is_comment(html: str) -> bool:
+    """Whether a block of HTML is one comment, for every reader of HTML."""
+    return _COMMENT.fullmatch(html) is not None
+
+
+def is_language(info: str) -> bool:
+    """Whether a fence says its language and nothing else."""
+    return _LANGUAGE.fullmatch(info) is not None
