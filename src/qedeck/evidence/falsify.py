@@ -60,10 +60,15 @@ class Trial:
 
 
 def batches(
-    obligation: Obligation, seed: int, *, count: int = COUNT, sizes: Sequence[int] | None = None
+    obligation: Obligation,
+    seed: int,
+    *,
+    count: int = COUNT,
+    sizes: Sequence[int] | None = None,
+    drawn: Drawn | None = None,
 ) -> Iterator[Batch]:
     """Batches of instances over shapes and values of indices."""
-    for make in _makers(obligation, seed, count, sizes):
+    for make in _makers(obligation, seed, count, sizes, drawn):
         yield make()
 
 

@@ -26,6 +26,8 @@ EVERY = range(7, 64)
 FAR = tuple(10**k for k in (2, 3, 5, 7, 10, 16, 33))
 """Whole numbers far out, where a bound that is too small is passed."""
 COUNT = 24
+FEW = 6
+"""Values of indices for each shape; two at the largest, which take longest."""
 SECONDS = 1.5
 
 
@@ -55,7 +57,7 @@ def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
     sizes = (*_spoken(obligation), *SIZES, *(_far(obligation) if open_ones else ()))
     for size in sizes:
         for shape in _shapes(obligation, size):
-            for chosen in some_integers(scope, shape, fixed, 6):
+            for chosen in some_integers(scope, shape, fixed, FEW if size < SIZES[2] else 2):
                 for indices in _raised(chosen, open_ones, size):
                     try:
                         yield draw(

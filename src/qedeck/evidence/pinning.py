@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
@@ -32,13 +33,30 @@ def pinned(
 ) -> tuple[Mutant, ...]:
     """Judge every mutant of a definition's right side by the claims that use it."""
     found = []
-    users = dict(sorted(users.items(), key=lambda user: _effort(user[1])))
+    order = sorted(users, key=lambda name: _effort(users[name]))
     for k, corruption in enumerate(corruptions(bound)):
-        if corruption.part != "hypothesis":
-            judged = _outcome(str(k), corruption, bound, users, seed, hand)
-            outcome, words = reviewed(bound, corruption, *judged)
-            found.append(mutant(corruption, outcome, words))
+        if corruption.part == "hypothesis":
+            continue
+        outcome, words = _outcome(str(k), corruption, bound, _Users(users, order), seed, hand)
+        outcome, words = reviewed(bound, corruption, outcome, words)
+        found.append(mutant(corruption, outcome, words))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Users:
+    """The claims that use a definition, in the order in which they are searched."""
+
+    bounds: Mapping[str, Bound]
+    order: list[str]
+
+    def __iter__(self) -> Iterator[tuple[str, Bound]]:
+        yield from [(name, self.bounds[name]) for name in self.order]
+
+    def broke(self, name: str) -> None:
+        """Remember that a claim notices errors: the next one is tried on it first."""
+        self.order.remove(name)
+        self.order.insert(0, name)
 
 
 def _effort(user: Bound) -> tuple[bool, int]:
@@ -51,7 +69,7 @@ def _outcome(
     key: str,
     corruption: Corruption,
     bound: Bound,
-    users: Mapping[str, Bound],
+    users: _Users,
     seed: int,
     hand: HandVerdict | None,
 ) -> tuple[Outcome, str]:
@@ -61,9 +79,10 @@ def _outcome(
     if hand is not None and key in hand.killed:
         return "killed", hand.killed[key]
     for count in (FIRST, LATER):
-        for name, user in users.items():
+        for name, user in users:
             trial = _tried(_mutated(user, bound, corruption), seed, count)
             if trial.counter is not None:
+                users.broke(name)
                 return "killed", f"breaks {name}: {witness(trial.counter)}"
             reason = reason or (trial.failure if trial.outside_axis else "")
     if reason:

@@ -136,9 +136,10 @@ class Judge:
             return "still true", reason
         if corruption.part == "hypothesis":
             # Two edges may have to meet: equal numbers and a zero, say.
-            nowhere = undefined(asked, self.seed + 3, LATER) or outside(asked, self.seed + 3, LATER)
+            nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
+            nowhere = nowhere or outside(asked, self.seed + 3, LATER, self.drawn)
         else:
-            nowhere = undefined(asked, self.seed + 3)
+            nowhere = undefined(asked, self.seed + 3, drawn=self.drawn)
         if nowhere:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
         if first.failure:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence.falsify import batches, picked, simplest
-from qedeck.evidence.instances import FAILURES, Batch, Truths
+from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
@@ -36,13 +36,15 @@ LARGEST = 3.0
 """Numbers beyond this, or below its inverse, may overflow where a formula is defined."""
 
 
-def undefined(todo: Sequence[Obligation], seed: int, count: int = COUNT) -> str:
+def undefined(
+    todo: Sequence[Obligation], seed: int, count: int = COUNT, drawn: Drawn | None = None
+) -> str:
     """An instance at which a part of a formula has no value; empty where none is found."""
     for obligation in todo:
         if obligation.role != "statement" or _beyond(obligation.statement):
             continue
         try:
-            for batch in batches(obligation, seed, count=count):
+            for batch in batches(obligation, seed, count=count, drawn=drawn):
                 bad = batch.meets & _moderate(batch) & _nowhere(obligation.statement, batch)
                 if bad.any():
                     return _named(batch, simplest(batch, bad))
@@ -51,7 +53,9 @@ def undefined(todo: Sequence[Obligation], seed: int, count: int = COUNT) -> str:
     return ""
 
 
-def outside(todo: Sequence[Obligation], seed: int, count: int = COUNT) -> str:
+def outside(
+    todo: Sequence[Obligation], seed: int, count: int = COUNT, drawn: Drawn | None = None
+) -> str:
     """An instance that meets the hypotheses and at which a formula has a part without a value.
 
     Less than `undefined`: a part that is multiplied by zero counts.
@@ -60,7 +64,7 @@ def outside(todo: Sequence[Obligation], seed: int, count: int = COUNT) -> str:
         needed = [one.statement for one in requirements(obligation, at_indices=True)]
         if obligation.role != "statement" or not needed:
             continue
-        for batch in batches(obligation, seed, count=count):
+        for batch in batches(obligation, seed, count=count, drawn=drawn):
             for statement in needed:
                 assert statement is not None
                 try:
