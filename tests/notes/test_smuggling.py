@@ -35,6 +35,7 @@ SMUGGLED = {
     "white ink": "See $\\color{white} x$.\n",
     "a gap": "See $\\phantom{x} y$.\n",
     "a formula over another": "See $\\rlap{x} y$.\n",
+    "a gap backwards": "See $x \\kern-1em y$.\n",
     "HTML on a card": "> [!card|c] Why? [fact]\n>\n> <b>because</b>\n",
     "a formula with a definition on a card": "> [!card|c] Why $\\def\\a{b}$? [fact]\n>\n> So.\n",
 }

@@ -252,3 +252,62 @@ def test_links_between_notes_arrive_at_their_statement(browser, site):
 def test_code_has_a_copy_button(browser, site):
     with opened(browser, site.joinpath("norms.html").as_uri()) as page:
         assert page.locator(".highlight [data-clipboard-target], .highlight .md-clipboard").count()
+
+
+HOSTILE = r"""---
+kind: page
+title: Hostile
+---
+
+A link $\href{javascript:window.hacked=1}{linked}$, an address $\url{javascript:window.hacked=2}$.
+
+An image $\includegraphics{https://example.org/x.png}$, a class $\htmlClass{evil}{x}$.
+
+A style $\htmlStyle{position: fixed}{y}$, an id $\htmlId{evil-id}{z}$, data $\htmlData{evil=1}{w}$.
+
+A tag $\text{<img src=x onerror=window.hacked=3>}$, a script $\text{<script>hacked=4</script>}$.
+
+A wall $\rule{9999em}{9999em}$, a macro $\def\R{\R\R}\R$, a word $\gdef\norm#1{evil}$ and $\norm{x}$.
+"""
+SPY = """
+window.written = [];
+for (const name of ["innerHTML", "outerHTML"]) {
+  const known = Object.getOwnPropertyDescriptor(Element.prototype, name);
+  Object.defineProperty(Element.prototype, name, {
+    ...known,
+    set(value) { window.written.push(String(value)); known.set.call(this, value); },
+  });
+}
+for (const name of ["insertAdjacentHTML"]) {
+  const known = Element.prototype[name];
+  Element.prototype[name] = function (place, value) {
+    window.written.push(String(value));
+    return known.call(this, place, value);
+  };
+}
+"""
+
+
+def test_a_formula_makes_no_link_and_runs_no_script(browser, project, publish):
+    (project / "notes/en/hostile.md").write_text(HOSTILE, encoding="utf-8")
+    built = publish(project, strict=False)
+    page = browser.new_page()
+    page.add_init_script(SPY)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(built.joinpath("hostile.html").as_uri())
+    page.wait_for_function(RENDERED)
+    article = page.locator("article")
+    assert article.locator(".arithmatex").count() == 13
+    assert article.locator(".arithmatex").locator("a, img, script, .evil, #evil-id").count() == 0
+    assert page.locator("[style*=fixed], [data-evil]").count() == 0
+    assert page.evaluate("window.hacked") is None
+    assert not any("example.org" in url for url in asked)
+    assert not any("hacked" in text or "onerror" in text for text in page.evaluate("written"))
+    widest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('.katex-html *')]"
+        ".map(part => part.getBoundingClientRect().width))"
+    )
+    assert widest <= 400
+    assert "evil" not in article.locator(".arithmatex").last.locator(".katex-html").inner_text()
+    page.close()

@@ -9,6 +9,18 @@ declare global {
 
 const RENDERED = "qd-rendered";
 
+/** What a formula may do: it is text from a note, so it sets signs and nothing else. */
+const LIMITS: katex.KatexOptions = {
+  // No links, images, classes or styles: a formula cannot run a script or hide its neighbour.
+  trust: false,
+  // No rule or gap covers the page: \rule{999em}{999em}.
+  maxSize: 10,
+  // Macros stand in one another a few times; one that goes on for ever is stopped.
+  maxExpand: 1000,
+  // One that cannot be read stays visible as it is written.
+  throwOnError: false,
+};
+
 /** LaTeX of an arithmatex element, and whether it is a display formula. */
 function source(element: Element): [string, boolean] {
   const text = (element.textContent ?? "").trim();
@@ -47,7 +59,7 @@ export function renderMaths(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLElement>(`.arithmatex:not(.${RENDERED})`)) {
     if (hidden(element)) continue;
     const [latex, displayMode] = source(element);
-    katex.render(latex, element, { displayMode, macros: { ...macros }, throwOnError: false });
+    katex.render(latex, element, { ...LIMITS, displayMode, macros: { ...macros } });
     element.classList.add(RENDERED);
     if (getComputedStyle(element).overflowX === "auto") widths.observe(element);
   }

@@ -16,7 +16,8 @@ _LANGUAGE = re.compile(r"[ \t]*[A-Za-z0-9+-]*[ \t]*")
 _FORBIDDEN = re.compile(
     r"\\(?:[egx]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|href|url|html\w*"
     r"|includegraphics|class|cssId|style|require|unicode|(?:text)?color|colorbox|fcolorbox"
-    r"|[hv]?phantom|smash|[mcl]lap|math[rlc]lap|rlap|llap|tag|char|raisebox|displaystyle"
+    r"|[hv]?phantom|smash|[mcl]lap|math[rlc]lap|rlap|llap|tag|char|raisebox|rule|m?kern"
+    r"|[hm]skip|[hm]space\*?|displaystyle"
     r"|begin\s*\{(?:align|equation|gather|multline))(?![A-Za-z])"
 )
 
