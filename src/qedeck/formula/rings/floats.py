@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,14 @@ def exactly(values: Any) -> Approx:
     return Approx(np.asarray(values, dtype=np.float64), _ZERO)
 
 
+@lru_cache(maxsize=1000)
+def _rounded(value: Fraction) -> Approx:
+    """The nearest number, and how far it may be."""
+    result = np.float64(value)
+    exact = Fraction(float(result)) == value
+    return Approx(np.asarray(result), _ZERO if exact else np.asarray(EPS * abs(result)))
+
+
 class FloatRing(Ring[Approx]):
     """Running error analysis, to first order, over arrays of instances."""
 
@@ -51,9 +60,7 @@ class FloatRing(Ring[Approx]):
     shares = True
 
     def number(self, value: Fraction) -> Approx:
-        result = np.float64(value)
-        exact = Fraction(float(result)) == value
-        return Approx(np.asarray(result), _ZERO if exact else np.asarray(EPS * abs(result)))
+        return _rounded(value)
 
     def constant(self, name: str) -> Approx:
         if name == "infinity":
@@ -79,36 +86,38 @@ class FloatRing(Ring[Approx]):
     @quiet
     def mul(self, a: Approx, b: Approx) -> Approx:
         value = a.value * b.value
-        error = EPS * np.abs(value)
+        size = np.abs(value)
+        error = EPS * size
         if a.error is not _ZERO:
             error = error + a.error * (np.abs(b.value) + b.error)
         if b.error is not _ZERO:
             error = error + np.abs(a.value) * b.error
-        return Approx(value, _floored(value, error, a, b))
+        return Approx(value, _floored(size, error, a, b))
 
     @quiet
     def div(self, a: Approx, b: Approx) -> Approx:
         value = np.where(b.value == 0, np.nan, a.value / b.value)
-        room = np.abs(b.value) - b.error
-        error = np.where(room > 0, (a.error + np.abs(value) * b.error) / room, np.inf)
-        return Approx(value, _floored(value, error + EPS * np.abs(value), a))
+        room, size = np.abs(b.value) - b.error, np.abs(value)
+        error = np.where(room > 0, (a.error + size * b.error) / room, np.inf)
+        return Approx(value, _floored(size, error + EPS * size, a))
 
     @quiet
     def power(self, a: Approx, b: Approx) -> Approx:
         value = np.power(a.value, b.value)
         value = np.where((a.value == 0) & (b.value < 0), np.nan, value)
-        error = 4 * EPS * np.abs(value)
+        sized = np.abs(value)
+        error = 4 * EPS * sized
         if a.error is not _ZERO:
             size = np.abs(a.value)
             low = np.power(np.maximum(size - a.error, 0), b.value)
             high = np.power(size + a.error, b.value)
-            spread = np.maximum(np.abs(high - np.abs(value)), np.abs(low - np.abs(value)))
+            spread = np.maximum(np.abs(high - sized), np.abs(low - sized))
             across = (a.error > size) & (a.error > 0)
-            error = error + np.where(across, spread + np.abs(value), spread)
+            error = error + np.where(across, spread + sized, spread)
         if b.error is not _ZERO:
             slope = np.abs(np.log(np.abs(a.value))) * b.error
-            error = error + np.where(a.value == 0, 0.0, np.abs(value) * np.expm1(slope))
-        return Approx(value, _floored(value, error, a))
+            error = error + np.where(a.value == 0, 0.0, sized * np.expm1(slope))
+        return Approx(value, _floored(sized, error, a))
 
     @quiet
     def root(self, a: Approx, order: int) -> Approx:
@@ -132,7 +141,7 @@ class FloatRing(Ring[Approx]):
     def exp(self, a: Approx) -> Approx:
         value = np.exp(a.value)
         error = value * (np.expm1(a.error) + 2 * EPS)
-        return Approx(value, _floored(value, error))
+        return Approx(value, _floored(value, error))  # never negative
 
     @quiet
     def log(self, a: Approx) -> Approx:
@@ -351,9 +360,15 @@ class FloatRing(Ring[Approx]):
         return self.mul(half, self.total(terms))
 
 
-def _floored(value: Floats, error: Floats, *factors: Approx) -> Floats:
-    """The error, with room for what underflow took from a value of factors that may not be 0."""
-    small = np.abs(value) < TINY
+def _floored(size: Floats, error: Floats, *factors: Approx) -> Floats:
+    """The error, with room for what underflow took from a value of factors that may not be 0.
+
+    Args:
+        size: Absolute values.
+        error: Bounds on their errors.
+        factors: Where one of them is 0, so is the value.
+    """
+    small = size < TINY
     if not small.any():
         return error
     for factor in factors:
