@@ -175,6 +175,22 @@ def test_formulas_that_say_different_things_are_not_alike(
     assert likeness(first) != likeness(second)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (r"\|A (x - y)\|_2 = 1", r"\|A (y - x)\|_2 = 1", True),
+        (r"A (x - y) = 0", r"A (y - x) = 0", False),
+        (r"A (x - y) = -x", r"-A (y - x) = -x", True),
+    ],
+)
+def test_a_sign_moves_through_a_matrix(tmp_path: Path, one: str, other: str, alike: bool) -> None:
+    given = r"Let $A \in \mathbb{R}^{n \times n}$ and $x, y \in \mathbb{R}^n$"
+    first, second = (
+        claim(tmp_path / str(k), given, text).statement for k, text in enumerate((one, other))
+    )
+    assert (likeness(first) == likeness(second)) is alike
+
+
 def judged(root: Path, hypotheses: str, statement: str) -> tuple[Mutant, ...]:
     bound = claim(root, hypotheses, statement)
     return Judge(1, None, (), bound, obligations(bound)).all()

@@ -167,12 +167,10 @@ def _product(factors: Iterable[Expr]) -> Expr:
             bare, minus = bare.of, not minus
         if isinstance(bare, Number):
             number *= bare.value
-        elif _is_array(bare):
-            arrays.append(bare)
         else:
             plain = _unsigned(bare)
             minus ^= plain != bare
-            scalars.append(plain)
+            (arrays if _is_array(bare) else scalars).append(plain)
     rest = [*sorted(scalars, key=repr), *_inner(arrays)]
     if number == 0:
         return Number(Fraction(0))

@@ -16,10 +16,14 @@ def reviewed(
 ) -> tuple[Outcome, str]:
     """The outcome of a mutant once what its author says of it is heard."""
     if outcome == "unexplained":
-        for review in bound.reviews:
-            if _means(review, corruption):
-                return "reviewed", review.reason
+        for review in noted(bound, corruption):
+            return "reviewed", review.reason
     return outcome, words
+
+
+def noted(bound: Bound, corruption: Corruption) -> list[Review]:
+    """What an author says of a mutant."""
+    return [review for review in bound.reviews if _means(review, corruption)]
 
 
 def idle(bound: Bound, mutants: Sequence[Mutant]) -> list[Review]:

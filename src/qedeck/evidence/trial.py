@@ -33,7 +33,7 @@ from qedeck.evidence.obligations import (
 )
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
-from qedeck.evidence.reviews import reviewed
+from qedeck.evidence.reviews import noted, reviewed
 from qedeck.evidence.sameness import (
     changed_parts,
     same_limit,
@@ -71,6 +71,8 @@ FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
 LATER = 600
 PROOF_SECONDS = 8.0
+NOTED_SECONDS = 1.5
+"""For a mutant that the author lets stand: a proof would only make the line idle."""
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,8 @@ class Judge:
         proofs = []
         for obligation in sorted(left, key=lambda one: one.role == "statement"):
             share = PROOF_SECONDS if obligation.role == "statement" else 3.0
+            if noted(self.bound, corruption):
+                share = NOTED_SECONDS
             proof = proved([naturally(obligation)], share, lemmas=lemmas)
             if proof.refuted:
                 return "killed", proof.refuted
