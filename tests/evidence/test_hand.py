@@ -13,9 +13,11 @@ import torch
 import qedeck
 from qedeck.evidence.hand import HandVerdict, combine, difference, judge
 from qedeck.evidence.snippets import compare
+from qedeck.evidence.verify import subjects, verify
 from qedeck.evidence.view import ClaimView
 from qedeck.formula.reading.callout import Context, Piece, read_callout
 from qedeck.formula.span import Span
+from qedeck.notes.library import read_library
 
 torch.set_num_threads(1)
 
@@ -153,6 +155,7 @@ class Two:
     certificate_found = None
     seed = 7
     drawn = 0
+    evaluated = 0
     versions: dict[str, str] = {}  # noqa: RUF012
 
     def __init__(self, value):
@@ -160,6 +163,9 @@ class Two:
 
     def again(self):
         return Two(self.value)
+
+    def respelled(self):
+        return None
 
     def mutants(self):
         return {"two": Two(2), "none": Two(None)}
@@ -242,3 +248,74 @@ def test_what_torch_finds_different_is_told_in_numbers(given, wanted, told):
     with pytest.raises(AssertionError) as caught:
         torch.testing.assert_close(*sides)
     assert difference(caught.value) == told
+
+
+def real(tmp_path, hypotheses, formula):
+    """A subject of the engine, with a view of it."""
+    before = f"> [!claim|c] C\n>\n> {hypotheses} Then\n>\n> $${formula}$$\n"
+    (tmp_path / "notes/en").mkdir(parents=True)
+    (tmp_path / "notes/en/t.md").write_text(f"---\nkind: page\ntitle: T\n---\n\n{before}", "utf-8")
+    found = subjects(read_library(tmp_path))["t/c"]
+    return found, ClaimView(Project(tmp_path), found, 1)
+
+
+IDENTITY = (r"Let $x \in \mathbb{R}$.", "x^2 - 1 = (x - 1) (x + 1)")
+
+
+def compares_text(claim):
+    assert claim.latex == IDENTITY[1]
+
+
+def compares_a_part_of_the_text(claim):
+    assert "(x - 1)" in claim.latex
+
+
+def compares_the_tree(claim):
+    assert repr(claim.statement).count("Number") == 4
+
+
+@pytest.mark.parametrize("check", [compares_text, compares_a_part_of_the_text, compares_the_tree])
+def test_a_check_that_looks_at_the_spelling_fails(tmp_path, check):
+    _, view = real(tmp_path, *IDENTITY)
+    said = judge("c::t", check, view)
+    assert said.verdict == "fails"
+    assert "looks at how the formula is written" in said.message
+
+
+def test_a_check_that_evaluates_the_formula_is_none_of_those(tmp_path):
+    def check(claim):
+        for one in claim.instances(30):
+            assert float(claim.left(one)) == pytest.approx(float(claim.right(one)))
+
+    _, view = real(tmp_path, *IDENTITY)
+    said = judge("c::t", check, view)
+    assert (said.verdict, said.instances) == ("holds", 30)
+    assert len(said.killed) > 10
+
+
+def test_instances_that_a_check_draws_and_does_not_use_count_nothing(tmp_path):
+    _, view = real(tmp_path, *IDENTITY)
+    assert judge("c::t", lambda claim: list(claim.instances(200)), view).instances == 0
+
+
+def test_a_check_cannot_name_its_own_certificate(view):
+    with pytest.raises(AttributeError):
+        view.certificate_found = ("proved", "trust me")
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "formula", "told"),
+    [
+        (r"Let $x \in \mathbb{R}$ and $x^2 = -1$.", "x = 17", "it is vacuous"),
+        ("Let $x > 0$.", r"\lim_{p \to \infty} \sin(p) = 0", "it is vacuous"),
+        (r"Let $x \in \mathbb{R}$.", r"\sum_{i=1}^{1000000000} i = 3", "draw 0 instances"),
+        (r"Let $x \in \mathbb{R}^n$.", "x_{n+1} = 3", "draw 0 instances"),
+    ],
+)
+def test_the_word_of_a_check_alone_decides_nothing(tmp_path, hypotheses, formula, told):
+    found, _ = real(tmp_path, hypotheses, formula)
+    killed = {str(k): "so it says" for k in range(100)}
+    hand = HandVerdict(("c::t",), "holds", killed=killed)
+    said = verify(found, seed=1, hand=hand, dependencies={})
+    assert said.verdict == "unknown"
+    assert told in said.message

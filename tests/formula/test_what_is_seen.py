@@ -10,7 +10,7 @@ from qedeck.errors import SourceError
 from qedeck.evidence.verify import subjects
 from qedeck.notes.library import read_library
 
-from .reading import callout, refused
+from .reading import callout, printed, refused
 
 X = r"Let $x \in \mathbb{R}$. Then"
 
@@ -63,6 +63,11 @@ def test_negative_space_hides_nothing() -> None:
 @pytest.mark.parametrize("number", [r"2 \frac{1}{2}", r"2\tfrac12", r"2 \frac 1 2"])
 def test_a_number_before_a_fraction_is_no_product(number: str) -> None:
     refused(f"x = {number}", X)
+
+
+def test_a_number_before_a_fraction_is_printed_as_it_may_be_written() -> None:
+    written = r"x = 2 \cdot \frac{1}{2} \cdot 5"
+    assert printed(written, X) == written
 
 
 def test_a_thousand_has_no_comma() -> None:

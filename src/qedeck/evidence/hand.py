@@ -1,7 +1,8 @@
 """What hand-written checks establish, and whether they can tell a statement from its mutants.
 
 A check is an ordinary test that takes the fixture `claim`. It is called for the statement on
-the page, once more for the same statement under another seed, and then for each mutant. A
+the page, once more for the same statement under another seed, once for the same statement in
+other words (a side times 1), and then for each mutant. A
 mutant is killed by an `AssertionError` alone: any other exception says nothing of the formula.
 """
 
@@ -35,7 +36,7 @@ class HandVerdict:
     killed: Mapping[str, str] = field(default_factory=dict)
     """Key of each mutant that the checks rejected, and the words of the failure."""
     instances: int = 0
-    """Random instances that the checks drew."""
+    """Random instances that the checks drew, and at which they asked for a value."""
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -54,8 +55,12 @@ class HandVerdict:
 class View(Protocol):
     """What the fixture `claim` serves, as far as running a check needs to know it."""
 
-    certificate_found: tuple[str, str] | None
     drawn: int
+    evaluated: int
+
+    @property
+    def certificate_found(self) -> tuple[str, str] | None:
+        """Level and words of the certificate that the engine verified."""
 
     @property
     def versions(self) -> dict[str, str]:
@@ -67,6 +72,9 @@ class View(Protocol):
 
     def again(self) -> Self:
         """The same statement under another seed."""
+
+    def respelled(self) -> Self | None:
+        """The same statement, written differently."""
 
     def mutants(self) -> Mapping[str, Self]:
         """A view of each mutant, by its key."""
@@ -136,6 +144,9 @@ def judge(node: str, call: Callable[[V], None], view: V, *, passed: bool = False
     except AssertionError as error:
         seed = "fails for the formula on the page under another seed"
         return HandVerdict((node,), "fails", f"{node}: {seed}: {first_line(error)}")
+    told = _spelling(call, view)
+    if told:
+        return HandVerdict((node,), "fails", f"{node}: {told}")
     level, certificate = view.certificate_found or ("tested", "")
     killed: dict[str, str] = {}
     for key, mutant in view.mutants().items():
@@ -148,9 +159,23 @@ def judge(node: str, call: Callable[[V], None], view: V, *, passed: bool = False
         except Exception:  # noqa: BLE001, S112 - an exception is no verdict on the formula
             continue
     return HandVerdict(
-        (node,), "holds", "", certificate, level, killed, view.drawn,
+        (node,), "holds", "", certificate, level, killed, min(view.drawn, view.evaluated),
         process_time() - start, view.versions,
     )  # fmt: skip
+
+
+def _spelling(call: Callable[[V], None], view: V) -> str:
+    """What is wrong with a check that tells a statement from the same one, written differently."""
+    other = view.respelled()
+    if other is None:
+        return ""
+    settle(other.seed)
+    try:
+        call(other)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the formula says the same
+        said = f"{type(error).__name__}: {first_line(error)}"
+        return f"it looks at how the formula is written, not at what it says: {said}"
+    return ""
 
 
 def settle(seed: int) -> None:

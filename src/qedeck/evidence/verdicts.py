@@ -101,8 +101,15 @@ def decided(
         return replace(blank(subject, "fails"), message=message)
     if trial.failure and hand is None:
         return unknown(subject, f"the engine cannot evaluate it: {trial.failure}")
-    if not trial.failure and trial.vacuous and hand is None:
+    certified = hand is not None and bool(hand.certificate)
+    if not trial.failure and trial.vacuous and not certified:
         return unknown(subject, "no instance meets the hypotheses: it is vacuous")
+    if trial.failure and hand is not None and not certified and hand.instances < ENOUGH:
+        return unknown(
+            subject,
+            f"its checks draw {hand.instances} instances and the engine evaluates none "
+            f"({trial.failure}); draw {ENOUGH} from claim.instances(), or hand back a certificate",
+        )
     nowhere = undefined(todo, seed)
     if nowhere:
         message = (

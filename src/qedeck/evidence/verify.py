@@ -152,6 +152,14 @@ def mutants(subject: Subject) -> dict[str, Subject]:
     return found
 
 
+def respelled(subject: Subject) -> Subject | None:
+    """The subject, written differently, for checks; None where that makes no difference."""
+    from qedeck.evidence import respelling
+
+    bound = replace(subject.bound, statement=respelling.respelled(subject.bound.statement))
+    return None if bound == subject.bound else replace(subject, bound=bound, latex="")
+
+
 def verify(
     subject: Subject,
     *,

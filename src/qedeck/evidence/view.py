@@ -34,9 +34,10 @@ PROOF_SIZES = frozenset({1, 2, 3, 4})
 class Side:
     """One side of a statement; calling it evaluates the formula on tensors."""
 
-    def __init__(self, tree: Expr, scope: Scope) -> None:
+    def __init__(self, tree: Expr, scope: Scope, count: Callable[[], None]) -> None:
         self.tree = tree
         self._scope = scope
+        self._count = count
 
     def __call__(
         self,
@@ -68,6 +69,7 @@ class Side:
                 values[name] = to_value(_double(value))
                 lengths = _lengths(declared, values[name]) | lengths
         environment = Environment(values, lengths, indices, definitions=self._scope.defined)
+        self._count()
         return to_tensor(evaluate(self.tree, environment, TensorRing()))
 
     def _symbol(self, name: str) -> str:
@@ -88,7 +90,9 @@ class ClaimView:
         self.seed = seed
         """Seed for the check's own random numbers."""
         self.drawn = 0
-        self.certificate_found: tuple[str, str] | None = None
+        self.evaluated = 0
+        """How often the check asked for a value of the formula."""
+        self._certificate: tuple[str, str] | None = None
         self._proved_at: set[int] = set()
 
     # The formula
@@ -127,7 +131,7 @@ class ClaimView:
     @cached_property
     def sides(self) -> tuple[Side, ...]:
         """Both sides of each link, in reading order; for a definition its head and body."""
-        return tuple(Side(term, self.scope) for term in _terms(self.statement))
+        return tuple(Side(term, self.scope, self._count) for term in _terms(self.statement))
 
     @property
     def left(self) -> Side:
@@ -160,6 +164,7 @@ class ClaimView:
         ) -> Any:
             known = {**(given or {}), **{self.symbol(n) or n: v for n, v in named.items()}}
             known = {symbol: _double(value) for symbol, value in known.items()}
+            self._count()
             return plain(*map(_double, arguments), given=known, sizes=sizes)
 
         return function
@@ -251,13 +256,18 @@ class ClaimView:
         else:
             _verify_zero(links)
         if not sizes:
-            self.certificate_found = ("proved", _words(kind, squares))
+            self._certificate = ("proved", _words(kind, squares))
             return
         self._proved_at |= set(sizes.values())
         if self._proved_at >= PROOF_SIZES:
-            self.certificate_found = ("proved at shapes", _words(kind, squares))
+            self._certificate = ("proved at shapes", _words(kind, squares))
 
     # For the plugin
+
+    @property
+    def certificate_found(self) -> tuple[str, str] | None:
+        """Level and words of the certificate that was verified."""
+        return self._certificate
 
     @property
     def versions(self) -> dict[str, str]:
@@ -267,6 +277,16 @@ class ClaimView:
     def again(self) -> ClaimView:
         """The same statement under another seed."""
         return ClaimView(self.project, self.subject, self.seed + 1_000_003)
+
+    def respelled(self) -> ClaimView | None:
+        """The same statement, written differently; None where that makes no difference."""
+        from qedeck.evidence import verify
+
+        found = verify.respelled(self.subject)
+        return None if found is None else ClaimView(self.project, found, self.seed)
+
+    def _count(self) -> None:
+        self.evaluated += 1
 
     def mutants(self) -> dict[str, ClaimView]:
         """A view of each mutant, by its key."""

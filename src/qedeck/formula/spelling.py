@@ -39,6 +39,8 @@ from qedeck.formula.tree import (
     Vector,
 )
 
+_FRACTION = re.compile(r"\\frac\{[0-9]+\}\{[0-9]+\}")
+
 SUM, TERM, TAIL, PRODUCT, POWER, PRIMARY, ATOM = range(7)
 """How tightly a spelling holds together: a PRIMARY takes a power, an ATOM also a subscript.
 
@@ -211,7 +213,8 @@ class Speller:
         texts.append(self.text(last) if tail else self.at(last, POWER))
         joined = texts[0]
         for text in texts[1:]:
-            joined += (r" \cdot " if self.full or text[0].isdigit() else " ") + text
+            number = text[0].isdigit() or (joined[-1].isdigit() and _FRACTION.match(text))
+            joined += (r" \cdot " if self.full or number else " ") + text
         return joined, TAIL if tail else PRODUCT
 
     def _quotient(self, node: Quotient) -> Spelled:
