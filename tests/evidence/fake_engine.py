@@ -28,8 +28,8 @@ class FakeSubject:
     root: Path
 
 
-def subjects(library, lang="en"):
-    del lang
+def subjects(library, lang="en", cache=None):
+    del lang, cache
     found = {}
     mistakes = []
     for one in library.order:

@@ -53,7 +53,7 @@ def digests(
         for other in used:
             below[other].add(name)
     own = {
-        name: hash_of([statement.kind, statement.text, sorted(sources.get(name, ()))])
+        name: hash_of([statement.kind, _hash(statement.text), sorted(sources.get(name, ()))])
         for name, statement in statements.items()
     }
     found: dict[str, str] = {}
@@ -73,7 +73,11 @@ def seed_of(text: str, salt: str = "") -> int:
 
 def hash_of(value: object) -> str:
     """A hash of a value made of strings, lists and tuples."""
-    return hashlib.sha256(json.dumps(value, ensure_ascii=True).encode()).hexdigest()[:32]
+    return _hash(json.dumps(value, ensure_ascii=True))
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 @cache

@@ -15,6 +15,7 @@ from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.sources import Check, find_checks, module_source
 from qedeck.formula.macros import MACROS
+from qedeck.notes.cache import Cache
 from qedeck.notes.library import Library, read_library
 
 
@@ -38,8 +39,9 @@ class Project:
         for check in self.checks:
             for name in check.claims:
                 sources.setdefault(name, []).append(f"{check.node} {check.source}")
+        modules = {file: module_source(file, self.root) for file in set(self.snippets.values())}
         for name, file in self.snippets.items():
-            sources.setdefault(name, []).extend(module_source(file, self.root))
+            sources.setdefault(name, []).extend(modules[file])
         return digests(self.subjects, sources, MACROS)
 
     @cached_property
@@ -78,15 +80,15 @@ def find_project(start: Path) -> Path | None:
     return None
 
 
-def read_project(root: Path, lang: str = "en") -> Project:
+def read_project(root: Path, lang: str = "en", cache: Cache | None = None) -> Project:
     """Read a whole project and bind one language; mistakes are collected, never raised."""
     from qedeck.evidence import verify
 
-    library = read_library(root)
+    library = read_library(root, cache)
     mistakes = [*library.mistakes, *_foreign(library, lang)]
     subjects: Mapping[str, Any] = {}
     try:
-        subjects = verify.subjects(library, lang)
+        subjects = verify.subjects(library, lang, cache)
     except SourceError as error:
         mistakes.extend(error.mistakes)
         subjects = getattr(error, "subjects", {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from qedeck.errors import Mistake, SourceError
@@ -62,19 +63,22 @@ def module_source(file: Path, root: Path) -> list[str]:
         here = left.pop()
         if here in seen:
             continue
-        tree = _parse(here, root)
-        seen[here] = ast.dump(tree)
-        left.extend(_imported(tree, here, root))
+        module = _parse(here, root)
+        seen[here] = module.code
+        left.extend(_imported(module, here, root))
     return [seen.pop(file), *(seen[other] for other in sorted(seen))]
 
 
 def _checks_of(file: Path, root: Path, shared: list[str]) -> Iterator[Check]:
-    tree = _parse(file, root)
+    module = _parse(file, root)
+    tree = module.tree
     path = file.relative_to(root).as_posix()
     lines = file.read_text(encoding="utf-8").splitlines()
     around = [ast.dump(part) for part in tree.body if not _is_test(part)]
     around += shared
-    around += [part for other in _imported(tree, file, root) for part in module_source(other, root)]
+    around += [
+        part for other in _imported(module, file, root) for part in module_source(other, root)
+    ]
     everywhere = tuple(
         claim
         for part in tree.body
@@ -135,9 +139,26 @@ def _marked(decorators: list[ast.expr], path: str, lines: list[str]) -> tuple[st
     return tuple(found)
 
 
-def _parse(file: Path, root: Path) -> ast.Module:
+@dataclass(frozen=True)
+class _Module:
+    """What the text of a module says."""
+
+    tree: ast.Module
+    code: str
+    """The tree, written down."""
+    imports: tuple[tuple[str, tuple[str, ...]], ...]
+    """Names of modules that it may import, each with the members that it asks for."""
+
+
+@lru_cache(256)
+def _read(text: str) -> _Module:
+    tree = ast.parse(text)
+    return _Module(tree, ast.dump(tree), tuple(_asked(tree)))
+
+
+def _parse(file: Path, root: Path) -> _Module:
     try:
-        return ast.parse(file.read_text(encoding="utf-8"))
+        return _read(file.read_text(encoding="utf-8"))
     except SyntaxError as error:
         path = file.relative_to(root).as_posix()
         raise SourceError(
@@ -157,25 +178,29 @@ def _parse(file: Path, root: Path) -> ast.Module:
         ) from None
 
 
-def _imported(tree: ast.Module, file: Path, root: Path) -> list[Path]:
+def _imported(module: _Module, file: Path, root: Path) -> list[Path]:
     """Files of the project that a module imports, directly."""
     found: set[Path] = set()
+    for name, members in module.imports:
+        found |= _resolve(name, members, file, root)
+    return sorted(found - {file})
+
+
+def _asked(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                found |= _resolve(alias.name, [], file, root)
+            yield from ((alias.name, ()) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             name = "." * node.level + (node.module or "")
-            found |= _resolve(name, [alias.name for alias in node.names], file, root)
+            yield name, tuple(alias.name for alias in node.names)
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             called = node.func.id if isinstance(node.func, ast.Name) else called
             if called in IMPORTERS and isinstance(node.args[0].value, str):
-                found |= _resolve(node.args[0].value, [], file, root)
-    return sorted(found - {file})
+                yield node.args[0].value, ()
 
 
-def _resolve(name: str, members: list[str], file: Path, root: Path) -> set[Path]:
+def _resolve(name: str, members: tuple[str, ...], file: Path, root: Path) -> set[Path]:
     """Files that an import may read: modules, and the packages around them."""
     plain = name.lstrip(".")
     level = len(name) - len(plain)

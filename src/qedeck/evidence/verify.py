@@ -8,13 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qedeck.errors import SourceError
 from qedeck.evidence.record import Evidence
+from qedeck.evidence.text import Texts
 from qedeck.formula.printer import explicit, latex
 from qedeck.formula.scope import Bound
 from qedeck.formula.tree import Apply, Define, Defines, Node, Statement, Symbol, walk
+from qedeck.notes.cache import Cache, Same
 
 if TYPE_CHECKING:
     from qedeck.evidence.hand import HandVerdict
@@ -48,26 +51,37 @@ class Subject:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-def subjects(library: Library, lang: str = "en") -> dict[str, Subject]:
+def subjects(library: Library, lang: str = "en", cache: Cache | None = None) -> dict[str, Subject]:
     """Every statement of a language, bound.
+
+    Args:
+        library: All notes.
+        lang: The language.
+        cache: What was bound before.
 
     Raises:
         SourceError: with all mistakes; its attribute `subjects` holds those that were bound.
     """
     from qedeck.notes.binding import bind
 
-    bindings = bind(library, lang)
+    bindings = bind(library, lang, cache)
     bound = bindings.bound
     statements = {s.id: s for s in library.order if s.id in bound}
     heads = {name: _heads(bound[name].statement) for name in statements}
-    uses = {name: _uses(name, bound[name], heads) for name in statements}
+    by_note: dict[str, dict[str, tuple[Apply | Symbol, ...]]] = {}
+    for name, introduced in heads.items():
+        by_note.setdefault(name.rpartition("/")[0], {})[name] = introduced
+    uses = {name: _uses(name, bound[name], by_note[name.rpartition("/")[0]]) for name in statements}
+    texts = Texts()
+    cache = cache or Cache()
     found: dict[str, Subject] = {}
     for name, statement in statements.items():
         linked = [one for one in bound[name].linked if one in statements]
         found[name] = Subject(
             name, statement.kind, statement.path, statement.line, statement.column,
-            statement.display.text.strip(), statement.title, repr(bound[name]), uses[name],
-            bound[name],
+            statement.display.text.strip(), statement.title,
+            cache.made(("text", lang, name), Same(bound[name]), partial(texts.of, bound[name])),
+            uses[name], bound[name],
             {one: bound[one] for one in linked if statements[one].kind == "claim"},
             _users(name, statements, uses, bound) if statement.kind == "definition" else {},
         )  # fmt: skip
@@ -125,15 +139,19 @@ def _functions(bound: Bound, own: set[str]) -> set[str]:
 def _uses(
     name: str, bound: Bound, heads: Mapping[str, tuple[Apply | Symbol, ...]]
 ) -> tuple[str, ...]:
-    """Linked statements, and definitions of the same note whose functions are mentioned."""
-    note = name.rpartition("/")[0]
+    """Linked statements, and definitions of the same note whose functions are mentioned.
+
+    Args:
+        name: The statement.
+        bound: It, bound.
+        heads: What each statement of its note introduces.
+    """
     own = {h.function if isinstance(h, Apply) else h.name for h in heads[name]}
     functions = _functions(bound, own)
     mentioned = [
         other
         for other, introduced in heads.items()
         if other != name
-        and other.rpartition("/")[0] == note
         and functions & {head.function for head in introduced if isinstance(head, Apply)}
     ]
     truth = [bound.truth] if bound.truth is not None else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from qedeck.errors import Mistake, SourceError
@@ -16,6 +17,7 @@ from qedeck.formula.reading.statements import trees
 from qedeck.formula.scope import Bound, Defined, Scope
 from qedeck.formula.span import Span
 from qedeck.formula.tree import Derivation
+from qedeck.notes.cache import Cache, Same
 from qedeck.notes.library import Library
 from qedeck.notes.model import Card, Paragraph, Statement
 
@@ -32,7 +34,7 @@ REVIEWED = 50
 """Of so many claims, fewer than one corrupted formula may be let stand."""
 
 
-def bind(library: Library, lang: str = "en") -> Bindings:
+def bind(library: Library, lang: str = "en", cache: Cache | None = None) -> Bindings:
     """Read every statement of a language, each after those that it links."""
     bound: dict[str, Bound] = {}
     exports: dict[str, Scope] = {}
@@ -43,14 +45,15 @@ def bind(library: Library, lang: str = "en") -> Bindings:
             continue
         note = statement.id.rpartition("/")[0]
         known = functions.setdefault(note, {})
+        context = Context(lang, known, exports)
+        read = partial(_read, statement, context)
         try:
-            result = read_callout(
-                statement.kind,
-                _paragraphs(statement.before),
-                without_macros(statement.display),
-                _paragraphs(statement.after),
-                Context(lang, known, exports),
-            )
+            if cache is None:
+                result = read()
+            else:
+                result = cache.made(
+                    ("bound", lang, statement.id), _source(statement, context), read
+                )
         except SourceError as error:
             mistakes.extend(error.mistakes)
             continue
@@ -60,6 +63,36 @@ def bind(library: Library, lang: str = "en") -> Bindings:
             exports[statement.id] = result.scope
     mistakes.extend(_too_many_reviews(library, lang, bound))
     return Bindings(MappingProxyType(bound), tuple(mistakes))
+
+
+def _read(statement: Statement, context: Context) -> Bound:
+    return read_callout(
+        statement.kind,
+        _paragraphs(statement.before),
+        without_macros(statement.display),
+        _paragraphs(statement.after),
+        context,
+    )
+
+
+def _source(statement: Statement, context: Context) -> object:
+    """All that a callout is read from, whatever its place."""
+
+    def words(paragraphs: tuple[Paragraph, ...]) -> object:
+        return [
+            [(s.kind, s.span.text, s.link.target if s.link else "") for s in paragraph.segments]
+            for paragraph in paragraphs
+        ]
+
+    return (
+        context.language,
+        statement.kind,
+        words(statement.before),
+        statement.display.text,
+        words(statement.after),
+        {name: Same(one) for name, one in context.functions.items()},
+        {link.target: Same(context.exports.get(link.target)) for link in statement.links},
+    )
 
 
 def _too_many_reviews(library: Library, lang: str, bound: Mapping[str, Bound]) -> list[Mistake]:

@@ -78,6 +78,11 @@ class Snippets:
         return f"there is no file snippets/{file}", instead
 
     @cached_property
+    def content(self) -> tuple[tuple[str, str | None], ...]:
+        """All that is said of snippets rests on this: each file's name and text."""
+        return tuple((file, self._module(file).text) for file in self._files)
+
+    @cached_property
     def _files(self) -> list[str]:
         found = self.folder.rglob("*.py") if self.folder.is_dir() else []
         return sorted(path.relative_to(self.folder).as_posix() for path in found)

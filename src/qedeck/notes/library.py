@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes import graph
+from qedeck.notes.cache import Cache
 from qedeck.notes.callouts import STATEMENTS, is_slug, slug_of
 from qedeck.notes.code import Snippets
 from qedeck.notes.frontmatter import nearest
@@ -107,8 +108,8 @@ class Library:
         return {(s.lang, s.id): position for position, s in enumerate(self.order)}
 
 
-def read_library(root: Path) -> Library:
-    """Read every `notes/<lang>/**/*.md` under the project's root."""
+def read_library(root: Path, cache: Cache | None = None) -> Library:
+    """Read every `notes/<lang>/**/*.md` under the project's root, what has changed at least."""
     code = Snippets(root / "snippets")
     readings: list[Reading] = []
     strangers: list[Mistake] = []
@@ -117,7 +118,7 @@ def read_library(root: Path) -> Library:
         path = file.relative_to(root).as_posix()
         name = "/".join(parts[1:]).removesuffix(".md")
         strangers += _name_mistakes(path, parts[0], name)
-        readings.append(read_note(file, path, parts[0], name, code))
+        readings.append(read_note(file, path, parts[0], name, code, cache))
     return _Joiner(root, readings).join(strangers)
 
 

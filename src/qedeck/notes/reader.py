@@ -11,6 +11,7 @@ from qedeck.errors import Mistake, SourceError
 from qedeck.formula.span import Span
 from qedeck.notes.assertions import read_assertion
 from qedeck.notes.blocks import Block, read_blocks
+from qedeck.notes.cache import Cache
 from qedeck.notes.callouts import STATEMENTS, add_nested, read_statement, read_title
 from qedeck.notes.cards import read_card
 from qedeck.notes.code import INCLUDE, Snippets
@@ -47,14 +48,22 @@ class Reading:
     mistakes: tuple[Mistake, ...]
 
 
-def read_note(file: Path, path: str, lang: str, name: str, code: Snippets) -> Reading:
+def read_note(
+    file: Path, path: str, lang: str, name: str, code: Snippets, cache: Cache | None = None
+) -> Reading:
     """Read a note; a file that cannot be read at all is a note of nothing but a mistake."""
     try:
         source = Source.load(file, path)
     except SourceError as error:
         note = Note(name, lang, path, "note", name, "", ())
         return Reading(note, {}, {}, frozenset(), (), (), error.mistakes)
-    return read_source(source, lang, name, file, code)
+    if cache is None:
+        return read_source(source, lang, name, file, code)
+    return cache.made(
+        ("note", path), (source.raw, code.content),
+        lambda: read_source(source, lang, name, file, code),
+        lambda reading: not reading.mistakes,  # an image may be missing no longer
+    )  # fmt: skip
 
 
 def read_source(source: Source, lang: str, name: str, file: Path, code: Snippets) -> Reading:
