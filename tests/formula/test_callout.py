@@ -93,6 +93,8 @@ BAD_CASES = [
      "a paragraph after the formula that nothing reads in a claim"),
     ("Equality in the limit $p = 1$.", "no limit"),
     ("Equality in the limit $q \\to 0$.", "a limit in what is no symbol"),
+    ("Equality at $n = 0$.", "n is a dimension"),
+    (r"Equality at $n = \frac{3}{2}$.", "n is a dimension"),
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from qedeck.errors import SourceError
 from qedeck.evidence.verify import subjects
+from qedeck.formula.tree import Relation
 from qedeck.notes.library import read_library
 
 from .reading import callout, printed, refused
@@ -33,6 +34,11 @@ DISGUISED = {
     "a label with a command": r"y_{\text{\tiny a}}",
     "an empty step": "y^{()}",
     "a step that is a gap": r"y^{(\,)}",
+    "bold Greek, which is set as if it were not bold": r"\mathbf{\mu}",
+    "sans-serif Greek": r"\mathsf{\mu}",
+    "upright Greek": r"\operatorname{\mu}",
+    "a small letter in a font of capitals": r"\mathcal{a}",
+    "two bold letters, which look like a product": r"\mathbf{ab}",
 }
 
 
@@ -52,6 +58,81 @@ def test_a_symbol_looks_like_a_name(name: str) -> None:
 )  # fmt: skip
 def test_names_remain_names(name: str) -> None:
     callout(f"{name} = 2", f"Let ${name} := 2$. Then")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"\hat{\mathbf{x}}", r"\hat{\mathbf x}"),
+        (r"\bar{\hat{x}}", r"\bar {\hat x}"),
+        (r"\operatorname{LN}", r"\mathrm{LN}"),
+        ("y_{a,b}", "y_{a, b}"),
+        (r"y_{\text{run}}", r"y_{\text { run }}"),
+    ],
+)
+def test_what_looks_the_same_is_one_name(one: str, other: str) -> None:
+    statement = callout(f"{one} = {other}", f"Let ${one} := 2$. Then").statement
+    assert isinstance(statement, Relation)
+    assert statement.terms[0] == statement.terms[1]
+
+
+def test_an_upright_constant_is_none_where_the_letter_is_declared() -> None:
+    callout(r"\operatorname{e}^x = \exp(x)", X)
+    refused(r"\mathrm{e} = 2", "Let $e := 2$. Then")
+
+
+@pytest.mark.parametrize("index", ["1 2", "{1 \\, 2}", "{i 1 2}"])
+def test_numbers_side_by_side_are_not_multiplied(index: str) -> None:
+    refused(f"x_{{{index}}} = 1", r"Let $x \in \mathbb{R}^n$ and $i \in [n]$. Then")
+
+
+@pytest.mark.parametrize(
+    "hypotheses",
+    [
+        r"Let $x_1 := 3$ and $x \in \mathbb{R}^n$. Then",
+        r"Let $x_{12} > 0$ and $x \in \mathbb{R}^{n \times n}$. Then",
+        r"Let $z \in \mathbb{R}^n$, $i \in [n]$, $x_1 := 3$ and $x_i := z_i$. Then",
+    ],
+)
+def test_a_symbol_looks_like_no_entry_of_another(hypotheses: str) -> None:
+    with pytest.raises(SourceError, match="is one symbol here"):
+        callout("1 = 1", hypotheses)
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "problem"),
+    [
+        (r"Let $x \in \mathbb{R}$ and nonzero $y \in \mathbb{R}$", "stands before"),
+        (r"Let $x \in \mathbb{R}$ and $y \in \mathbb{R}$ be nonzero", "said of x too"),
+        (r"Let $f : \mathbb{R} \to \mathbb{R}$, $g : \mathbb{R} \to \mathbb{R}$ convex", "f too"),
+        (r"Let $X \sim (0, 1)$, $Y \sim (0, 1)$ be independent", "cannot be independent"),
+        (r"Let $x \in \mathbb{R}$ be convex", "cannot be convex"),
+        (r"Let $x \in \mathbb{R}$, $y > 0$ at $x$", "of which nothing is said"),
+        (r"Let $x \in \mathbb{R}$ with $x$ and $x > 0$", "of which nothing is said"),
+        (r"Let $x \in \mathbb{R}$ with $x$ and $y := 2$", "of which nothing is said"),
+        (r"Let $x \in \mathbb{R}$ with mean $x$", "means nothing"),
+    ],
+)
+def test_what_a_word_is_said_of_is_plain(hypotheses: str, problem: str) -> None:
+    with pytest.raises(SourceError, match=problem):
+        callout("1 = 1", f"{hypotheses}. Then")
+
+
+def test_a_word_is_said_of_all_names_joined_to_it() -> None:
+    said = callout(
+        "1 = 1",
+        r"Let $X \sim (0, 1)$, $Y \sim (0, 1)$ with $X$ and $Y$ independent, "
+        r"$\lambda > 0$, $f : \mathbb{R} \to \mathbb{R}$ convex and differentiable. Then",
+    ).scope.assumed
+    assert [(a.property, a.symbols) for a in said if a.property] == [
+        ("independent", ("X", "Y")), ("convex", ("f",)), ("differentiable", ("f",)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("after", ["Equality at $x = 0$ nonzero.", "Equality at $y = x$ with $x$."])
+def test_no_word_after_the_formula_is_decoration(after: str) -> None:
+    with pytest.raises(SourceError, match=r"nothing reads 'nonzero'|nothing is said"):
+        callout(r"x \le |x|", r"Let $x, y \in \mathbb{R}$. Then", after)
 
 
 def test_negative_space_hides_nothing() -> None:

@@ -13,7 +13,16 @@ from qedeck.formula.reading.shapes import ShapeError, fit, shape_of, spoken
 from qedeck.formula.reading.statements import expression_list
 from qedeck.formula.scope import Defined, Scope
 from qedeck.formula.span import Span
-from qedeck.formula.tree import Apply, Expr, Relation, RelationSign, Statement, Symbol, Vector
+from qedeck.formula.tree import (
+    Apply,
+    Expr,
+    Number,
+    Relation,
+    RelationSign,
+    Statement,
+    Symbol,
+    Vector,
+)
 
 _DENIED: dict[str, RelationSign] = {
     "!=": "=", "=": "!=", "not =": "=", "not !=": "!=", "not <": "<", "not <=": "<=",
@@ -40,6 +49,10 @@ def assignment(span: Span, scope: Scope) -> tuple[str, Expr]:
     if len(shape_of(right)) != len(left.shape):
         problem = f"{spoken(shape_of(right))} for {left.name}, which is {spoken(left.shape)}"
         reader.refuse(sides[1], problem, "give a value of its shape")
+    declared = scope.declared.get(left.name)
+    counted = declared is not None and declared.kind == "dimension"
+    if counted and isinstance(right, Number) and (right.value < 1 or right.value % 1):
+        reader.refuse(sides[1], f"{left.name} is a dimension", "give a whole number from 1 on")
     return left.name, right
 
 

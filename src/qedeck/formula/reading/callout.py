@@ -167,6 +167,9 @@ class _Reading:
                     "say it in a formula, or outside the callout",
                     word.offset,
                 )
+            elif self.result is not None and word.text in self.vocabulary.properties:
+                instead = "write it among the hypotheses"
+                self.note(piece, f"nothing reads {word.text!r} here", instead, word.offset)
         return found
 
     def opening(self, paragraph: Paragraph) -> str:
@@ -191,7 +194,7 @@ class _Reading:
                 f"begin it with one of: {known}",
             )
             return
-        for piece in paragraph:
+        for k, piece in enumerate(paragraph):
             match piece.kind:
                 case "math":
                     self.broken = True
@@ -201,19 +204,44 @@ class _Reading:
                         self.broken = False
                     now = self.hypotheses.scope.defined
                     self.own.extend(n for n in now if now[n] is not before.get(n))
+                    self.beside_entries(piece.span)
                 case "link":
                     with self.guarded(piece.span):
                         self.link(piece)
+                    self.beside_entries(piece.span)
                 case "text":
-                    self.properties(piece)
+                    self.properties(piece, last=k + 1 == len(paragraph))
+        if self.hypotheses.unsaid is not None and not self.broken:
+            self.mistakes.append(self.hypotheses.unsaid)
 
-    def properties(self, piece: Piece) -> None:
-        """Apply the property words of a text piece."""
-        for word in self.words(piece):
+    def properties(self, piece: Piece, *, last: bool) -> None:
+        """Apply the property words of a text piece: each stands after what it is said of."""
+        found = self.words(piece)
+        apart = [word.text in self.vocabulary.apart for word in found]
+        for k, word in enumerate(found):
             said = self.vocabulary.properties.get(word.text)
-            if said is not None and not self.broken:
-                with self.guarded(piece.span):
-                    self.hypotheses.say(piece.span, word.offset, said)
+            if said is None or self.broken:
+                continue
+            if not last and not any(apart[k:]):
+                problem = f"the word {word.text!r} stands before what it is said of"
+                self.note(piece, problem, f"write $x$ {word.text}, after the name", word.offset)
+                continue
+            with self.guarded(piece.span):
+                self.hypotheses.say(piece.span, word.offset, said)
+        self.hypotheses.joined = self.vocabulary.joining.issuperset(word.text for word in found)
+
+    def beside_entries(self, span: Span) -> None:
+        """Refuse a symbol that looks like an entry of another: `x_1` beside a vector `x`."""
+        scope = self.hypotheses.scope
+        arrays = {name for name, declared in scope.declared.items() if declared.shape}
+        families = [name for name in self.own if not scope.defined[name].recursive]
+        arrays.update(name for name in families if scope.defined[name].shape)
+        for name in scope.declared.keys() | set(self.own):
+            base, mark, label = name.rpartition("_")
+            if mark and r"\text" not in label and base in arrays:
+                problem = f"{name} is one symbol here, and {base} has entries"
+                self.mistakes.append(span.mistake(0, problem, "rename one of them"))
+                return
 
     def link(self, piece: Piece) -> None:
         """Bring the symbols of a linked definition into scope."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from lark import Token
 
+from qedeck.errors import SourceError
 from qedeck.formula.reading.assignments import assignment, function_set
 from qedeck.formula.reading.expressions import Reader, names_of
 from qedeck.formula.reading.hypotheses import Hypotheses
@@ -127,6 +128,8 @@ def _finished(case: _Case, scope: Scope, span: Span) -> EqualityCase:
     for condition in case.conditions:
         if condition not in settled:
             hypotheses.add(condition)
+            if hypotheses.unsaid is not None:
+                raise SourceError(hypotheses.unsaid)
     inner = hypotheses.scope
     places = [*case.assigned, *settled]
     set_ = {place: function_set(place, inner) for place in places}

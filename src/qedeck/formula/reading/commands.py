@@ -162,7 +162,7 @@ def _long(lexer: Lexer, word: str, start: int) -> None:
         if word in (r"\mathbf", r"\boldsymbol") and content == "1":
             lexer.emit("ONES", word, start)
         else:
-            names.name(lexer, f"{word}{{{content}}}", start, lexer.at)
+            names.name(lexer, names.canonical(word, content), start, lexer.at)
     else:
         lexer.refuse(
             start,
@@ -240,7 +240,7 @@ def _greek(lexer: Lexer, word: str, start: int) -> None:
 
 def _operator(lexer: Lexer, word: str, start: int) -> None:
     name = lexer.raw_group()
-    upright = {"i": r"\mathrm{i}", "e": "e"}.get(name) if word == r"\mathrm" else None
+    upright = {"i": r"\mathrm{i}", "e": "e"}.get(name)
     if name in words.MOMENTS:
         lexer.emit("MOMENT", name, start)
     elif name.replace(r"\,", "") in ("argmin", "argmax", r"arg\min", r"arg\max"):
@@ -249,6 +249,8 @@ def _operator(lexer: Lexer, word: str, start: int) -> None:
         lexer.emit("CONV", name, start)
     elif name in words.OPERATOR_NAMES:
         _function(lexer, words.OPERATOR_NAMES[name], rf"\operatorname{{{name}}}", start)
+    elif upright in lexer.names.known:
+        lexer.refuse(start, f"an upright {name} where {name} is declared", "use another name")
     elif upright:
         lexer.emit("NAME", upright, start)
     else:

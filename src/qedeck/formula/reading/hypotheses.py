@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from lark import Token
 
+from qedeck.errors import Mistake, SourceError
 from qedeck.formula.reading.definitions import hiding, read_definitions, root_clash
 from qedeck.formula.reading.expressions import CONSTANTS, Reader, names_of
 from qedeck.formula.reading.parser import Syntax, parse, plain, trees
@@ -91,8 +92,14 @@ class Hypotheses:
         self.loose = loose
         """Functions that no link brought in, which a declaration hides."""
         self.recent: list[str] = []
+        self.earlier: list[str] = []
+        """Names that formulas before the last were about, to which the last is joined."""
+        self.joined = False
+        """Whether no more than `and` stands between the last formula and the next."""
         self.naming = False
         """Whether the last formulas were bare names, which a word will join."""
+        self.unsaid: Mistake | None = None
+        """That the last formula was a bare name, unless a word says something of it."""
 
     def add(self, span: Span) -> None:
         """Read one formula of a hypothesis paragraph.
@@ -100,6 +107,8 @@ class Hypotheses:
         Raises:
             SourceError: where it does not read.
         """
+        if self.unsaid is not None and (":=" in span.text or r"\coloneqq" in span.text):
+            raise SourceError(self.unsaid)
         if ":=" in span.text or "\\coloneqq" in span.text:
             known = set(self.scope.defined)
             _, self.scope = read_definitions(span, self.scope, "hypothesis", self.loose)
@@ -108,7 +117,11 @@ class Hypotheses:
         reader = DeclaringReader(span, self.scope, self.loose)
         syntax = parse(span, names_of(self.scope, declaring=True), "hypothesis")
         body = trees(syntax)[0]
+        bare = str(body.data) not in ("maps", "distributed", "member", "chain", "approach")
+        if self.unsaid is not None and not bare:
+            raise SourceError(self.unsaid)
         before = self.recent if self.naming else []
+        earlier = [*self.earlier, *self.recent] if self.joined and not self.naming else []
         match str(body.data):
             case "maps":
                 self.maps(reader, body)
@@ -123,7 +136,9 @@ class Hypotheses:
             case _:
                 self.named(reader, body)
                 self.recent = [*before, *self.recent]
-        self.naming = str(body.data) not in ("maps", "distributed", "member", "chain")
+        self.naming, self.earlier = bare, [] if bare else earlier
+        unsaid = span.mistake(0, "a symbol of which nothing is said", "say it, or leave it out")
+        self.unsaid = unsaid if bare else None
         self.scope = reader.scope
 
     def assume(self, reader: Reader, statement: Statement) -> None:
@@ -135,7 +150,15 @@ class Hypotheses:
         """Apply a property word to the names just mentioned."""
         if not self.recent:
             span.refuse(offset, f"{said} says nothing of a symbol", "name the symbol before it")
-        self.naming = False
+        kinds = {name: self.scope.declared.get(name) for name in (*self.recent, *self.earlier)}
+        for name in self.recent:
+            if not _may_be(said, kinds[name], alone=len(self.recent) == 1):
+                span.refuse(offset, f"{name} cannot be {said}", "say it of what can be")
+        for name in self.earlier:
+            if name not in self.recent and _may_be(said, kinds[name]):
+                instead = f"write ${name}$ {said}, or both names before {said}"
+                span.refuse(offset, f"{said} may be said of {name} too", instead)
+        self.naming, self.unsaid, self.earlier = False, None, []
         assumed = Assumed(None, said, tuple(self.recent))
         self.scope = replace(self.scope, assumed=(*self.scope.assumed, assumed))
 
@@ -332,6 +355,21 @@ class Hypotheses:
         if syntax.data != "name":
             reader.refuse(syntax, "only names can be declared", r"write Let $x \in \mathbb{R}^n$")
         return str(syntax.children[0])
+
+
+def _may_be(said: Property, declared: Declared | None, *, alone: bool = False) -> bool:
+    """Whether a property can be said of a symbol; of one `alone`, if its entries can have it."""
+    if declared is None:
+        return False
+    match said:
+        case "convex" | "differentiable" | "elementwise":
+            return declared.kind == "function"
+        case "independent" | "uncorrelated":
+            return declared.kind == "random" and not (alone and not declared.shape)
+        case "orthogonal" | "symmetric":
+            return declared.kind == "real" and len(declared.shape) == 2
+        case _:
+            return declared.kind not in ("function", "permutation")
 
 
 def _element(region: Region) -> tuple[SymbolKind, Shape]:

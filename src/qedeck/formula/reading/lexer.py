@@ -161,7 +161,7 @@ class Lexer:
         """Read digits."""
         match = _NUMBER.match(self.text, self.at)
         assert match is not None
-        if self.ended and not self.subscripts:
+        if self.ended and (self.last == "NUMBER" or not self.subscripts):
             self.refuse(
                 self.at, "a number after a factor", r"put it first, or write \cdot before it"
             )

@@ -42,15 +42,26 @@ def plain_name(command: str, content: str, deepest: int = 3) -> bool:
 
     One symbol must not look like a term: `\\operatorname{x^2}`, `\\bar{x + y}`.
     """
-    if command in words.FONTS or command.startswith((r"\operatorname", r"\mathrm")):
-        return content in words.GREEK or _UPRIGHT.fullmatch(content) is not None
+    if command in words.FONTS:
+        alike = content.startswith("\\") and content not in words.GREEK
+        return not alike and re.fullmatch(words.FONTS[command], content) is not None
+    if command.startswith((r"\operatorname", r"\mathrm")):
+        return _UPRIGHT.fullmatch(content) is not None
     match = _LETTER.fullmatch(content)
     if match is None:
         return False
     inner, braced, bare = match.groups()
-    if inner in words.ACCENTS | words.FONTS:
+    if inner in words.ACCENTS | words.FONTS.keys():
         return deepest > 0 and plain_name(inner, (braced or bare or "").strip(), deepest - 1)
     return inner is None or (inner in words.GREEK and braced is None and bare is None)
+
+
+def canonical(command: str, content: str) -> str:
+    """The name that a command sets, spelt in the one way for all that look the same."""
+    match = _LETTER.fullmatch(content)
+    if match is not None and match[1] in words.ACCENTS | words.FONTS.keys():
+        content = canonical(match[1], (match[2] or match[3] or "").strip())
+    return f"{command}{{{content}}}"
 
 
 def labels_of(name: str) -> frozenset[str]:
@@ -106,7 +117,7 @@ def _subscript(lexer: Lexer, at: int) -> Subscript:
     if match is None:
         return Subscript("", at, at, at)
     start, stop, end = lexer.raw_span(match.end())
-    text = lexer.text[start:stop].strip()
+    text = ",".join(part.strip() for part in lexer.text[start:stop].split(","))
     for font in (r"\mathrm", r"\textrm", r"\mathit", r"\rm"):
         if text.startswith(font):
             lexer.refuse(start, f"{font} in a subscript", r"write \text{...} for a label")

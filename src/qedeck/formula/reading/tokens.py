@@ -78,7 +78,11 @@ ACCENTS = {r"\hat", r"\bar", r"\tilde", r"\vec", r"\check", r"\widehat", r"\over
 WIDE = {r"\widehat": r"\hat", r"\overline": r"\bar"}
 """Accents that no reader tells from another."""
 
-FONTS = {r"\mathbf", r"\mathcal", r"\mathsf", r"\mathfrak", r"\boldsymbol", r"\texttt"}
+FONTS = {
+    r"\mathbf": "[A-Za-z]", r"\mathcal": "[A-Z]", r"\mathsf": "[A-Za-z]", r"\mathfrak": "[A-Za-z]",
+    r"\boldsymbol": r"[A-Za-z]|\\[A-Za-z]+", r"\texttt": "[A-Za-z]",
+}  # fmt: skip
+"""What each font sets in a way of its own; other letters look as they do without it."""
 
 GREEK = {
     "\\" + name

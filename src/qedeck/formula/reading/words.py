@@ -56,6 +56,13 @@ class Vocabulary:
     condition: frozenset[str]
     """Words after which an equality case says what its symbols meet."""
     limit: frozenset[str]
+    joining: frozenset[str]
+    """Words that join symbols of which one property may be said."""
+
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """Words and marks after which something new is spoken of."""
+        return PUNCTUATION | self.joining | self.hypothesis
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -86,8 +93,8 @@ ENGLISH = Vocabulary(
     allows=_words("allows"),
     filler=_words(
         "a an and are at be both dimension dimensions each every function functions has have hold "
-        "holds in is link matrices matrix mean number numbers of on random real scalar "
-        "scalars side sides truth variable variables variance vector vectors where"
+        "holds in is link matrices matrix number numbers of on random real scalar "
+        "scalars side sides truth variable variables vector vectors where"
     ),
     properties={
         "convex": "convex", "differentiable": "differentiable", "independent": "independent",
@@ -100,6 +107,7 @@ ENGLISH = Vocabulary(
     case=_words("at"),
     condition=_words("with for where"),
     limit=_words("limit"),
+    joining=_words("and both ,"),
 )  # fmt: skip
 
 CHINESE = Vocabulary(
@@ -111,7 +119,7 @@ CHINESE = Vocabulary(
     allows=_words("容许"),
     filler=_words(
         "且 并且 与 和 及 以及 为 是 都 均 的 处 有 上 中 当 时 成立 取得 满足 函数 矩阵 向量 标量 "
-        "数 实数 随机变量 维数 均值 方差 每个 任意 一个 两个 侧 边"
+        "数 实数 随机变量 维数 每个 任意 一个 两个 侧 边"
     ),
     properties={
         "凸": "convex", "可微": "differentiable", "独立": "independent",
@@ -125,6 +133,7 @@ CHINESE = Vocabulary(
     case=_words("在"),
     condition=_words("其中"),
     limit=_words("极限"),
+    joining=_words("且 并且 与 和 及 以及 都 均 , ， 、"),
 )  # fmt: skip
 
 VOCABULARIES = {"en": ENGLISH, "zh": CHINESE}
