@@ -94,7 +94,6 @@ BAD_CASES = [
     ("Equality in the limit $p = 1$.", "no limit"),
     ("Equality in the limit $q \\to 0$.", "a limit in what is no symbol"),
     ("Equality at $n = 0$.", "n is a dimension"),
-    (r"Equality at $n = \frac{3}{2}$.", "n is a dimension"),
 ]  # fmt: skip
 
 
