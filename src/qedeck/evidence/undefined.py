@@ -45,9 +45,9 @@ def undefined(
             continue
         try:
             for batch in batches(obligation, seed, count=count, drawn=drawn):
-                bad = batch.meets & _moderate(batch) & _nowhere(obligation.statement, batch)
+                bad = batch.meets & moderate(batch) & _nowhere(obligation.statement, batch)
                 if bad.any():
-                    return _named(batch, simplest(batch, bad))
+                    return named(batch, simplest(batch, bad))
         except (*FAILURES, ZeroDivisionError):
             continue
     return ""
@@ -73,7 +73,7 @@ def outside(
                     continue
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
-                    return _named(batch, simplest(batch, bad))
+                    return named(batch, simplest(batch, bad))
     return ""
 
 
@@ -86,7 +86,8 @@ def _beyond(statement: Statement) -> bool:
     )
 
 
-def _moderate(batch: Batch) -> Truths:
+def moderate(batch: Batch) -> Truths:
+    """Instances whose numbers are zero, or neither large nor small."""
     fine = np.ones(batch.count, dtype=bool)
     for value in batch.environment.values.values():
         for part in entries(value):
@@ -124,7 +125,7 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
     return np.asarray(np.broadcast_to(broken(statement), (batch.count,)), dtype=bool)
 
 
-def _named(batch: Batch, at: int) -> str:
+def named(batch: Batch, at: int) -> str:
     """The values of one instance: `x = 0`."""
     numbers = {**batch.sizes, **batch.environment.indices}
     for name, value in batch.environment.values.items():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from qedeck.evidence.boundary import on_boundary
+from qedeck.evidence.critical import critical, unguarded
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.far import far_out
@@ -85,8 +86,11 @@ def decided(
 ) -> Evidence:
     """The verdict on obligations, joined with what hand-written checks say."""
     trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
+    nowhere = ""
     if trial.counter is None and not trial.failure:
         found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
+        if found is None:
+            found, nowhere = critical(todo, seed)
         trial = replace(trial, counter=found)
     if trial.counter is not None:
         message = refutation(subject, trial.counter, todo)
@@ -110,7 +114,7 @@ def decided(
             f"its checks draw {hand.instances} instances and the engine evaluates none "
             f"({trial.failure}); draw {ENOUGH} from claim.instances(), or hand back a certificate",
         )
-    nowhere = undefined(todo, seed)
+    nowhere = nowhere or undefined(todo, seed) or unguarded(todo, seed)
     if nowhere:
         message = (
             f"{subject.place}: {subject.kind} {subject.id} has no value at {nowhere}, which meets "

@@ -1,0 +1,66 @@
+"""What random numbers hardly meet: zeros of denominators, and places where a formula turns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .test_verdicts import claim, verdict
+
+X = r"Let $x \in \mathbb{R}$. Then"
+
+NO_VALUE = {
+    "a factor that cancels": (X, r"\frac{x^2 - 49}{x - 7} = x + 7"),
+    "a zero between whole numbers": (X, r"\frac{2 x - 7}{2 x - 7} = 1"),
+    "a quadratic": (X, r"\frac{x (x - 7) (x - 11)}{(x - 7) (x - 11)} = x"),
+    "a zero that depends on another number": (
+        r"Let $x, y \in \mathbb{R}$ with $y > 0$. Then",
+        r"\frac{2 x - 7 y}{2 x - 7 y} = 1",
+    ),
+    "a deviation that may be zero": (
+        r"Let $X \sim (\mu, \sigma^2)$. Then",
+        r"\operatorname{Var}\left( \frac{X}{\sigma} \right) = 1",
+    ),
+    "a variance that may be zero": (
+        r"Let $Z \sim (0, 1)$, $\sigma \ge 0$ and $X := \sigma Z$. Then",
+        r"\frac{X}{\sqrt{\operatorname{Var}(X)}} = Z",
+    ),
+}
+
+FALSE = {
+    "false at one number": (X, r"[x \ne 7.25] x = x"),
+    "false between two numbers": (X, r"(1 + [x > 3.1] [x < 3.11]) x = x"),
+    "false beside a number": (X, r"[x \ge 7.25] = [x > 7.25] [x \ne 7.2505]"),
+    "a corner far out": (X, r"\max(x, 123456789) = 123456789"),
+    "a sign": (X, r"(\operatorname{sgn}(x - \tfrac{17}{7}))^2 = 1"),
+}
+
+TRUE = {
+    "a denominator that is not zero": (r"Let $x \ne 7$. Then", r"\frac{x^2 - 49}{x - 7} = x + 7"),
+    "a zero outside the range": (r"Let $x > 7$. Then", r"\frac{x^2 - 49}{x - 7} = x + 7"),
+    "a variance above zero": (
+        r"Let $X \sim (\mu, \sigma^2)$ with $\sigma > 0$. Then",
+        r"\operatorname{Var}\left( \frac{X}{\sigma} \right) = 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_VALUE)
+def test_a_denominator_that_may_be_zero_is_found(tmp_path: Path, name: str) -> None:
+    found = verdict(tmp_path, claim(*NO_VALUE[name]))
+    assert found.verdict == "fails"
+    assert "has no value at" in found.message
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_formula_is_tried_where_it_turns(tmp_path: Path, name: str) -> None:
+    found = verdict(tmp_path, claim(*FALSE[name]))
+    assert found.verdict == "fails"
+    assert " is false" in found.message
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_what_holds_there_still_holds(tmp_path: Path, name: str) -> None:
+    found = verdict(tmp_path, claim(*TRUE[name]))
+    assert found.verdict == "holds", found.message
