@@ -332,8 +332,10 @@ class Drawing:
             if statement in self.trusted or _set_for_all(statement, equations):
                 continue
             try:
-                for inside in everywhere(statement, self.scope, environment):
-                    meets &= np.broadcast_to(self.met(statement, inside), (self.count,))
+                inside, axes = everywhere(statement, self.scope, environment, self.ring)
+                met = np.asarray(self.met(statement, inside))
+                met = met.all(axis=tuple(range(met.ndim - 1))) if axes and met.ndim else met
+                meets &= np.broadcast_to(met, (self.count,))
             except FAILURES:
                 return np.zeros(self.count, dtype=bool)
         return meets

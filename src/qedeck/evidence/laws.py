@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -21,7 +20,9 @@ from qedeck.formula.evaluate import (
     Value,
     evaluate,
 )
-from qedeck.formula.rings.floats import Approx
+from qedeck.formula.interpreter import Frame
+from qedeck.formula.moments import spread
+from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.scope import Law, Scope
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Symbol, children
 
@@ -303,19 +304,22 @@ def _flat(weights: Floats, column: Floats, against: list[Floats]) -> Floats:
 
 
 def everywhere(
-    statement: Statement, scope: Scope, environment: Environment[Approx]
-) -> Iterator[Environment[Approx]]:
-    """The environments in which an assumption must hold: every outcome of what it mentions."""
+    statement: Statement, scope: Scope, environment: Environment[Approx], ring: FloatRing
+) -> tuple[Environment[Approx], int]:
+    """The environment in which an assumption must hold: with all outcomes of what it mentions.
+
+    Returns:
+        The environment, and how many axes of outcomes lie before the axis of instances.
+    """
     mentioned = outside_moments(statement)
     for name in list(mentioned):
         if name in scope.defined and name not in environment.values:
             mentioned |= outside_moments(scope.defined[name].body)
     laws = [law for law in environment.laws if law.symbols & mentioned]
-    for outcomes in product(*(law.outcomes for law in laws)):
-        values = dict(environment.values)
-        for _, outcome in outcomes:
-            values.update(outcome)
-        yield replace(environment, values=values)
+    if not laws:
+        return environment, 0
+    _, inside = spread(ring, laws, Frame(environment))
+    return inside.environment, len(laws)
 
 
 def outside_moments(node: Node) -> set[str]:

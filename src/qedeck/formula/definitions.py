@@ -80,7 +80,7 @@ def entered(
         indices=indices,
         definitions=definitions,
     )
-    return Frame(inner, frame.bound - local.keys(), frame.depth)
+    return Frame(inner, frame.bound - local.keys())
 
 
 def _unified(
@@ -131,7 +131,7 @@ def _plain(frame: Frame[T]) -> Frame[T]:
             if name not in frame.bound
         }
         environment = replace(frame.environment, indices=indices)
-        frame.memory["plain"] = Frame(environment, depth=frame.depth, memory=frame.memory)
+        frame.memory["plain"] = Frame(environment, memory=frame.memory)
     found: Frame[T] = frame.memory["plain"]
     return found
 

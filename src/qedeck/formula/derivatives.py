@@ -119,7 +119,7 @@ def _forward(
         Dual(entry, {directions[place]: one} if place in directions else {})
         for place, entry in enumerate(entries(at))
     ]
-    lifted: Frame[Dual[T]] = Frame(_lifted(frame.environment), frame.bound, frame.depth)
+    lifted: Frame[Dual[T]] = Frame(_lifted(frame.environment), frame.bound)
     inner = Evaluation(ring)
     inner.steps = run.steps
     value = inner.value(body, lifted.assign({name: like(at, moved)}))

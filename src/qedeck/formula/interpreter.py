@@ -77,8 +77,6 @@ class Frame(Generic[T]):
     environment: Environment[T]
     bound: frozenset[str] = frozenset()
     """Indices bound by loops: what is remembered depends on them."""
-    depth: int = 0
-    """How many axes of outcomes lie before the axis of instances."""
     memory: dict[Any, Any] = field(default_factory=dict)
 
     def bind(self, indices: Mapping[str, int]) -> Frame[T]:
@@ -87,14 +85,14 @@ class Frame(Generic[T]):
         # Written out: loops are entered so often that `replace` would take a tenth of the time.
         environment = Environment(
             outer.values, outer.sizes, {**outer.indices, **indices}, outer.functions,
-            outer.definitions, outer.laws, outer.expectation,
+            outer.definitions, outer.laws, outer.expectation, outer.depth,
         )  # fmt: skip
-        return Frame(environment, self.bound.union(indices), self.depth, self.memory)
+        return Frame(environment, self.bound.union(indices), self.memory)
 
     def assign(self, values: Mapping[str, Value[T]]) -> Frame[T]:
         """The frame with other values of symbols."""
         environment = replace(self.environment, values={**self.environment.values, **values})
-        return Frame(environment, self.bound, self.depth)
+        return Frame(environment, self.bound)
 
 
 class Evaluation(Generic[T]):

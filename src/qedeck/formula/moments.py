@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 from qedeck.formula import arrays
 from qedeck.formula.interpreter import Evaluation, Frame
-from qedeck.formula.rings.ring import TooLarge, Unsupported
+from qedeck.formula.rings.ring import Ring, TooLarge, Unsupported
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Truth
-from qedeck.formula.values import Array, FiniteLaw, T, Value, mapped
+from qedeck.formula.values import Array, FiniteLaw, T, Value, entries, like, mapped
 
 AVERAGES = "averages"
 """What a frame inside an average remembers of averages in it, by node and indices."""
@@ -23,7 +24,7 @@ def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     if frame.environment.expectation is not None:
         return _by_rule(run, node, frame)
     if node.over or AVERAGES not in frame.memory:
-        return _by_laws(run, node, frame)
+        return (_at_once if run.ring.shares else _by_laws)(run, node, frame)
     # Inside another average, what averages over all is the same for every outcome.
     names = sorted(node.names & frame.bound)
     key = (node, tuple(frame.environment.indices[name] for name in names))
@@ -34,18 +35,63 @@ def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     return found
 
 
-def _by_laws(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
-    """The moment by the laws of the environment, outcome by outcome."""
+def _at_once(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
+    """The moment by the laws of the environment: outcomes are instances along axes of their own."""
+    first, last = _parts(node)
+    laws = _laws(run, (first, last), node, frame)
+    weight, inside = spread(run.ring, laws, frame)
+
+    def mean(value: Value[T]) -> Value[T]:
+        weighed = arrays.scaled(run.ring, weight, value)
+        return mapped(lambda entry: run.ring.gathered(entry, len(laws)), weighed)
+
+    values = [run.value(part, inside) for part in dict.fromkeys((first, last))]
+    if node.operator in ("E", "P"):
+        return mean(values[0])
+    gaps = [arrays.added(run.ring, [one, mapped(run.ring.neg, mean(one))]) for one in values]
+    return mean(_product(run, gaps[0], gaps[-1]))
+
+
+def spread(ring: Ring[T], laws: Sequence[FiniteLaw[T]], frame: Frame[T]) -> tuple[T, Frame[T]]:
+    """The joint outcomes of independent laws, each along an axis of its own: weights, and a frame.
+
+    Raises:
+        TooLarge: where they are too many.
+    """
+    if prod(len(law.outcomes) for law in laws) > MOST_OUTCOMES:
+        raise TooLarge(f"more than {MOST_OUTCOMES} joint outcomes")
+    weight = ring.whole(1)
+    values: dict[str, Value[T]] = {}
+    for k, law in enumerate(laws):
+        after = frame.environment.depth + len(laws) - 1 - k
+        own = ring.spread([factor for factor, _ in law.outcomes], after)
+        weight = ring.mul(weight, own) if k else own
+        for name in law.symbols:
+            columns = [entries(outcome[name]) for _, outcome in law.outcomes]
+            joined = [ring.spread(row, after) for row in zip(*columns, strict=True)]
+            values[name] = like(law.outcomes[0][1][name], joined)
+    inside = frame.assign(values)
+    deeper = replace(inside.environment, depth=frame.environment.depth + len(laws))
+    return weight, replace(inside, environment=deeper)
+
+
+def _parts(node: Moment) -> tuple[Expr, Expr]:
+    """What the moment is of; of a single expression or event, that twice."""
     first, last = node.arguments[0], node.arguments[-1]
     if node.operator == "P":
         assert isinstance(first, Statement)
-        first = Truth(first)
+        first = last = Truth(first)
     assert isinstance(first, Expr)
-    if node.operator in ("E", "P"):
-        laws = _laws(run, (first,), node, frame)
-        return _mean(run, [(w, run.value(first, f)) for w, f in _outcomes(run, laws, frame)])
     assert isinstance(last, Expr)
+    return first, last
+
+
+def _by_laws(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
+    """The moment by the laws of the environment, outcome by outcome."""
+    first, last = _parts(node)
     laws = _laws(run, (first, last), node, frame)
+    if node.operator in ("E", "P"):
+        return _mean(run, [(w, run.value(first, f)) for w, f in _outcomes(run, laws, frame)])
     rows = [(w, run.value(first, f), run.value(last, f)) for w, f in _outcomes(run, laws, frame)]
     left = _centred(run, [(weight, one) for weight, one, _ in rows])
     right = _centred(run, [(weight, other) for weight, _, other in rows])

@@ -96,6 +96,8 @@ class Environment(Generic[T]):
     """Laws independent of each other, of different symbols."""
     expectation: Callable[[T, tuple[str, ...]], T] | None = None
     """Expectation by rule of a scalar, over named random symbols (none: all); before laws."""
+    depth: int = 0
+    """How many axes of outcomes lie before the axis of instances in values."""
     memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
     """What was computed in it, by rings that let evaluations share that."""
 

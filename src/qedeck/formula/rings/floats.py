@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qedeck.formula.rings.ring import Grid, Ring, Sign, Unsupported, Verdict
+from qedeck.formula.rings.ring import Grid, Ring, Sign, TooLarge, Unsupported, Verdict
 
 Floats = NDArray[np.floating[Any]]
 
@@ -25,6 +25,9 @@ WORTHLESS = 1e-3
 TINY = 1e-290
 """Products below this may have lost digits to underflow; their error is at least FLOOR."""
 FLOOR = 1e-300
+
+MOST_NUMBERS = 20_000_000
+"""An average over more outcomes and instances is refused."""
 
 quiet = np.errstate(all="ignore")
 
@@ -215,6 +218,23 @@ class FloatRing(Ring[Approx]):
         if not first.is_integer() or np.any(a.error != 0) or np.any(a.value != first):
             return None
         return int(first)
+
+    def spread(self, outcomes: Sequence[Approx], after: int) -> Approx:
+        values, errors = _stack(outcomes)
+        shape = (len(outcomes), *[1] * after, *(values.shape[1:] or (1,)))
+        if all(one.error is _ZERO for one in outcomes):
+            return Approx(values.reshape(shape), _ZERO)
+        return Approx(values.reshape(shape), np.broadcast_to(errors, values.shape).reshape(shape))
+
+    @quiet
+    def gathered(self, a: Approx, axes: int) -> Approx:
+        if a.value.size > MOST_NUMBERS:
+            raise TooLarge(f"more than {MOST_NUMBERS} numbers in an average")
+        over = tuple(range(axes))
+        errors = np.broadcast_to(a.error, a.value.shape).sum(axis=over)
+        terms = math.prod(a.value.shape[:axes])
+        growth = max(terms - 1, 0) * (EPS / 2) * np.abs(a.value).sum(axis=over)
+        return Approx(a.value.sum(axis=over), errors + growth)
 
     @quiet
     def total(self, terms: Sequence[Approx]) -> Approx:

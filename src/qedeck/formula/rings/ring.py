@@ -171,6 +171,16 @@ class Ring(ABC, Generic[T]):
     def _lacking(self, function: str, argument: T | Grid[T]) -> Inexact:
         return Inexact(f"{function} of {argument} is not in the ring of {self.name}")
 
+    # Many outcomes at once, in rings that share
+
+    def spread(self, outcomes: Sequence[T], after: int) -> T:
+        """One scalar with the outcomes along a new first axis, `after` axes before the instances."""
+        raise Unsupported(f"outcomes at once in the ring of {self.name}")
+
+    def gathered(self, a: T, axes: int) -> T:
+        """The sum over the first axes."""
+        raise Unsupported(f"outcomes at once in the ring of {self.name}")
+
     # Operations that follow from these
 
     def whole(self, value: int) -> T:
