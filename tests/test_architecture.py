@@ -18,6 +18,7 @@ ALLOWED = {
     "formula": {"formula"},
     "notes": {"notes", "formula"},
     "evidence": {"evidence", "notes", "formula"},
+    "watch": {"watch", "evidence", "notes", "formula"},
     "cards": {"cards", "evidence", "notes", "formula"},
     "memory": {"memory", "cards", "evidence", "notes", "formula"},
     "site": {"site", "memory", "cards", "evidence", "notes", "formula"},

@@ -107,6 +107,16 @@ def lock() -> None:
     click.echo(str(changes))
 
 
+@main.command()
+def watch() -> None:
+    """Say after every save whether what changed still holds."""
+    from rich.console import Console
+
+    from qedeck.watch.run import watch as run
+
+    run(_root(), Console())
+
+
 def _root() -> Path:
     from qedeck.evidence.library import find_project
 

@@ -39,6 +39,7 @@ class Verification:
         *,
         fresh: bool = False,
         salt: str = "",
+        urgent: frozenset[str] = frozenset(),
         pool: Callable[[], Pool] = Pool,
     ) -> None:
         self.project = project
@@ -46,6 +47,7 @@ class Verification:
         self.run = run
         self._fresh = fresh
         self._salt = salt
+        self._urgent = urgent
         self._make_pool = pool
         self._pool: Pool | None = None
         self._done: dict[str, Evidence] = {}
@@ -114,6 +116,14 @@ class Verification:
                 del self._waiting[name]
                 self._begun[name] = self._submit(name, hand_of(name))
 
+    def known(self, name: str) -> Evidence | None:
+        """What this run established or took, so far."""
+        return self._done.get(name)
+
+    def tell(self, evidence: Evidence) -> None:
+        """Take evidence that was established elsewhere, so that what rests on it can go on."""
+        self._done[evidence.id] = evidence
+
     def close(self) -> None:
         """End the workers."""
         if self._pool is not None:
@@ -156,7 +166,8 @@ class Verification:
         start = time.monotonic()
         future = self._pool.submit(
             _decide, verify.verify, subject, seed, hand, dependencies,
-            turn=(subject.path, subject.line),  # as a run of pytest asks for them
+            # What is not urgent goes as a run of pytest asks for it.
+            turn=(name not in self._urgent, subject.path, subject.line),
         )  # fmt: skip
         return _Begun(future, hand, start)
 

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import queue
 import resource
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -217,6 +218,7 @@ _LIMIT_SIGNALS = frozenset({24})
 
 def _serve(pipe: Connection, memory: int) -> None:
     """The worker's loop; it ends when its parent does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     if hard != resource.RLIM_INFINITY:
         memory = min(memory, hard)

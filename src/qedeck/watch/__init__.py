@@ -1,0 +1,1 @@
+"""`qedeck watch`: verdicts on what was saved."""
