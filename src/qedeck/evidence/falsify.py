@@ -66,9 +66,10 @@ def batches(
     count: int = COUNT,
     sizes: Sequence[int] | None = None,
     drawn: Drawn | None = None,
+    most: int = MAX_COMBINATIONS,
 ) -> Iterator[Batch]:
-    """Batches of instances over shapes and values of indices."""
-    for make in _makers(obligation, seed, count, sizes, drawn):
+    """Batches of instances over shapes and values of indices, at most so many for each shape."""
+    for make in _makers(obligation, seed, count, sizes, drawn, most):
         yield make()
 
 
@@ -78,12 +79,13 @@ def _makers(
     count: int,
     sizes: Sequence[int] | None = None,
     drawn: Drawn | None = None,
+    most: int = MAX_COMBINATIONS,
 ) -> Iterator[Callable[[], Batch]]:
     """What draws each batch."""
     drawer = drawn.draw if drawn is not None else draw
     fixed = {name for name, _ in obligation.fixed}
     for shape in shapes_for(obligation, sizes):
-        combinations = some_integers(obligation.scope, shape, fixed, MAX_COMBINATIONS)
+        combinations = some_integers(obligation.scope, shape, fixed, most)
         for k, indices in enumerate(combinations):
             many = max(24, count // len(combinations))
             yield partial(
@@ -120,6 +122,7 @@ def falsify(
     count: int = COUNT,
     first_only: bool = False,
     drawn: Drawn | None = None,
+    most: int = MAX_COMBINATIONS,
 ) -> Trial:
     """Search all obligations for a counterexample.
 
@@ -129,12 +132,13 @@ def falsify(
         count: Instances for each shape.
         first_only: Stop at the first counterexample without counting on.
         drawn: Batches to share with other searches.
+        most: Values of indices for each shape.
     """
     state = _State()
     for obligation in todo:
         state.here, before = 0, state.attempted
         try:
-            for batch in _rounds(obligation, seed, count, state, drawn):
+            for batch in _rounds(obligation, seed, count, state, drawn, most):
                 try:
                     state.take(obligation, batch)
                 except Undefined as error:
@@ -156,11 +160,11 @@ def falsify(
 
 
 def _rounds(
-    obligation: Obligation, seed: int, count: int, state: _State, drawn: Drawn | None
+    obligation: Obligation, seed: int, count: int, state: _State, drawn: Drawn | None, most: int
 ) -> Iterator[Batch]:
     """Batches until enough instances are effective, or some rounds did not do."""
     for number in range(ROUNDS if obligation.role == "statement" and count >= COUNT else 1):
-        for make in _makers(obligation, seed + 104729 * number, count, drawn=drawn):
+        for make in _makers(obligation, seed + 104729 * number, count, drawn=drawn, most=most):
             try:
                 yield make()
             except TooLarge as error:

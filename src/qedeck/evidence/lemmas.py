@@ -10,7 +10,7 @@ from typing import Any
 from qedeck.evidence.exact import UNABLE, Setting, Unprovable, facts_of, formula_of
 from qedeck.evidence.forms import names_in, reached
 from qedeck.evidence.links import single_links
-from qedeck.evidence.matching import inlined, matched
+from qedeck.evidence.matching import combined, inlined, matched
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
 from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
@@ -36,6 +36,22 @@ def usable(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> 
     lemma = inlined(lemma, scope)
     exact = list(matched(lemma, scope, statement))
     for one in (*readings(lemma, scope, renamed=not exact), *exact):
+        found.extend(fact for fact in _at(one, scope, where) if fact not in found)
+    return found
+
+
+def around(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> list[Fact]:
+    """The relations of a linked statement with all its symbols at vectors that occur here.
+
+    The vectors under norms, their opposites, and the symbols themselves.
+    """
+    try:
+        plain = written_out(lemma.statement, lemma.scope)
+        lemma = replace(lemma, statement=plain, scope=scope_written_out(lemma.scope))
+    except Captured:
+        return []
+    found: list[Fact] = []
+    for one in combined(inlined(lemma, scope), scope, statement):
         found.extend(fact for fact in _at(one, scope, where) if fact not in found)
     return found
 

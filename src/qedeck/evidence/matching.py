@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 from qedeck.evidence.forms import names_in, reached
@@ -16,11 +17,13 @@ from qedeck.formula.tree import (
     Big,
     Call,
     Expr,
+    Negative,
     Node,
     Optimum,
     Power,
     Product,
     Statement,
+    Sum,
     Symbol,
     substituted,
     transformed,
@@ -109,6 +112,60 @@ def matched(lemma: Bound, scope: Scope, statement: Statement) -> Iterator[Bound]
                 yield _at(lemma, values)
             if len(seen) >= MOST:
                 return
+
+
+def combined(lemma: Bound, scope: Scope, statement: Statement) -> Iterator[Bound]:
+    """The lemma with its vectors at vectors of a statement, where all norms of it then occur."""
+    free = {n: d for n, d in lemma.scope.declared.items() if d.kind == "real" and len(d.shape) == 1}
+    rest = [d for n, d in lemma.scope.declared.items() if n not in free]
+    if not free or any(scope.declared.get(d.name) != d for d in rest):
+        return
+    sized = _measured(statement)
+    shapes = {d.shape for d in free.values()}
+    if len(shapes) > 1 or not sized:
+        return
+    vectors = [v for v in sized if _fits(next(iter(free.values())), v)]
+    vectors += [turned for v in vectors if (turned := _opposite(v)) is not None]
+    known = {_flat(v) for v in vectors}
+    for chosen in islice(product(vectors, repeat=len(free)), MOST**2):
+        values: Values = dict(zip(free, chosen, strict=True))
+        found = _at(lemma, values)
+        if known.issuperset(map(_flat, _measured(found.statement))):
+            yield found
+
+
+def _measured(statement: Statement) -> list[Expr]:
+    """The vectors under norms."""
+    parts = [p for p in walk(statement) if isinstance(p, Call) and p.function == "norm"]
+    return list(dict.fromkeys(part.arguments[0] for part in parts))
+
+
+def _opposite(vector: Expr) -> Expr | None:
+    """The negative of a difference, as a difference."""
+    match vector:
+        case Sum((first, Negative(second))):
+            return Sum((second, Negative(first)))
+        case _:
+            return None
+
+
+def _flat(vector: Expr) -> frozenset[tuple[Expr, int]]:
+    """A vector as a sum of terms, up to order and its sign."""
+    counts: dict[Expr, int] = {}
+
+    def add(part: Expr, sign: int) -> None:
+        match part:
+            case Sum(terms):
+                for term in terms:
+                    add(term, sign)
+            case Negative(inner):
+                add(inner, -sign)
+            case _:
+                counts[part] = counts.get(part, 0) + sign
+
+    add(vector, 1)
+    terms = frozenset((part, count) for part, count in counts.items() if count)
+    return max(terms, frozenset((part, -count) for part, count in terms), key=repr)
 
 
 def _patterns(statement: Statement, free: AbstractSet[str]) -> list[Expr]:

@@ -69,6 +69,8 @@ from qedeck.formula.tree import (
 
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
+FEW = 4
+"""Values of indices for each shape in it."""
 LATER = 600
 PROOF_SECONDS = 8.0
 NOTED_SECONDS = 1.5
@@ -126,7 +128,9 @@ class Judge:
         if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
             return "still true", "the hypothesis only says where the formula has a value"
         todo = tuple(naturally(obligation) for obligation in asked)
-        first = falsify(todo, self.seed + 1, count=FIRST, first_only=True, drawn=self.drawn)
+        first = falsify(
+            todo, self.seed + 1, count=FIRST, first_only=True, drawn=self.drawn, most=FEW
+        )
         if first.counter is not None:
             return "killed", witness(first.counter)
         if killed:
@@ -141,7 +145,8 @@ class Judge:
             nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
             nowhere = nowhere or outside(asked, self.seed + 3, LATER, self.drawn)
         else:
-            nowhere = undefined(asked, self.seed + 3, drawn=self.drawn)
+            # At the instances of the first search, where the sides are known by now.
+            nowhere = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)
         if nowhere:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
         if first.failure:

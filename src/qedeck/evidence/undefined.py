@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from qedeck.evidence.falsify import batches, picked, simplest
+from qedeck.evidence.falsify import MAX_COMBINATIONS, batches, picked, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
@@ -37,14 +37,18 @@ LARGEST = 3.0
 
 
 def undefined(
-    todo: Sequence[Obligation], seed: int, count: int = COUNT, drawn: Drawn | None = None
+    todo: Sequence[Obligation],
+    seed: int,
+    count: int = COUNT,
+    drawn: Drawn | None = None,
+    most: int = MAX_COMBINATIONS,
 ) -> str:
     """An instance at which a part of a formula has no value; empty where none is found."""
     for obligation in todo:
         if obligation.role != "statement" or _beyond(obligation.statement):
             continue
         try:
-            for batch in batches(obligation, seed, count=count, drawn=drawn):
+            for batch in batches(obligation, seed, count=count, drawn=drawn, most=most):
                 bad = batch.meets & moderate(batch) & _nowhere(obligation.statement, batch)
                 if bad.any():
                     return named(batch, simplest(batch, bad))

@@ -13,7 +13,7 @@ from qedeck.evidence.proof.certificate import (
     Rel,
 )
 from qedeck.evidence.proof.limits import limit_is
-from qedeck.evidence.proof.prove import Verdict, prove
+from qedeck.evidence.proof.prove import Verdict, prove, prove_by_atoms
 from qedeck.evidence.proof.statement import prove_statement
 
 __all__ = [
@@ -30,5 +30,6 @@ __all__ = [
     "Verdict",
     "limit_is",
     "prove",
+    "prove_by_atoms",
     "prove_statement",
 ]

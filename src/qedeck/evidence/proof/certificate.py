@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from sympy import Expr, Rational, Symbol
 
@@ -121,6 +122,8 @@ class Deadline:
     """A moment on this process's CPU clock, so that other work does not change verdicts."""
 
     moment: float
+    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What is made once for a goal: the context of its decision procedure."""
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
@@ -139,4 +142,4 @@ class Deadline:
 
     def within(self, seconds: float) -> Deadline:
         """The earlier of this deadline and that many seconds from now."""
-        return Deadline(min(self.moment, time.process_time() + seconds))
+        return Deadline(min(self.moment, time.process_time() + seconds), self.shared)

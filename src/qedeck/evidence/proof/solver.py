@@ -24,7 +24,7 @@ def refuted(facts: Iterable[Fact], deadline: Deadline) -> bool | dict[Symbol, Ra
     except ImportError:
         return None
     try:
-        reals = _Reals(z3)
+        reals = _Reals(z3, _context(z3, deadline))
         for fact in facts:
             reals.assume(fact)
     except Unsupported:
@@ -48,15 +48,22 @@ def refuted(facts: Iterable[Fact], deadline: Deadline) -> bool | dict[Symbol, Ra
     return None
 
 
+def _context(z3: Any, deadline: Deadline) -> Any:
+    """A context that the queries of one goal share: to make one takes longer than most queries."""
+    if "context" not in deadline.shared:
+        deadline.shared["context"] = z3.Context()
+    return deadline.shared["context"]
+
+
 class _Reals:
     """Expressions as z3 terms over the reals; |a|, max, min, sgn by `If`, radicals by name.
 
     Constraints on names only narrow to where an expression is defined.
     """
 
-    def __init__(self, z3: Any) -> None:
+    def __init__(self, z3: Any, context: Any) -> None:
         self.z3 = z3
-        self.context = z3.Context()
+        self.context = context
         self.constraints: list[Any] = []
         self.symbols: dict[Symbol, Any] = {}
         self._terms: dict[Expr, Any] = {}

@@ -1,0 +1,58 @@
+"""Goals that follow from their facts whatever their roots, powers and functions are."""
+
+from __future__ import annotations
+
+import sympy as sp
+from sympy import Expr
+
+from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact, Goal
+from qedeck.evidence.proof.solver import refuted
+
+SECONDS = 0.3
+PLAIN = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.Rational, sp.Symbol)
+
+
+def by_atoms(goal: Goal, deadline: Deadline) -> Certificate | None:
+    """A certificate that takes roots, open powers and functions for numbers of their signs."""
+    names: dict[Expr, Expr] = {}
+    denial = _named(goal.denial, names)
+    facts = [_named(fact, names) for fact in goal.facts]
+    if not names:
+        return None
+    near = _about(denial, facts)
+    within = deadline.within(SECONDS)
+    if refuted([denial, *near], within) is not True or refuted(near, within) is True:
+        return None
+    return Certificate(
+        "decision procedure (z3)", f"the denial is unsatisfiable, with {len(names)} atoms"
+    )
+
+
+def _named(fact: Fact, names: dict[Expr, Expr]) -> Fact:
+    return Fact(_plain(fact.left, names), fact.sign, _plain(fact.right, names))
+
+
+def _plain(e: Expr, names: dict[Expr, Expr]) -> Expr:
+    """The expression with a symbol for each part that is no polynomial, |t|, max or min."""
+    if e.is_Pow and e.exp.is_Integer and abs(e.exp) <= 4:
+        return _plain(e.base, names) ** e.exp
+    if isinstance(e, PLAIN):
+        return e if not e.args else e.func(*(_plain(a, names) for a in e.args))
+    if e not in names:
+        signs = {"positive": e.is_positive, "nonnegative": e.is_nonnegative}
+        known = {sign: True for sign, is_so in signs.items() if is_so}
+        names[e] = sp.Dummy(f"a_{len(names) + 1}", real=True, **known)
+    return names[e]
+
+
+def _about(denial: Fact, facts: list[Fact]) -> list[Fact]:
+    """The facts that bear on the denial, through each other."""
+    wanted = denial.left.free_symbols | denial.right.free_symbols
+    left, chosen = list(facts), []
+    while True:
+        near = [f for f in left if (f.left.free_symbols | f.right.free_symbols) & wanted]
+        if not near:
+            return chosen
+        chosen += near
+        left = [f for f in left if f not in near]
+        wanted = wanted.union(*(f.left.free_symbols | f.right.free_symbols for f in near))
