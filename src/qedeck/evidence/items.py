@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qedeck.errors import Mistake
+from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class StatementItem(pytest.Item):
         style: Any = None,
     ) -> Any:
         """The evidence's message, without a traceback."""
-        if isinstance(excinfo.value, StatementError):
+        if isinstance(excinfo.value, StatementError | SourceError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.record import Evidence
 
@@ -55,7 +56,11 @@ class Ledger:
         return str((_read(self._file("evidence", id)) or {}).get("run", ""))
 
     def store(self, evidence: Evidence, run: str = "") -> None:
-        """Keep evidence; what is unknown is not kept."""
+        """Keep evidence; what is unknown is not kept.
+
+        Raises:
+            SourceError: where it cannot be written.
+        """
         if evidence.verdict != "unknown":
             record = {"lang": self.lang, "evidence": evidence.to_json(), "run": run}
             self._write(self._file("evidence", evidence.id), record)
@@ -106,14 +111,19 @@ class Ledger:
     def _write(self, file: Path, record: dict[str, Any]) -> None:
         text = json.dumps(record, sort_keys=True, ensure_ascii=False)
         whole = json.dumps({"checksum": _checksum(text), "record": text}, ensure_ascii=False)
-        file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self.folder / "new" / f"{file.name[:100]}.{os.getpid()}.{time.monotonic_ns()}"
-        fresh.parent.mkdir(parents=True, exist_ok=True)
-        with fresh.open("w", encoding="utf-8") as handle:
-            handle.write(whole)
-            handle.flush()
-            os.fsync(handle.fileno())
-        fresh.replace(file)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            fresh.parent.mkdir(parents=True, exist_ok=True)
+            with fresh.open("w", encoding="utf-8") as handle:
+                handle.write(whole)
+                handle.flush()
+                os.fsync(handle.fileno())
+            fresh.replace(file)
+        except OSError as error:
+            problem = f"the ledger cannot be written: {error.strerror or error}"
+            instead = "make it a folder with room that may be written"
+            raise SourceError(Mistake(self.folder.name, 1, 1, problem, instead)) from None
 
 
 def open_ledger(root: Path, lang: str = "en") -> Ledger:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from qedeck.errors import Mistake
+from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.hand import HandVerdict, combine, first_line, judge, settle
 from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
@@ -128,7 +128,10 @@ class ProjectPlugin:
                 raise pytest.UsageError(
                     f"{item.nodeid}: a check that is marked with a claim takes the fixture `claim`"
                 )
-        self._note_parameters(items)
+        try:
+            self._note_parameters(items)
+        except SourceError as error:
+            raise pytest.UsageError(str(error)) from None
         wanted = config.getoption("--note")
         if wanted:
             self._keep(wanted, items)
