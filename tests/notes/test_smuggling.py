@@ -37,6 +37,15 @@ SMUGGLED = {
     "a formula over another": "See $\\rlap{x} y$.\n",
     "a gap backwards": "See $x \\kern-1em y$.\n",
     "HTML on a card": "> [!card|c] Why? [fact]\n>\n> <b>because</b>\n",
+    "a formula alone in bold": "**$1 = 2$**\n",
+    "a formula alone in a link": "[$1 = 2$](t.md)\n",
+    "a formula alone after a space in disguise": "&nbsp;$1 = 2$\n",
+    "a table of formulas": "| $1 = 2$ |\n|---|\n| $2 = 3$ |\n",
+    "an operator of its own": "See $\\DeclareMathOperator{\\le}{ge} x$.\n",
+    "a raised box": "See $\\raise{1em}{x}$.\n",
+    "a mark that turns the line around": "Words \u202eand more.\n",
+    "a space of no width": "Words\u200b and $x$.\n",
+    "a formula with a space of no width": "Words and $x\u2062y$.\n",
     "a formula with a definition on a card": "> [!card|c] Why $\\def\\a{b}$? [fact]\n>\n> So.\n",
 }
 
@@ -63,3 +72,22 @@ def test_what_could_change_the_page_is_refused(base, body):
 )
 def test_what_only_says_something_stays(base, body):
     assert base({"notes/en/t.md": PAGE + body}).mistakes == ()
+
+
+@pytest.mark.parametrize("words", ["<b>T</b>", "T $1 = 2$", "T `1`", "T {: .x}"])
+@pytest.mark.parametrize("key", ["title", "topic"])
+def test_what_pages_repeat_has_no_markup(base, key, words):
+    front = {"title": "T", "kind": "page", key: f"'{words}'"}
+    lines = "\n".join(f"{name}: {value}" for name, value in front.items())
+    (mistake,) = base({"notes/en/t.md": f"---\n{lines}\n---\n\nWords.\n"}).mistakes
+    assert "markup" in mistake.problem
+
+
+@pytest.mark.parametrize("line", ["```", "  ~~~~", '--8<-- "b.py:y"', "--8<--"])
+def test_a_snippet_cannot_end_its_code_block(base, line):
+    section = f'# --8<-- [start:x]\nX = """\n{line}\n"""\n# --8<-- [end:x]\n'
+    body = '``` python\n--8<-- "a.py:x"\n```\n'
+    (mistake,) = base({"notes/en/t.md": PAGE + body, "snippets/a.py": section}).mistakes
+    assert "ends its code block" in mistake.problem
+    other = section.replace(":x]", ":y]") + "# --8<-- [start:x]\nx = 1\n# --8<-- [end:x]\n"
+    assert base({"notes/en/t.md": PAGE + body, "snippets/a.py": other}).mistakes == ()

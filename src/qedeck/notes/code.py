@@ -19,6 +19,8 @@ INCLUDE = re.compile(
     r"(?P<before>[ \t>]*)(?P<escape>;?)(?P<mark>-{1,100}8<-{1,100})(?P<rest>[ \t].*|)$"
 )
 
+_ESCAPE = re.compile(r"[ \t]*(?:`{3}|~{3}|;?-{1,100}8<-)")
+
 Problem = tuple[str, str]
 """What is wrong, and what to write instead."""
 
@@ -37,7 +39,7 @@ class Snippets:
             return problem
         sections = self._module(file).sections
         if sections.get(section) == {"start", "end"}:
-            return None
+            return self._module(file).escape(section)
         if section in sections:
             missing = "end" if "start" in sections[section] else "start"
             instead = f"add `# --8<-- [{missing}:{section}]` to snippets/{file}"
@@ -113,6 +115,20 @@ class _Module:
         for match in SECTION.finditer(self.text or ""):
             found.setdefault(match["name"], set()).add(match["type"].lower())
         return found
+
+    def escape(self, name: str) -> Problem | None:
+        """What in a section would end the code block that shows it, or show more than it has."""
+        inside = False
+        for line in (self.text or "").splitlines():
+            mark = SECTION.search(line)
+            if mark is not None:
+                inside = mark["type"].lower() == "start" if mark["name"] == name else inside
+            elif inside and _ESCAPE.match(line):
+                problem = (
+                    f"the section `{name}` has a line that ends its code block or includes more"
+                )
+                return problem, f"write `{line.strip()[:20]}` otherwise there"
+        return None
 
     @cached_property
     def functions(self) -> set[str] | str:

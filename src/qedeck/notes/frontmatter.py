@@ -19,6 +19,7 @@ OWN_KEYS = ("title", "topic", "after", "kind")
 SITE_KEYS = ("description", "hide", "icon", "search", "status", "tags", "template")
 """Keys that mkdocs-material reads."""
 
+_MARKUP = re.compile(r"[$`{\\]|<[A-Za-z/!?]")
 _FENCE = re.compile(r"---[ \t]*$")
 _EXAMPLE = "begin the file with a line `---`, `title:` and `topic:` below it, then another `---`"
 
@@ -156,6 +157,10 @@ class _Reader:
         text = " ".join(value.value.split())
         if not text:
             self.at(name, f"the {key} is empty", f"write the {key} after `{key}:`")
+        if _MARKUP.search(text):
+            self.at(
+                value, f"markup in the {key}, which pages repeat as it stands", "use words alone"
+            )
         return text
 
     def kind(self, nodes: dict[str, tuple[yaml.ScalarNode, yaml.Node]]) -> str:

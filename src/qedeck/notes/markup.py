@@ -12,12 +12,17 @@ _HTML = re.compile(r"\\.|<(?:https?://|mailto:)[^<>\s]*>|(?P<html><[A-Za-z/!?])"
 _BRACE = re.compile(r"\\(?:[A-Za-z]+\{?|.)|(?P<brace>\{)", re.DOTALL)
 _OWN_ID = re.compile(r"[ \t]*\{:?[ \t]*#[\w-]+[ \t]*\}\s*$")
 _COMMENT = re.compile(r"\s*<!--(?!-?>)(?:(?!--!?>|<!--).)*-->\s*", re.DOTALL)
+_UNSAID = re.compile(r"&#?\w{1,20};|\]\([^()\s]{0,2000}\)")
+"""What has letters but is no word: an entity, the end of a link."""
+INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Characters that show nothing, or change the direction of what follows."""
 _LANGUAGE = re.compile(r"[ \t]*[A-Za-z0-9+-]*[ \t]*")
 _FORBIDDEN = re.compile(
     r"\\(?:[egx]?def|let|futurelet|global|long|(?:re)?newcommand|providecommand|href|url|html\w*"
     r"|includegraphics|class|cssId|style|require|unicode|(?:text)?color|colorbox|fcolorbox"
     r"|[hv]?phantom|smash|[mcl]lap|math[rlc]lap|rlap|llap|tag|char|raisebox|rule|m?kern"
-    r"|[hm]skip|[hm]space\*?|displaystyle"
+    r"|[hm]skip|[hm]space\*?|displaystyle|DeclareMathOperator|(?:re)?newenvironment|mmlToken|bbox"
+    r"|raise|lower|move(?:left|right)|Rule|Space|skew|csname"
     r"|begin\s*\{(?:align|equation|gather|multline))(?![A-Za-z])"
 )
 
@@ -60,7 +65,8 @@ def _commands(piece: Piece) -> Iterator[Refused]:
 def alone(pieces: Sequence[Piece]) -> bool:
     """Whether a paragraph is a formula and nothing else: displayed in all but name."""
     words = "".join(piece.source for piece in pieces if piece.kind != "math")
-    return any(p.kind == "math" for p in pieces) and not words.strip(" \t\n.,;:")
+    words = _UNSAID.sub("", words)
+    return any(p.kind == "math" for p in pieces) and not any(map(str.isalpha, words))
 
 
 def is_comment(html: str) -> bool:

@@ -19,7 +19,7 @@ from qedeck.notes.draft import Draft
 from qedeck.notes.frontmatter import FrontMatter, read_front_matter
 from qedeck.notes.languages import LANGUAGES
 from qedeck.notes.links import LinkUse, Place
-from qedeck.notes.markup import alone, is_comment, is_language
+from qedeck.notes.markup import INVISIBLE, alone, is_comment, is_language
 from qedeck.notes.model import Note, SnippetUse
 from qedeck.notes.plain import split_inline
 from qedeck.notes.source import Source
@@ -76,6 +76,7 @@ def read_source(source: Source, lang: str, name: str, file: Path, code: Snippets
     _Walk(draft).blocks(blocks)
     _read_includes(draft, blocks, front.end)
     _check_unread(draft, blocks, front.end)
+    _check_visible(draft)
     headings = [block.span.text for block in _every(blocks) if block.kind == "heading"]
     return Reading(
         _note(draft, front),
@@ -257,6 +258,15 @@ def _read_include(draft: Draft, match: re.Match[str], number: int, *, fenced: bo
             add(start, *problem)
         use = SnippetUse(file, section, draft.source.path, number + 1, start + 1)
         draft.snippets.append(use)
+
+
+def _check_visible(draft: Draft) -> None:
+    """Note characters that nobody sees."""
+    for number, line in enumerate(draft.source.lines):
+        match = INVISIBLE.search(line)
+        if match:
+            problem = f"the invisible character U+{ord(match.group()):04X}"
+            draft.mistakes.append(draft.source.mistake(number, match.start(), problem, "delete it"))
 
 
 def _check_unread(draft: Draft, blocks: tuple[Block, ...], first: int) -> None:
