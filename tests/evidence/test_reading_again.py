@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+from pathlib import Path
+
 import pytest
 
-from qedeck.evidence.library import read_project
+from qedeck.evidence.library import kept, read_project
 from qedeck.notes.cache import Cache
 
 NORMS = r"""---
@@ -126,3 +130,63 @@ def test_an_image_that_comes_later(root):
 def test_the_text_of_a_statement_is_its_repr(root):
     for subject in read_project(root).subjects.values():
         assert subject.text == repr(subject.bound)
+
+
+class Hostile:
+    """A value that runs something when it is read."""
+
+    def __init__(self, target):
+        self.target = target
+
+    def __reduce__(self):
+        return Path.touch, (self.target,)
+
+
+@pytest.fixture
+def read_before(root):
+    """The file of a project that was read once."""
+    (root / ".qedeck").mkdir()
+    read_project(root)
+    return root / ".qedeck" / "read"
+
+
+def test_the_next_process_reads_what_has_changed(root, read_before):
+    before, cache = read_before.read_bytes(), kept(root)
+    assert same(root, cache).digests
+    assert not cache.changed
+    (root / "notes/en/sums.md").write_text(SUMS.replace("title: Sums", "title: All sums"), "utf-8")
+    same(root, cache)
+    assert cache.changed
+    assert read_before.read_bytes() != before
+
+
+def test_reading_keeps_nothing_where_nothing_is_kept(root):
+    read_project(root)
+    assert not (root / ".qedeck").exists()
+
+
+@pytest.mark.parametrize("keep", [0, 1, 100, -1])
+def test_a_truncated_file_is_read_as_none(root, read_before, keep):
+    read_before.write_bytes(read_before.read_bytes()[:keep])
+    cache = kept(root)
+    assert not same(root, cache).mistakes
+    assert cache.changed
+
+
+def test_a_file_of_other_code_is_read_as_none(root, read_before):
+    stamp, _, rest = read_before.read_bytes().partition(b" ")
+    read_before.write_bytes(stamp[::-1] + b" " + rest)
+    cache = kept(root)
+    same(root, cache)
+    assert cache.changed
+
+
+def test_a_file_runs_nothing(root, read_before):
+    stamp = read_before.read_bytes().partition(b" ")[0]
+    body = pickle.dumps(Hostile(root / "touched"))
+    digest = hashlib.sha256(body).hexdigest().encode()
+    read_before.write_bytes(stamp + b" " + digest + b"\n" + body)
+    assert not same(root, kept(root)).mistakes
+    assert not (root / "touched").exists()
+    pickle.loads(body)
+    assert (root / "touched").exists()

@@ -80,11 +80,16 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-@cache
 def engine_hash() -> str:
     """A hash of qedeck's own deciding code."""
+    return code_hash(DECIDING)
+
+
+@cache
+def code_hash(packages: tuple[str, ...]) -> str:
+    """A hash of the code of some packages."""
     parts: list[tuple[str, str]] = []
-    for package in DECIDING:
+    for package in packages:
         folders = [(package, resources.files(package))]
         while folders:
             name, folder = folders.pop()

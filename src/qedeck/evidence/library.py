@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,13 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from qedeck.errors import Mistake, SourceError
-from qedeck.evidence.digest import digests
-from qedeck.evidence.ledger import open_ledger
+from qedeck.evidence.digest import code_hash, digests, hash_of, library_versions
+from qedeck.evidence.ledger import FOLDER, open_ledger
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.sources import Check, find_checks, module_source
 from qedeck.formula.macros import MACROS
 from qedeck.notes.cache import Cache
 from qedeck.notes.library import Library, read_library
+
+KEPT = "read"
+"""File of the ledger's folder with what was read, so that it need not be read again."""
+READING = ("qedeck.formula", "qedeck.notes")
+"""The packages whose code reads."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,34 @@ def find_project(start: Path) -> Path | None:
 
 
 def read_project(root: Path, lang: str = "en", cache: Cache | None = None) -> Project:
-    """Read a whole project and bind one language; mistakes are collected, never raised."""
+    """Read a whole project and bind one language; mistakes are collected, never raised.
+
+    Args:
+        root: The project's folder.
+        lang: The language.
+        cache: What was read before; what the last process kept where it is not given.
+    """
+    if cache is not None:
+        return _read(root, lang, cache)
+    cache = kept(root)
+    project = _read(root, lang, cache)
+    if cache.changed and (root / FOLDER).is_dir():
+        cache.store(root / FOLDER / KEPT, _stamp())
+    return project
+
+
+def kept(root: Path) -> Cache:
+    """What the last process that read the project kept of it."""
+    return Cache.load(root / FOLDER / KEPT, _stamp())
+
+
+def _stamp() -> str:
+    """What makes all that was read before worthless when it changes."""
+    libraries = library_versions(("lark", "markdown-it-py", "mdit-py-plugins", "pyyaml"))
+    return hash_of([code_hash(READING), sys.version, sorted(libraries.items())])
+
+
+def _read(root: Path, lang: str, cache: Cache) -> Project:
     from qedeck.evidence import verify
 
     library = read_library(root, cache)

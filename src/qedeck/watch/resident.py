@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import Self
 
 from qedeck.evidence.ledger import open_ledger
-from qedeck.evidence.library import Project, read_project
+from qedeck.evidence.library import Project, kept, read_project
 from qedeck.evidence.sources import module_source
 from qedeck.evidence.verification import Verification
 from qedeck.evidence.workers import Pool, processes
-from qedeck.notes.cache import Cache
 from qedeck.watch.report import Report
 from qedeck.watch.round import Round
 
@@ -27,7 +26,7 @@ class Resident:
         self.report = report
         self.ledger = open_ledger(root)
         self.run = uuid.uuid4().hex
-        self._cache = Cache()
+        self._cache = kept(root)
         self._pool = Pool()
         self._attackers = Pool()
         self._project: Project | None = None
