@@ -53,8 +53,10 @@ __all__ = [
 ]
 
 
-GOAL_SECONDS = 4.0
-"""For one relation at one shape; those that are proved take less than half of it."""
+GOAL_SECONDS = 2.5
+"""For one relation at one shape; more where smaller shapes were proved and took long."""
+PATIENCE = 4.0
+"""As many times what the longest proof so far took."""
 QUICK = 0.2
 """Seconds for a proof without linked claims, before one with them is tried."""
 
@@ -122,6 +124,8 @@ class _Tally:
     conditions: dict[str, None] = field(default_factory=dict)
     general: bool = True
     memory: Memory = field(default_factory=Memory)
+    longest: float = 0.0
+    """CPU seconds of the longest proof so far."""
 
     def take(self, obligation: Obligation, lemmas: Sequence[Bound]) -> None:
         """Prove one obligation in all its settings."""
@@ -131,10 +135,12 @@ class _Tally:
             if excluded(obligation, setting):
                 continue
             found = True
-            left = self.deadline - time.process_time()
-            if left <= 0:
+            start = time.process_time()
+            if start >= self.deadline:
                 raise Unprovable(f"out of time at {setting.shape or 'the first case'}")
-            verdict = decide(obligation, setting, left, lemmas, self.memory)
+            share = min(self.deadline - start, max(GOAL_SECONDS, PATIENCE * self.longest))
+            verdict = decide(obligation, setting, share, lemmas, self.memory)
+            self.longest = max(self.longest, time.process_time() - start)
             if isinstance(verdict, Counterexample):
                 values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
                 raise _Refuted(values or "for all values")
@@ -237,12 +243,12 @@ def decide(
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
         where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
-    verdict = _granted(formula, where, QUICK if lemmas else min(seconds, GOAL_SECONDS), memory)
+    verdict = _granted(formula, where, QUICK if lemmas else seconds, memory)
     if verdict is not None or not lemmas:
         return verdict
     from qedeck.evidence.lemmas import around, usable
 
-    share = min(seconds / 2, GOAL_SECONDS)
+    share = seconds / 2
     more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
     near = [fact for lemma in lemmas for fact in around(lemma, obligation.scope, where, statement)]
     if more or near:
@@ -297,7 +303,7 @@ def _decided(
         found = None
         share = seconds / max(1, len(formula.parts))
         for part in formula.parts:
-            verdict = _decided(part, facts, max(share, 1.0), memory)
+            verdict = _decided(part, facts, max(share, min(seconds, 1.0)), memory)
             if not isinstance(verdict, Certificate):
                 return verdict
             found = found or verdict

@@ -9,14 +9,26 @@ from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact, Goal
 from qedeck.evidence.proof.solver import refuted
 
 SECONDS = 0.3
-PLAIN = (sp.Add, sp.Mul, sp.Abs, sp.Max, sp.Min, sp.Rational, sp.Symbol)
+PLAIN = (sp.Add, sp.Mul, sp.Abs, sp.Rational, sp.Symbol)
+EXTREMES = (sp.Max, sp.Min)
+
+
+Kinds = tuple[type[Expr], ...]
 
 
 def by_atoms(goal: Goal, deadline: Deadline) -> Certificate | None:
     """A certificate that takes roots, open powers and functions for numbers of their signs."""
+    for plain in (PLAIN, (*PLAIN, *EXTREMES)):
+        found = _with_parts(goal, plain, deadline)
+        if found is not None:
+            return found
+    return None
+
+
+def _with_parts(goal: Goal, plain: Kinds, deadline: Deadline) -> Certificate | None:
     names: dict[Expr, Expr] = {}
-    denial = _named(goal.denial, names)
-    facts = [_named(fact, names) for fact in goal.facts]
+    denial = _named(goal.denial, names, plain)
+    facts = [_named(fact, names, plain) for fact in goal.facts]
     if not names:
         return None
     near = _about(denial, facts)
@@ -28,16 +40,16 @@ def by_atoms(goal: Goal, deadline: Deadline) -> Certificate | None:
     )
 
 
-def _named(fact: Fact, names: dict[Expr, Expr]) -> Fact:
-    return Fact(_plain(fact.left, names), fact.sign, _plain(fact.right, names))
+def _named(fact: Fact, names: dict[Expr, Expr], plain: Kinds) -> Fact:
+    return Fact(_put(fact.left, names, plain), fact.sign, _put(fact.right, names, plain))
 
 
-def _plain(e: Expr, names: dict[Expr, Expr]) -> Expr:
-    """The expression with a symbol for each part that is no polynomial, |t|, max or min."""
+def _put(e: Expr, names: dict[Expr, Expr], plain: Kinds) -> Expr:
+    """The expression with a symbol for each part that is of no plain kind."""
     if e.is_Pow and e.exp.is_Integer and abs(e.exp) <= 4:
-        return _plain(e.base, names) ** e.exp
-    if isinstance(e, PLAIN):
-        return e if not e.args else e.func(*(_plain(a, names) for a in e.args))
+        return _put(e.base, names, plain) ** e.exp
+    if isinstance(e, plain):
+        return e if not e.args else e.func(*(_put(a, names, plain) for a in e.args))
     if e not in names:
         signs = {"positive": e.is_positive, "nonnegative": e.is_nonnegative}
         known = {sign: True for sign, is_so in signs.items() if is_so}
