@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
+from html import unescape
+from typing import Any
 
 import pytest
 from markdown import Markdown
+from markdown.serializers import to_html_string
 
 from qedeck.evidence.record import Mutant
+from qedeck.site.catalogue import Catalogue
+from qedeck.site.corrupted import fold
 from qedeck.site.extension import QedeckExtension
 from qedeck.site.status import status
 
@@ -68,17 +74,74 @@ def test_how_a_claim_is_known_is_told_in_full(render):
         "A check written by hand",
         "for all real",
         "the rational normal form is 0",
-        r"2,400 random instances met the hypotheses, at <span class='arithmatex'>\(n = 1\)",
+        r"2,400 random instances met the hypotheses, over 2 shapes: <span class='arithmatex'>",
         r"largest error <span class='arithmatex'>\(3.1 \cdot 10^{-16}\)</span>",
         r"\[\left(\|x\|_p\right) \le 1\]",
         "0.25 s with sympy 1.14.0",
         "<summary>Rejected: 2</summary>",
         "<summary>True as well, and proved so: 1</summary>",
-        "sign of a term",
-        r"\(x = (1, 0)\)</span>: <span class='arithmatex'>\(1 \ge 2\)",
-        "the gap is a square",
     ):
         assert told.replace("'", '"') in part, told
+
+
+def folded(part: str) -> list[list[list[Any]]]:
+    """The data of the folded lists of a box."""
+    found = re.findall(r'<script type="application/json">(.*?)</script>', part, re.DOTALL)
+    return [json.loads(data) for data in found]
+
+
+def test_what_became_of_corrupted_formulas_is_data_that_nothing_in_a_formula_can_end(render):
+    killed, true_too = folded(box(render(), "by-hand"))
+    assert killed[0] == ["sign of a term", r"\|x\|_p \ge 1", [["x = (1, 0)"], ": ", [r"1 \ge 2"]]]
+    assert true_too == [["order of the norm", r"\|x\|_2 \le 1", ["the gap is a square"]]]
+    hostile = Mutant("</script><b>", "a </script> b", "killed", "x < 1")
+    html = to_html_string(fold("Rejected: 1", "", [hostile], "norms", Catalogue()))
+    assert re.findall(r"</?(\w+)", html) == [
+        "details", "summary", "summary", "script", "script", "details",
+    ]  # fmt: skip
+
+
+def test_each_hypothesis_says_what_it_is_needed_for(listed, render):
+    def tried(operator: str, latex: str, outcome: str, witness: str = "") -> Mutant:
+        return Mutant(operator, latex, outcome, witness, "hypothesis")
+
+    mutants = (
+        tried("hypothesis widened", r"p \ge 0", "killed", "p = 0, x = (1, 1)"),
+        tried("hypothesis widened by one", r"n \ge 0", "reviewed", "n is a length"),
+        tried("hypothesis dropped", r"n \ge 1", "killed", r"\text{it has no value at } n = 0"),
+        tried("hypothesis dropped", r"x \ne 0", "still true", "only the domain"),
+        tried("hypothesis dropped", r"y \ge 0", "reviewed", "y is a length"),
+        tried("hypothesis dropped", r"z \ge 0", "unexplained", "it is not needed"),
+    )
+    entry = listed.entries["norms/wide"]
+    entry = replace(
+        entry,
+        evidence=replace(entry.evidence, mutants=mutants),
+        loosened={r"p \ge 0": "p > 0", r"n \ge 0": r"n \ge 1"},
+    )
+    told = replace(listed, entries={**listed.entries, entry.id: entry})
+    part = flat(box(render(catalogue=told), "wide"))
+    rows = re.findall(r"<li[^>]*>(.*?)</li>", re.search(r"qd-hypotheses.*?</ul>", part)[0])
+    shown = [unescape(re.sub(r"<[^>]+>|\\[()]", "", row)) for row in rows]
+    assert [row.replace("  ", " ") for row in shown] == [
+        r"p > 0 is needed. With p \ge 0 in its place, the claim fails at p = 0, x = (1, 1).",
+        (
+            r"n \ge 1 is needed. It is kept although n \ge 0 would do: n is a length. "
+            "Without it, it has no value at n = 0."
+        ),
+        r"x \ne 0: It says only where the formula has a value.",
+        r"y \ge 0: It is kept although it is not needed: y is a length.",
+        r"z \ge 0: It is not needed, as far as the search can tell.",
+    ]
+
+
+def test_many_shapes_are_gathered_by_dimension(listed, render):
+    entry = listed.entries["norms/by-hand"]
+    shapes = tuple(f"m = {m}, n = {n}" for m in (2, 1) for n in (10, 9, 1, 2))
+    entry = replace(entry, evidence=replace(entry.evidence, shapes=shapes))
+    told = replace(listed, entries={**listed.entries, entry.id: entry})
+    text = re.sub(r"<[^>]+>", "", box(render(catalogue=told), "by-hand"))
+    assert r"over 8 shapes: \(m = 1, 2\); \(n = 1, 2, 9, 10\); largest error" in text
 
 
 def test_source_of_a_check_is_shown(render):
@@ -173,7 +236,10 @@ def test_many_links_are_folded(render, listed):
 def test_texts_of_the_engine_link_the_statements_they_name(render):
     part = flat(box(render(page="clipping"), "leaning"))
     link = '<a href="norms.md#sandwich">Every p-norm lies between (Norms)</a>'
-    assert f'<p class="qd-witness">breaks {link}: ' in part
+    assert f'<p class="qd-linked" hidden="">{link}</p>' in part
+    assert folded(part)[0] == [
+        ["factor dropped", "x = 1", ["breaks ", 0, ": ", ["p = 1"], ": ", ["2 = 1"]]]
+    ]
     assert "<summary>Not formulas at all: 1</summary>" in part
 
 

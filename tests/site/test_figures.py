@@ -79,4 +79,6 @@ def test_a_missing_package_is_no_mistake_of_the_author(project):
 def test_our_own_figures_name_no_fixed_colour():
     snippets = Path(__file__).parents[2] / "snippets"
     for path in snippets.glob("*.py"):
-        assert not re.search(r"#[0-9a-fA-F]{6}\b|cmap=", path.read_text(encoding="utf-8")), path.name
+        assert not re.search(r"#[0-9a-fA-F]{6}\b|cmap=", path.read_text(encoding="utf-8")), (
+            path.name
+        )

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from qedeck.errors import SourceError
+from qedeck.evidence.record import Mutant
 from qedeck.site.accounting import account
 from qedeck.site.catalogue import Catalogue, Entry
 from qedeck.site.listing import claims_page
@@ -30,6 +32,22 @@ def test_numbers_are_shown_in_words_and_lead_to_the_list(render):
     assert "1 proved at shapes" in text(html)
     assert "13 of 13 deliberately corrupted formulas were rejected" in html
     assert "4 statements are not verified in this build" in html
+
+
+def test_what_is_let_stand_is_counted_with_its_share_of_the_claims(listed, render):
+    assert "None of them is let stand on an author's word" in render("<!-- qedeck:numbers -->")
+    entry = listed.entries["norms/wide"]
+    let = (
+        Mutant("factor doubled", "2 a", "reviewed", "it says less"),
+        Mutant("hypothesis dropped", "a > 0", "reviewed", "a is a length", "hypothesis"),
+    )
+    entry = replace(entry, evidence=replace(entry.evidence, mutants=let))
+    told = replace(listed, entries={**listed.entries, entry.id: entry})
+    said = text(render("<!-- qedeck:numbers -->", catalogue=told))
+    assert "11 of 13 deliberately corrupted formulas were rejected" in said
+    assert "1 corrupted formula stands unrejected for a reason that the note gives" in said
+    assert "1 hypothesis is not needed and kept" in said
+    assert "That is one for 2 claims, where there may be no more than one for fifty." in said
 
 
 def test_numbers_without_evidence_only_say_that(render):

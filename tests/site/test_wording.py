@@ -32,6 +32,9 @@ def shown(text: str) -> str:
         (r"A = \begin{pmatrix} 1 & 2 \end{pmatrix}, x = (0)",
          r"$A = \begin{pmatrix} 1 & 2 \end{pmatrix}$, $x = (0)$"),
         ("a^e is monotone in e for t > 0", "$a^e$ is monotone in $e$ for $t > 0$"),
+        ("normal form (1 terms, with t^e lies above its tangents for e >= 1)",
+         r"normal form (1 terms, with $t^e$ lies above its tangents for $e \ge  1$)"),
+        (r"f(x, y) = (1, \frac{1}{2}), 2", r"$f(x, y) = (1, \frac{1}{2})$, 2"),
         ("", ""),
     ],
 )  # fmt: skip

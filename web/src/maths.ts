@@ -1,4 +1,5 @@
 import katex from "katex";
+import { unfold } from "./corrupted";
 
 declare global {
   interface Window {
@@ -53,22 +54,79 @@ const widths = new ResizeObserver((entries) => {
   for (const entry of entries) offerScrolling(entry.target as HTMLElement);
 });
 
+/** Class of what KaTeX never breaks. */
+const PART = ".katex-base";
+
+const MARK = /^[,.;:!?)\u201d\u2019]+/;
+
+/** No line begins with the comma after a formula: it goes into the last part, which holds together. */
+function keepMark(element: HTMLElement): void {
+  const next = element.nextSibling;
+  const last = element.querySelector(".katex-html")?.lastElementChild;
+  const mark = next instanceof Text && last?.matches(PART) ? MARK.exec(next.data)?.[0] : undefined;
+  if (!mark || !(next instanceof Text)) return;
+  last?.append(mark);
+  next.data = next.data.slice(mark.length);
+}
+
+/** Formulas in running text break at their relations; a part that is wider than a line scrolls. */
+function fit(elements: HTMLElement[]): void {
+  const wide = elements.filter((element) => {
+    // What stands in a line, such as a link, has no width of its own.
+    let around = element.parentElement;
+    while (around && !around.clientWidth) around = around.parentElement;
+    const room = around?.clientWidth ?? 0;
+    return [...element.querySelectorAll<HTMLElement>(PART)].some((part) => part.offsetWidth > room);
+  });
+  for (const element of wide) {
+    element.classList.add("qd-wide");
+    widths.observe(element);
+  }
+}
+
+let waiting: HTMLElement[] = [];
+
+/** Measuring lays out the page: it is done once for all formulas of a frame. */
+function fitLater(elements: HTMLElement[]): void {
+  if (!waiting.length) {
+    requestAnimationFrame(() => {
+      const now = waiting;
+      waiting = [];
+      fit(now);
+    });
+  }
+  waiting.push(...elements);
+}
+
 /** Render the visible formulas below a node; one that KaTeX cannot read stays visible as text. */
 export function renderMaths(root: ParentNode): void {
   const macros = window.qedeckMacros ?? {};
+  const inline: HTMLElement[] = [];
   for (const element of root.querySelectorAll<HTMLElement>(`.arithmatex:not(.${RENDERED})`)) {
     if (hidden(element)) continue;
     const [latex, displayMode] = source(element);
     katex.render(latex, element, { ...LIMITS, displayMode, macros: { ...macros } });
     element.classList.add(RENDERED);
-    if (getComputedStyle(element).overflowX === "auto") widths.observe(element);
+    if (displayMode) {
+      widths.observe(element);
+    } else {
+      keepMark(element);
+      inline.push(element);
+    }
   }
+  if (inline.length) fitLater(inline);
 }
 
 /** Formulas in folded parts, of which there are many, are rendered when they are opened. */
 export function renderOnOpening(root: Document): void {
   const opened = (event: Event): void => {
-    if (event.target instanceof HTMLDetailsElement && event.target.open) renderMaths(event.target);
+    if (!(event.target instanceof HTMLDetailsElement) || !event.target.open) return;
+    unfold(event.target);
+    renderMaths(event.target);
   };
   root.addEventListener("toggle", opened, true);
+  // Turned upright, a phone has less room.
+  window.addEventListener("resize", () => {
+    fitLater([...root.querySelectorAll<HTMLElement>(`span.arithmatex.${RENDERED}:not(.qd-wide)`)]);
+  });
 }

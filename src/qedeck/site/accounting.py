@@ -132,12 +132,14 @@ def account(
         elif [*map(_plain, wanted)] != [*map(_plain, box.displays)]:
             shown = next(iter(box.displays), "")
             mistakes.append(_mistake(shown, path, source, *_OTHER))
-        elif box.slug in (bodies or {}) and _letters((bodies or {})[box.slug]) != _letters(box.body):
+        elif box.slug in (bodies or {}) and _letters((bodies or {})[box.slug]) != _letters(
+            box.body
+        ):
             shown = next(iter(box.displays), "")
             mistakes.append(_mistake(shown, path, source, *_WORDS))
     shown_boxes = {box.slug for box in finder.boxes}
-    for slug in (bodies or {}).keys() - shown_boxes:
-        mistakes.append(_mistake(f"|{slug}]", path, source, *_ABSENT))
+    absent = (bodies or {}).keys() - shown_boxes
+    mistakes += [_mistake(f"|{slug}]", path, source, *_ABSENT) for slug in sorted(absent)]
     if mistakes:
         raise SourceError(*mistakes)
     return tuple(unread)

@@ -15,9 +15,7 @@ from qedeck.site.status import Status, icon
 VERDICTS = {
     "true": Status("proved", "True", "It holds as it stands."),
     "true if": Status("conditional", "True if", "It holds under conditions that it does not name."),
-    "imprecise": Status(
-        "imprecise", "Imprecise", "It leaves out or blurs something that matters."
-    ),
+    "imprecise": Status("imprecise", "Imprecise", "It leaves out or blurs something that matters."),
     "false": Status("refuted", "False", "It is refuted."),
 }
 UNDECIDED = Status("unknown", "Undecided", "What would decide it is not verified in this build.")
@@ -80,7 +78,9 @@ def _foot(item: Judged, page: str, known: Catalogue) -> Element:
 
 
 def _link(entry: Entry, page: str, known: Catalogue) -> Element:
-    mark = el("span", f"qd-{entry.status.key}", svg(icon(entry.status.key)), title=entry.status.label)
+    mark = el(
+        "span", f"qd-{entry.status.key}", svg(icon(entry.status.key)), title=entry.status.label
+    )
     return el("span", "qd-decider", mark, " ", reference(entry.id, page, known))
 
 
@@ -92,7 +92,9 @@ def _chip(item: Judged) -> Element:
 
 def verdicts(known: Catalogue, page: str) -> list[Element]:
     """How many assertions of a page got which verdict."""
-    items = [judged(a, known) for name, a in known.assertions.items() if name.startswith(f"{page}/")]
+    items = [
+        judged(a, known) for name, a in known.assertions.items() if name.startswith(f"{page}/")
+    ]
     counted = Counter(item.status.label for item in items)
     rows = [
         el("li", "", _chip_of(status), f" {counted[status.label]}")
@@ -102,7 +104,8 @@ def verdicts(known: Catalogue, page: str) -> list[Element]:
     own = sum(not item.deciding for item in items)
     said = (
         f"{len(items)} assertions. For {len(items) - own} of them the verdict follows from "
-        f"statements in the notes; for {own} no claim decides, and the verdict is the author's word."
+        f"statements in the notes; for {own} no claim decides, and the verdict is the author's "
+        "word."
     )
     return [el("ul", "qd-verdicts", *rows), el("p", "", said)]
 

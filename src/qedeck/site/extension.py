@@ -22,6 +22,9 @@ from qedeck.site.status import STATEMENTS
 
 _COMMENT = re.compile(r"<!-- qedeck:(\w+)(?: ([\w/-]+))? -->")
 
+REVIEWS = ("Keeps ", "Allows ")
+"""How a line begins that gives an author's reason for what the machine could not reject."""
+
 MARK = "data-alert"
 """Attribute that pymdownx.quotes leaves on a callout: its kind and slug."""
 
@@ -107,9 +110,14 @@ class Boxes(Treeprocessor):
         _become(quote, "div", f"qd-box qd-{kind} qd-is-{entry.status.key}", "")
         if not self._linked:
             title.append(el("a", "headerlink", "¶", href=f"#{slug}", title="Permanent link"))
+        for part in body:
+            if (part.text or "").startswith(REVIEWS):
+                part.set("class", "qd-review")
         quote.extend([title, head, el("div", "qd-body", *body)])
         if kind != "cited" or entry.used_by:
-            quote.append(Known(page, known, self.extension.root).part(entry))
+            part = Known(page, known, self.extension.root).part(entry)
+            # The search tells elements by their tags alone: a fold within a fold would end this.
+            quote.append(el("section", "", part, data_search_exclude=""))
 
     def _assertion(self, quote: Element, slug: str) -> None:
         page, known = self.extension.page, self.extension.catalogue

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from qedeck.evidence.record import Evidence, Mutant
+from qedeck.evidence.record import Evidence
 from qedeck.site.catalogue import Catalogue, Entry
-from qedeck.site.elements import Child, display, el, listed, maths
+from qedeck.site.corrupted import fold
+from qedeck.site.elements import Child, add, display, el, listed, maths
+from qedeck.site.hypotheses import hypotheses
 from qedeck.site.references import references, told
-from qedeck.site.wording import worded
 
 METHODS = {
     "engine": "The engine decided it, from the formula above alone.",
@@ -27,19 +30,11 @@ OUTCOMES = {
 }
 """By outcome, in the order of what a reader should see first."""
 
-HYPOTHESES = {
-    "killed": "Needed: without it, the claim fails at",
-    "still true": "Says only where the formula has a value",
-    "reviewed": "Not needed, and kept for the reason given",
-    "unexplained": "Not needed, as far as the search can tell",
-    "invalid": "Without it the formula says nothing",
-}
-WIDENED = {
-    "killed": "Not even this would do: the claim fails at",
-    "reviewed": "This would do, and is not assumed for the reason given",
-    "unexplained": "This would do, as far as the search can tell",
-}
-"""By outcome, of a hypothesis dropped and of one made wider."""
+FEW = 6
+"""More shapes than these are gathered by dimension."""
+
+PLAIN = ("", "n", "p", "w")
+"""Classes of names, marks and spaces, which have no colour of their own."""
 
 _FOUND = "found by the search: "
 
@@ -56,11 +51,10 @@ class Known:
         """A folded element that tells everything there is to know about a statement."""
         evidence, status = entry.evidence, entry.status
         summary = el("summary", "", el("span", "", "How this is known"))
-        box = el("details", "qd-known", summary, data_search_exclude="")
+        box = el("details", "qd-known", summary)
         box.append(el("p", "qd-meaning", el("strong", "", status.label), ". ", status.meaning))
-        able = score(evidence)
-        if able:
-            summary.append(el("span", "qd-score", f"can fail: {able}"))
+        if evidence is not None and evidence.score:
+            summary.append(el("span", "qd-score", f"can fail: {evidence.score}"))
         facts = el("dl", "qd-facts")
         for name, content in self._facts(entry):
             facts.append(el("dt", "", name))
@@ -75,7 +69,7 @@ class Known:
     def _facts(self, entry: Entry) -> list[tuple[str, list[Child]]]:
         """Names and contents of what there is to tell, in reading order."""
         evidence = entry.evidence
-        facts = [] if evidence is None else self._established(evidence)
+        facts = [] if evidence is None else self._established(entry, evidence)
         for name, ids in (("Rests on", entry.uses), ("Used by", entry.used_by)):
             if ids:
                 facts.append((name, references(ids, self.page, self.known)))
@@ -87,7 +81,7 @@ class Known:
         facts.append(("Took", [_duration(evidence)]))
         return facts
 
-    def _established(self, evidence: Evidence) -> list[tuple[str, list[Child]]]:
+    def _established(self, entry: Entry, evidence: Evidence) -> list[tuple[str, list[Child]]]:
         method = "both" if evidence.method == "engine" and evidence.checks else evidence.method
         if evidence.verdict == "holds":
             facts: list[tuple[str, list[Child]]] = [("Method", [METHODS[method]])]
@@ -107,45 +101,26 @@ class Known:
                 facts.append((name, told(text.removeprefix(_FOUND), self.page, self.known)))
         if evidence.instances:
             facts.append(("Instances", _instances(evidence)))
+        needed = hypotheses(evidence, entry, self.page, self.known)
+        if needed is not None:
+            facts.append(("Hypotheses", [needed]))
         if evidence.reading:
             facts.append(("Read as", [display(evidence.reading)]))
         return facts
 
     def _mutants(self, evidence: Evidence) -> list[Element]:
         """What became of the corrupted versions, folded by outcome."""
+        tried = [mutant for mutant in evidence.mutants if mutant.part != "hypothesis"]
         groups: list[Element] = []
-        told = [mutant for mutant in evidence.mutants if mutant.part == "hypothesis"]
         for outcome, said in OUTCOMES.items():
-            mutants = [m for m in evidence.mutants if m.outcome == outcome and m not in told]
+            mutants = [mutant for mutant in tried if mutant.outcome == outcome]
             if mutants:
-                rows = el("ul", "qd-mutants", *(self._mutant(mutant) for mutant in mutants))
-                name = el("summary", "", f"{said}: {len(mutants)}")
-                groups.append(el("details", f"qd-more qd-{outcome.replace(' ', '-')}", name, rows))
-        if told:
-            rows = el("ul", "qd-mutants", *(self._hypothesis(mutant) for mutant in told))
-            loose = any(mutant.outcome == "unexplained" for mutant in told)
-            name = el("summary", "", f"Hypotheses: {len(told)}")
-            groups.append(el("details", f"qd-more{' qd-unexplained' * loose}", name, rows))
+                title, name = f"{said}: {len(mutants)}", f"qd-{outcome.replace(' ', '-')}"
+                groups.append(fold(title, name, mutants, self.page, self.known))
         if not groups:
             return []
         intro = "What became of the formula with one deliberate error, and why:"
         return [el("p", "qd-intro", intro), *groups]
-
-    def _mutant(self, mutant: Mutant) -> Element:
-        row = el("li", "", el("p", "qd-operator", mutant.operator), display(mutant.latex))
-        if mutant.witness:
-            row.append(el("p", "qd-witness", *told(mutant.witness, self.page, self.known)))
-        return row
-
-    def _hypothesis(self, mutant: Mutant) -> Element:
-        """What a hypothesis is needed for: where the claim fails without it, or with less."""
-        said = HYPOTHESES[mutant.outcome]
-        if mutant.operator.startswith("hypothesis widened"):
-            said = WIDENED.get(mutant.outcome, said)
-        row = el("li", "", el("p", "qd-operator", said), display(mutant.latex))
-        if mutant.outcome in ("killed", "reviewed"):
-            row.append(el("p", "qd-witness", *told(mutant.witness, self.page, self.known)))
-        return row
 
     def _sources(self, evidence: Evidence) -> list[Element]:
         found = []
@@ -157,24 +132,34 @@ class Known:
         return found
 
 
-def score(evidence: Evidence | None) -> str:
-    """How many of the corrupted versions that had to be rejected were: `33 of 33`."""
-    if evidence is None:
-        return ""
-    tally = evidence.tally
-    able = tally["killed"] + tally["unexplained"] + tally["reviewed"]
-    return f"{tally['killed']} of {able}" if able else ""
-
-
 def _instances(evidence: Evidence) -> list[Child]:
-    text = f"{evidence.instances:,} random instances met the hypotheses"
+    found: list[Child] = [f"{evidence.instances:,} random instances met the hypotheses"]
     shapes = [shape for shape in evidence.shapes if shape]
-    found = [text, ", at " if shapes else "", *worded("; ".join(shapes))]
+    if shapes:
+        found.append(f", over {len(shapes)} shapes: " if len(shapes) > 1 else ", at ")
+        found += _sizes(shapes)
     if evidence.largest_error:
         digits, power = f"{evidence.largest_error:.1e}".split("e")
         error = maths(rf"{digits} \cdot 10^{{{int(power)}}}")
         found += ["; largest error ", error, ", relative to the terms"]
     return [*found, "."]
+
+
+def _sizes(shapes: list[str]) -> list[Child]:
+    """The shapes, gathered by dimension where there are many."""
+    if len(shapes) > FEW:
+        values: dict[str, dict[str, None]] = {}
+        for part in (part for shape in shapes for part in shape.split(", ")):
+            name, _, value = part.partition(" = ")
+            values.setdefault(name, {})[value] = None
+        shapes = [f"{name} = {', '.join(_ordered(found))}" for name, found in values.items()]
+    parts: list[Child] = [part for shape in shapes for part in ("; ", maths(shape))]
+    return parts[1:]
+
+
+def _ordered(values: Iterable[str]) -> list[str]:
+    """Whole numbers by size, then the rest."""
+    return sorted(values, key=lambda value: (not value.isdigit(), value.zfill(9)))
 
 
 def _duration(evidence: Evidence) -> str:
@@ -185,25 +170,37 @@ def _duration(evidence: Evidence) -> str:
 def _source(root: Path, node: str) -> Element | None:
     """The code of a check, highlighted, given its node id."""
     file, _, function = node.partition("::")
-    function = function.split("::")[-1].split("[")[0]
     path = root / file
     if not path.is_file():
         return None
-    text = path.read_text(encoding="utf-8")
+    code = _functions(path.read_text(encoding="utf-8")).get(function.split("::")[-1].split("[")[0])
+    return None if code is None else _highlighted(code)
+
+
+@cache
+def _functions(text: str) -> dict[str, str]:
+    """The code of each function of a module, with its decorators."""
+    found: dict[str, str] = {}
+    rows = text.splitlines()
     for part in ast.walk(ast.parse(text)):
-        if isinstance(part, ast.FunctionDef) and part.name == function:
+        if isinstance(part, ast.FunctionDef):
             first = min([part.lineno, *(mark.lineno for mark in part.decorator_list)])
-            return _highlighted("\n".join(text.splitlines()[first - 1 : part.end_lineno]))
-    return None
+            found.setdefault(part.name, "\n".join(rows[first - 1 : part.end_lineno]))
+    return found
+
+
+@cache
+def _tokens(code: str) -> tuple[tuple[str, str], ...]:
+    """Pieces of Python, each with the class that the theme knows its kind by."""
+    from pygments.lexers.python import PythonLexer
+    from pygments.token import STANDARD_TYPES
+
+    return tuple((STANDARD_TYPES.get(k, ""), text) for k, text in PythonLexer().get_tokens(code))
 
 
 def _highlighted(code: str) -> Element:
     """Python in the markup of the theme's code blocks."""
-    from pygments.lexers.python import PythonLexer
-    from pygments.token import STANDARD_TYPES
-
     block = el("code", "")
-    for kind, text in PythonLexer().get_tokens(code):
-        short = STANDARD_TYPES.get(kind, "")
-        block.append(el("span", short, text))
+    for name, text in _tokens(code):
+        add(block, el("span", name, text) if name not in PLAIN else text)
     return el("div", "language-python highlight", el("pre", "", block))

@@ -8,7 +8,6 @@ from xml.etree.ElementTree import Element
 
 from qedeck.site.catalogue import Catalogue, Entry
 from qedeck.site.elements import el
-from qedeck.site.known import score
 from qedeck.site.pages import chip
 from qedeck.site.references import reference
 from qedeck.site.status import FAILS, STATEMENTS
@@ -37,7 +36,8 @@ def rows(known: Catalogue, page: str, note: str) -> list[Element]:
 
 
 def _row(entry: Entry, page: str, known: Catalogue) -> Element:
-    method, able = _method(entry), score(entry.evidence)
+    method = _method(entry)
+    able = "" if entry.evidence is None else entry.evidence.score
     told = [STATEMENTS[entry.kind]]
     if method != "none":
         told.append(METHODS[method])

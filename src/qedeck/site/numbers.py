@@ -36,6 +36,11 @@ class Numbers:
     invalid: int = 0
 
     @property
+    def claims(self) -> int:
+        """Claims that stand."""
+        return self.proved + self.shapes + self.tested
+
+    @property
     def mutants(self) -> int:
         """Mutants that had to be rejected."""
         return self.killed + self.unexplained + self.kept + self.allowed

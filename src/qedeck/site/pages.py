@@ -7,9 +7,9 @@ from xml.etree.ElementTree import Element
 
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import el, svg
+from qedeck.site.numbers import Numbers, count
 from qedeck.site.references import reference
 from qedeck.site.run import run
-from qedeck.site.numbers import Numbers, count
 from qedeck.site.status import LEVELS, PINNED, Status, icon
 
 CLAIMS = "claims.md"
@@ -32,7 +32,6 @@ def numbers(known: Catalogue, page: str) -> list[Element]:
     if found.mutants:
         said = f"{found.killed:,} of {found.mutants:,} deliberately corrupted formulas were "
         parts.append(el("p", "", said, "rejected: a claim that could not fail would say nothing."))
-    if found.kept or found.allowed:
         parts.append(el("p", "", _let_stand(found)))
     if found.open:
         some = "statement is" if found.open == 1 else "statements are"
@@ -41,15 +40,19 @@ def numbers(known: Catalogue, page: str) -> list[Element]:
 
 
 def _let_stand(found: Numbers) -> str:
-    """What notes let stand on a reviewed reason."""
+    """What notes let stand on a reviewed reason, of which there may be one for fifty claims."""
+    if not found.kept + found.allowed:
+        return "None of them is let stand on an author's word, and no hypothesis is idle."
     said = []
     if found.allowed:
-        some = "corrupted formula was" if found.allowed == 1 else "corrupted formulas were"
-        said.append(f"{found.allowed} {some} not rejected and stands for a reason given there")
+        some = "corrupted formula stands" if found.allowed == 1 else "corrupted formulas stand"
+        said.append(f"{found.allowed} {some} unrejected for a reason that the note gives")
     if found.kept:
         some = "hypothesis is" if found.kept == 1 else "hypotheses are"
-        said.append(f"{found.kept} {some} not needed and kept for a reason given there")
-    return "; ".join(said) + "."
+        said.append(f"{found.kept} {some} not needed and kept for a reason that the note gives")
+    ratio = found.claims // (found.kept + found.allowed)
+    there = "where there may be no more than one for fifty"
+    return f"{'; '.join(said)}. That is one for {ratio} claims, {there}."
 
 
 def _cell(number: int, label: str, status: Status, page: str) -> Element:

@@ -28,14 +28,15 @@ def _decided(found: Numbers) -> str:
 
 
 def _shares(found: Numbers) -> list[str]:
-    claims = found.proved + found.shapes + found.tested
-    if not claims:
+    if not found.claims:
         return []
-    proved = f"{(found.proved + found.shapes) / claims:.0%}"
-    return [
-        f"Of {claims} claims that stand, {proved} are proved: {found.proved} in every dimension, "
-        f"{found.shapes} at the dimensions that their boxes name. {found.tested} are tested.",
-    ]
+    proved = f"{(found.proved + found.shapes) / found.claims:.0%}"
+    said = (
+        f"Of {found.claims} claims that stand, {proved} are proved: {found.proved} in every "
+        f"dimension, {found.shapes} at the dimensions that their boxes name. "
+        f"{found.tested} are tested."
+    )
+    return [said]
 
 
 def _tried(found: Numbers) -> str:
@@ -73,7 +74,8 @@ def _table(known: Catalogue, page: str) -> Element:
         found = count(known, name)
         cells = (
             found.proved, found.shapes, found.tested, found.refuted, found.pinned, found.hand,
-            found.open, f"{found.killed:,} of {found.mutants:,}" if found.mutants else "", f"{found.seconds:.0f}",
+            found.open, f"{found.killed:,} of {found.mutants:,}" if found.mutants else "",
+            f"{found.seconds:.0f}",
         )  # fmt: skip
         if note.kind == "note":
             link = el("th", "", el("a", "", note.title, href=f"{up}{name}.md"), scope="row")

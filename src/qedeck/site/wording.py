@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from qedeck.site.elements import Child, maths
 
@@ -12,6 +13,10 @@ _SPACES = re.compile(r" +")
 _SIGN = re.compile(r"[\\^_=<>≤≥≠∞*{}|]")
 _FUNCTIONS = re.compile(r"\b(log|exp|min|max|sin|cos)\b")
 _ROOT = re.compile(r"\bsqrt\(([^()]*)\)")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_NAMED = re.compile(r"\\[A-Za-z]+|" + _FUNCTIONS.pattern + r"|\bsqrt\b")
+_SAYING = re.compile(r"[A-Za-z\\]|[0-9].*[=<>≤≥]|[=<>≤≥].*[0-9]", re.DOTALL)
+"""A formula says something where there is a letter in it, or a number and a relation."""
 _PATH = re.compile(r"\w+(?:\.\w+)*/\w|\.py\b|::")
 _MARKS = (",", ":", ";", ".")
 _SPELLED = (("!=", r"\ne "), ("<=", r"\le "), (">=", r"\ge "), ("**", "^"), ("*", r" \cdot "))
@@ -49,29 +54,42 @@ def _told(text: str) -> list[Child]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Words and spaces in turn; a space inside brackets parts nothing."""
-    found, depth = [""], 0
-    for sign in text:
-        depth += (sign in "({[") - (sign in ")}]")
-        inside = depth > 0 and _bracketed(found[-1])
-        if sign == " " and not inside:
+    """Words and spaces in turn; a space inside the brackets of a formula parts nothing."""
+    found, depth, remark = [""], 0, False
+    for place, sign in enumerate(text):
+        if sign in "({[":
+            remark = _is_remark(text[place:]) if depth == 0 else remark
+            depth += 1
+        elif sign in ")}]":
+            depth -= 1
+        if sign == " " and (remark or depth <= 0):
             found.extend([" ", ""])
         else:
             found[-1] += sign
     return [piece for piece in found if piece]
 
 
-def _bracketed(piece: str) -> bool:
-    """Whether an open bracket belongs to a formula and not to a remark in words."""
-    return not re.match(r"\(?[A-Za-z]{2,}", piece) or bool(_FUNCTIONS.match(piece))
+@lru_cache(maxsize=1 << 14)
+def _is_remark(text: str) -> bool:
+    """Whether the brackets that a text begins with hold words."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "({[") - (sign in ")}]")
+        if depth == 0:
+            return _has_words(text[: place + 1])
+    return _has_words(text)
 
 
+def _has_words(text: str) -> bool:
+    return bool(_WORD.search(_NAMED.sub("", text)))
+
+
+@lru_cache(maxsize=1 << 14)
 def _is_maths(piece: str, following: str, within: bool) -> bool:
     bare = piece.rstrip(",:;.")
     if not bare or _PATH.search(bare) or "z3" in bare:
         return False
-    spoken = re.sub(r"\\[A-Za-z]+|" + _FUNCTIONS.pattern + r"|\bsqrt\b", "", bare)
-    if re.search(r"[A-Za-z]{2,}", spoken):
+    if _has_words(bare):
         return bool(re.search(r"[\\^_]", bare))
     if bare == "a" and not within:
         return bool(_SIGN.match(following))
@@ -82,11 +100,19 @@ def _formula(run: list[str]) -> list[Child]:
     """A run as a formula, if there is a sign or a letter in it, with the marks after it."""
     text = "".join(run)
     bare = text.strip().rstrip(",:;.")
-    if not re.search(r"[A-Za-z\\0-9]", bare) or not re.search(r"[A-Za-z\\=<>≤≥]", bare):
+    if not _SAYING.search(bare):
         return [text]
+    # A bracket around a remark in words does not belong to the formula at its end.
+    if bare.endswith(")") and bare.count("(") < bare.count(")"):
+        bare = bare[:-1]
     before, after = text.partition(bare)[::2]
+    return [before, maths(_spelled(bare)), after]
+
+
+@lru_cache(maxsize=1 << 14)
+def _spelled(bare: str) -> str:
+    """A formula as LaTeX spells it."""
     for spelling, latex in _SPELLED:
         bare = bare.replace(spelling, latex)
     bare = _ROOT.sub(r"\\sqrt{\1}", bare)
-    bare = re.sub(r"(?<!\\)" + _FUNCTIONS.pattern, r"\\\1 ", bare)
-    return [before, maths(bare), after]
+    return re.sub(r"(?<!\\)" + _FUNCTIONS.pattern, r"\\\1 ", bare)

@@ -1,0 +1,62 @@
+"""Corrupted formulas as data of a folded part, which the page's script unfolds.
+
+There are thousands of them. As elements they would make up nine tenths of a page; as data they
+cost a reader nothing until one asks for them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
+
+from qedeck.evidence.record import Mutant
+from qedeck.site.catalogue import Catalogue
+from qedeck.site.elements import el
+from qedeck.site.references import told
+
+DATA = "application/json"
+
+Piece = str | list[str] | int
+"""Text, a formula in a list of its own, or the number of a link."""
+
+
+def fold(
+    title: str, classes: str, mutants: Iterable[Mutant], page: str, known: Catalogue
+) -> Element:
+    """A folded list of mutants: what was done, what came of it, and why it was rejected."""
+    links: list[Element] = []
+    rows = [
+        [mutant.operator, mutant.latex, _pieces(mutant.witness, page, known, links)]
+        for mutant in mutants
+    ]
+    folded = el("details", f"qd-more {classes}", el("summary", "", title))
+    # The script copies these into its rows: only here are they links that MkDocs knows.
+    if links:
+        folded.append(el("p", "qd-linked", *links, hidden=""))
+    # Nothing in a formula may end the element that holds it.
+    data = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    folded.append(el("script", "", data, type=DATA))
+    return folded
+
+
+def _pieces(text: str, page: str, known: Catalogue, links: list[Element]) -> list[Piece]:
+    found: list[Piece] = []
+    for child in told(text, page, known):
+        if child is None or isinstance(child, str):
+            words = found.pop() if found and isinstance(found[-1], str) else ""
+            found.append(f"{words}{child or ''}")
+        elif child.tag == "a":
+            found.append(_number(child, links))
+        else:
+            found.append([(child.text or "")[2:-2]])
+    return [piece for piece in found if piece != ""]
+
+
+def _number(link: Element, links: list[Element]) -> int:
+    """The number of a link among those of a list; each is there once."""
+    for number, other in enumerate(links):
+        if other.get("href") == link.get("href"):
+            return number
+    links.append(link)
+    return len(links) - 1
