@@ -153,10 +153,11 @@ def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[s
         "scope": evidence.scope if evidence and fits else "",
         "latex": statement.display.text,
         "mutants": dict.fromkeys(OUTCOMES, 0),
+        "score": "",
         "seconds": None,
     }
     if evidence is not None and fits:
-        row["mutants"] = evidence.tally
+        row["mutants"], row["score"] = evidence.tally, evidence.score
         row["seconds"] = round(evidence.seconds, 4) if math.isfinite(evidence.seconds) else None
     return row
 
@@ -168,19 +169,16 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 
     console = Console()
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("statement", "kind", "verdict", "level", "mutants", "place"):
-        table.add_column(heading, overflow="fold", no_wrap=heading == "mutants")
+    for heading in ("statement", "kind", "verdict", "level", "can fail", "place"):
+        table.add_column(heading, overflow="fold", no_wrap=heading == "can fail")
     for row in rows:
-        tally = row["mutants"]
-        tried = sum(tally.values()) - tally["invalid"]
-        caught = f"{tally['killed'] + tally['still_true']} of {tried}" if tried else ""
         good = row["verdict"] == "holds"
         table.add_row(
             row["id"],
             row["kind"],
             Text(row["verdict"], style="green" if good else "red"),
             row["level"] or "",
-            caught,
+            row["score"],
             f"{row['path']}:{row['line']}",
         )
     console.print(table)

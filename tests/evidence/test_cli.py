@@ -55,6 +55,7 @@ def test_claims_as_json_after_a_run(project, qedeck):
             "reviewed": 0,
             "unexplained": 0,
         },
+        "score": "1 of 1",
         "seconds": 0.0,
     }
     assert len(rows) == 5

@@ -79,6 +79,13 @@ class Evidence:
             counts[mutant.outcome.replace(" ", "_")] += 1
         return counts
 
+    @property
+    def score(self) -> str:
+        """How many mutants were killed of those that had to be: `33 of 33`; empty for none."""
+        tally = self.tally
+        able = tally["killed"] + tally["unexplained"] + tally["reviewed"]
+        return f"{tally['killed']} of {able}" if able else ""
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
         record = {name: getattr(self, name) for name in self.__dataclass_fields__}
