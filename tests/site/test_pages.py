@@ -67,6 +67,25 @@ def test_the_last_run_is_told_in_figures(render):
     assert "Nothing has been verified" in render("<!-- qedeck:run -->", catalogue=None)
 
 
+def test_measurements_are_shown_where_there_are_any(render, project):
+    assert (
+        render("<!-- qedeck:measurements -->", page="trust")
+        == "<p>Nothing was measured for this build.</p>"
+    )
+    results = project / "benchmarks" / "results.md"
+    results.parent.mkdir()
+    results.write_text(
+        "# Measurements\n\n| What | Measured | Aim |\n|---|---|---|\n"
+        "| `pytest checks`, cold | 3 < 4 s | under 90 s: met |\n| Mutants | 7 |  |\n\n"
+        "Measured by `run.py`.\n",
+        encoding="utf-8",
+    )
+    html = render("<!-- qedeck:measurements -->", page="trust").replace("\n", "")
+    assert '<th scope="row"><code>pytest checks</code>, cold</th><td>3 &lt; 4 s</td>' in html
+    assert '<th scope="row">Mutants</th><td>7</td><td></td>' in html
+    assert html.endswith("<p>Measured by <code>run.py</code>.</p>")
+
+
 def test_what_is_not_verified_is_named(render):
     html = render("<!-- qedeck:unverified -->", page="trust")
     assert "5 statements are not verified" in html

@@ -17,6 +17,7 @@ from qedeck.site import assertions, listing, pages
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import add, el
 from qedeck.site.known import Known
+from qedeck.site.measurements import measurements
 from qedeck.site.references import around
 from qedeck.site.status import STATEMENTS
 
@@ -268,6 +269,8 @@ class Placeholders(Treeprocessor):
             return listing.rows(known, page, argument)
         if name == "verdicts":
             return assertions.verdicts(known, page)
+        if name == "measurements":
+            return measurements(self.extension.root)
         if name == "filters":
             return listing.filters(known)
         return pages.PARTS[name](known, page) if name in pages.PARTS else None
