@@ -111,8 +111,8 @@ def axes_of_norms(lang: str) -> Figure:
             axes.plot([0, 4], [line, line], color="black", linewidth=0.5)
         axes.set(xlim=(-0.1, 4.1), ylim=(3.1, -0.1), aspect="equal", xticks=[], yticks=[])
         axes.set_title(words[name], fontsize=13, color="black")
-        axes.set_xlabel(words["channels"], color="black", fontsize=12)
-        axes.set_ylabel(words["samples"], color="black", fontsize=12)
+        axes.set_xlabel(words["channels"] if place > 2 else "", color="black", fontsize=12)
+        axes.set_ylabel(words["samples"] if place % 2 else "", color="black", fontsize=12)
         axes.spines[:].set_visible(False)
     return _transparent(figure)
 

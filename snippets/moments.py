@@ -70,13 +70,16 @@ def same_two_moments(lang: str) -> Figure:
         ("skewed", skewed, "C4"),
         ("outliers", outliers, "C3"),
     ]
-    figure = Figure(figsize=(5, 4.6), layout="constrained")
-    for place, (name, y, colour) in enumerate(curves, 1):
-        axes = figure.add_subplot(2, 2, place)
+    figure = Figure(figsize=(5, 4), layout="constrained")
+    # All four at one scale: a row is as high as the highest density in it.
+    heights = (0.5, 1.05)
+    grid = figure.add_gridspec(2, 2, height_ratios=heights)
+    for place, (name, y, colour) in enumerate(curves):
+        axes = figure.add_subplot(grid[place])
         axes.fill_between(x, y, color=colour, alpha=0.25, linewidth=0)
         axes.plot(x, y, color=colour, linewidth=2)
-        axes.set(xlim=(-3.2, 3.2), ylim=(0, 1.05), yticks=[])
-        axes.set_title(words[name], fontsize=11, color="black")
+        axes.set(xlim=(-3.2, 3.2), ylim=(0, heights[place // 2]), yticks=[])
+        axes.set_xlabel(words[name], fontsize=12, color="black")
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.patch.set_alpha(0)
     figure.patch.set_alpha(0)

@@ -129,9 +129,9 @@ def test_each_hypothesis_says_what_it_is_needed_for(listed, render):
             r"n \ge 1 is needed. It is kept although n \ge 0 would do: n is a length. "
             "Without it, it has no value at n = 0."
         ),
-        r"x \ne 0: It says only where the formula has a value.",
-        r"y \ge 0: It is kept although it is not needed: y is a length.",
-        r"z \ge 0: It is not needed, as far as the search can tell.",
+        r"x \ne 0. It only says where the formula has a value.",
+        r"y \ge 0. It is kept although it is not needed: y is a length.",
+        r"z \ge 0. It is not needed, as far as the search can tell.",
     ]
 
 

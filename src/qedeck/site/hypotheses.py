@@ -11,7 +11,7 @@ from qedeck.site.references import told
 
 DROPPED = {
     "killed": "Without it, ",
-    "still true": "It says only where the formula has a value.",
+    "still true": "It only says where the formula has a value.",
     "reviewed": "It is kept although it is not needed: ",
     "unexplained": "It is not needed, as far as the search can tell.",
     "invalid": "Without it, the formula says nothing.",
@@ -41,7 +41,7 @@ def hypotheses(evidence: Evidence, entry: Entry, page: str, known: Catalogue) ->
 def _row(whole: str, mutants: list[Mutant], page: str, known: Catalogue) -> Element:
     outcomes = {mutant.outcome for mutant in mutants}
     row = el("li", "qd-unexplained" if "unexplained" in outcomes else "", maths(whole))
-    add(row, " is needed." if outcomes & {"killed", "invalid"} else ":")
+    add(row, " is needed." if outcomes & {"killed", "invalid"} else ".")
     for mutant in mutants:
         for child in (" ", *_said(mutant, page, known)):
             add(row, child)

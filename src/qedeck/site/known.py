@@ -146,8 +146,8 @@ def _instances(evidence: Evidence) -> list[Child]:
 
 
 def _sizes(shapes: list[str]) -> list[Child]:
-    """The shapes, gathered by dimension where there are many."""
-    if len(shapes) > FEW:
+    """The shapes, gathered by dimension where there are many, or only one dimension."""
+    if len(shapes) > FEW or not any(", " in shape for shape in shapes):
         values: dict[str, dict[str, None]] = {}
         for part in (part for shape in shapes for part in shape.split(", ")):
             name, _, value = part.partition(" = ")
