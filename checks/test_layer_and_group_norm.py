@@ -6,16 +6,39 @@ import pytest
 
 
 def tokens(claim):
-    """Tables of tokens: odd sizes, a batch of one, tiny values, a view."""
+    """Tables of tokens: a batch of one, one feature, odd sizes, tiny values; two are views."""
     import torch
 
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(claim.seed)
-    for shape in ((1, 2), (3, 4), (2, 7)):
-        dense = torch.randn(shape, generator=generator, dtype=torch.float64)
-        yield dense
-        yield 1e-3 * dense
-        yield dense.repeat_interleave(2, dim=1)[:, ::2]
+
+    def draw(*shape):
+        return torch.randn(shape, generator=generator, dtype=torch.float64)
+
+    yield draw(1, 2)
+    yield draw(2, 1) + 3
+    yield 1e-3 * draw(3, 2).T
+    yield 40 * draw(2, 8)[:, ::2]
+
+
+def images(claim):
+    """Groups, and images: one channel, a batch of one, odd sizes; channels last in memory."""
+    import torch
+
+    torch.manual_seed(claim.seed)
+    for groups, shape in ((1, (1, 1, 3, 1)), (2, (2, 2, 1, 3)), (2, (1, 4, 1, 2))):
+        image = torch.randn(shape, dtype=torch.float64).to(memory_format=torch.channels_last)
+        yield groups, image
+
+
+def with_random_weights(layer):
+    """A layer in double precision whose weights are not those that it starts with."""
+    import torch
+
+    layer = layer.double()
+    for parameter in layer.parameters():
+        torch.nn.init.normal_(parameter)
+    return layer
 
 
 def same(left, right):
@@ -31,10 +54,23 @@ def test_standardising_is_the_snippet_and_layer_norm_without_weights(claim):
     import torch
 
     for x in tokens(claim):
-        for epsilon in (1e-5, 1e-12, 1.0):
+        for epsilon in (0.0, 1e-5, 100.0):
+            if epsilon == 0 and x.shape[1] == 1:
+                continue  # the spread of one feature is 0
             expected = torch.nn.functional.layer_norm(x, x.shape[-1:], eps=epsilon)
             same(torch.stack([claim.function()(row, epsilon) for row in x]), expected)
             same(claim.snippet("standardise")(x, epsilon), expected)
+
+
+@pytest.mark.claim("layer-and-group-norm/standardise")
+def test_layer_norm_over_several_axes_standardises_their_list(claim):
+    import torch
+
+    for _, image in images(claim):
+        layer = torch.nn.LayerNorm(image.shape[1:], elementwise_affine=False)
+        assert not list(layer.parameters())
+        for one, expected in zip(image, layer(image), strict=True):
+            same(claim.function()(one.flatten(), 1e-5), expected.flatten())
 
 
 @pytest.mark.claim("layer-and-group-norm/forward")
@@ -42,27 +78,43 @@ def test_layer_norm_is_the_snippet_and_nn_layer_norm_in_both_modes(claim):
     import torch
 
     for x in tokens(claim):
-        layer = torch.nn.LayerNorm(x.shape[-1]).double()
-        torch.nn.init.normal_(layer.weight)
-        torch.nn.init.normal_(layer.bias)
+        layer = with_random_weights(torch.nn.LayerNorm(x.shape[-1]))
         gamma, beta = layer.weight.detach(), layer.bias.detach()
-        for expected in (layer.train()(x), layer.eval()(x)):
+        for expected in (layer.train()(x).detach(), layer.eval()(x[None]).detach()[0]):
             rows = [claim.function()(row, gamma=gamma, beta=beta, epsilon=1e-5) for row in x]
-            same(torch.stack(rows), expected.detach())
-            same(claim.snippet("forward")(x, gamma, beta, 1e-5), expected.detach())
+            same(torch.stack(rows), expected)
+            same(claim.snippet("forward")(x, gamma, beta, 1e-5), expected)
+
+
+@pytest.mark.claim("layer-and-group-norm/forward")
+def test_layer_norm_without_bias_has_place_zero(claim):
+    import torch
+
+    x = list(tokens(claim))[-1][0]
+    layer = with_random_weights(torch.nn.LayerNorm(len(x), eps=100.0, bias=False))
+    gamma = layer.weight.detach()
+    found = claim.function()(x, gamma=gamma, beta=0 * gamma, epsilon=layer.eps)
+    same(found, layer(x).detach())
 
 
 @pytest.mark.claim("layer-and-group-norm/group-norm")
-def test_group_norm_is_the_snippet_and_torch_group_norm(claim):
+def test_group_norm_is_the_snippet_and_torch_group_norm_in_both_modes(claim):
     import torch
 
-    torch.manual_seed(claim.seed)
-    for groups, channels, height, width in ((1, 3, 2, 2), (3, 1, 2, 3), (2, 2, 1, 5)):
-        image = torch.randn(1, groups * channels, height, width, dtype=torch.float64)
-        z = image.reshape(groups, channels, height * width)
-        expected = torch.nn.functional.group_norm(image, groups, eps=1e-5).reshape(z.shape)
-        same(claim.function()(z, epsilon=1e-5), expected)
-        same(claim.snippet("group-norm")(z, 1e-5), expected)
+    for groups, image in images(claim):
+        channels = image.shape[1]
+        for epsilon in (1e-5, 100.0):
+            layer = with_random_weights(torch.nn.GroupNorm(groups, channels, eps=epsilon))
+            gamma, beta = (p.detach()[:, None, None] for p in layer.parameters())
+            in_training = layer.train()(image).detach()
+            same(layer.eval()(image).detach(), in_training)
+            for one, expected in zip(image, in_training, strict=True):
+                z = one.reshape(groups, channels // groups, -1)
+                for found in (
+                    claim.function()(z, epsilon=epsilon),
+                    claim.snippet("group-norm")(z, epsilon),
+                ):
+                    same(gamma * found.reshape(one.shape) + beta, expected)
 
 
 @pytest.mark.claim("layer-and-group-norm/rms")
@@ -70,23 +122,40 @@ def test_rms_norm_is_the_snippet_and_torch_rms_norm(claim):
     import torch
 
     for x in tokens(claim):
-        expected = torch.nn.functional.rms_norm(x, x.shape[-1:], eps=1e-5)
-        same(torch.stack([claim.function()(row, 1e-5) for row in x]), expected)
-        same(claim.snippet("rms")(x, 1e-5), expected)
+        for epsilon in (0.0, 1e-5, 100.0):
+            expected = torch.nn.functional.rms_norm(x, x.shape[-1:], eps=epsilon)
+            same(torch.stack([claim.function()(row, epsilon) for row in x]), expected)
+            same(claim.snippet("rms")(x, epsilon), expected)
+
+
+@pytest.mark.claim("layer-and-group-norm/rms")
+def test_rms_norm_without_a_value_takes_the_precision_of_the_data_type(claim):
+    import torch
+
+    x = torch.tensor([3e-8, -4e-8], dtype=torch.float64)
+    for layer in (torch.nn.LayerNorm(2), torch.nn.GroupNorm(1, 2)):
+        assert layer.eps == 1e-5
+    assert torch.nn.RMSNorm(2).eps is None
+    for kind, rounding in ((torch.float64, 1e-9), (torch.float32, 1e-5)):
+        epsilon = torch.finfo(kind).eps
+        expected = torch.nn.RMSNorm(2, dtype=kind)(x.to(kind)).detach().double()
+        torch.testing.assert_close(claim.function()(x, epsilon), expected, rtol=rounding, atol=0)
 
 
 @pytest.mark.claim("layer-and-group-norm/gn-one-group")
 def test_one_group_is_layer_norm_over_channels_and_pixels(claim):
     import torch
 
-    torch.manual_seed(claim.seed)
-    image = torch.randn(1, 3, 2, 2, dtype=torch.float64)
-    expected = torch.nn.functional.layer_norm(image, (3, 2, 2), eps=1e-5).reshape(1, 3, 4)
-    z = image.reshape(1, 3, 4)
-    for k in range(3):
-        for m in range(4):
-            at = {"g": 1, "k": k + 1, "m": m + 1}
-            same(claim.right(z=z, epsilon=1e-5, **at), expected[0, k, m])
+    for _, image in images(claim):
+        one = image[:1]
+        expected = torch.nn.functional.group_norm(one, 1, eps=0.5).reshape(1, one.shape[1], -1)
+        layer = torch.nn.functional.layer_norm(one, one.shape[1:], eps=0.5)
+        same(layer.reshape(expected.shape), expected)
+        z = one.reshape(expected.shape)
+        for k in range(z.shape[1]):
+            at = {"g": 1, "k": k + 1, "m": z.shape[2]}
+            same(claim.left(z=z, epsilon=0.5, **at), expected[0, k, -1])
+            same(claim.right(z=z, epsilon=0.5, **at), expected[0, k, -1])
     group, layer = torch.nn.GroupNorm(1, 3), torch.nn.LayerNorm((3, 2, 2))
     assert group.weight.numel() == 3
     assert layer.weight.numel() == 12
@@ -96,14 +165,48 @@ def test_one_group_is_layer_norm_over_channels_and_pixels(claim):
 def test_groups_of_one_channel_are_instance_norm(claim):
     import torch
 
-    torch.manual_seed(claim.seed)
-    image = torch.randn(1, 3, 2, 2, dtype=torch.float64)
-    expected = torch.nn.functional.instance_norm(image, eps=1e-5).reshape(3, 1, 4)
-    z = image.reshape(3, 1, 4)
-    for g in range(3):
-        for m in range(4):
-            at = {"g": g + 1, "k": 1, "m": m + 1}
-            same(claim.right(z=z, epsilon=1e-5, **at), expected[g, 0, m])
+    for _, image in images(claim):
+        one = image[:1]
+        expected = torch.nn.InstanceNorm2d(one.shape[1], eps=0.5)(one).flatten(2)[0, :, None]
+        z = one.flatten(2)[0, :, None]
+        for g in range(len(z)):
+            at = {"g": g + 1, "k": 1, "m": z.shape[2]}
+            same(claim.left(z=z, epsilon=0.5, **at), expected[g, 0, -1])
+            same(claim.right(z=z, epsilon=0.5, **at), expected[g, 0, -1])
+
+
+@pytest.mark.claim("layer-and-group-norm/ln-is-rms-after-centering")
+def test_layer_norm_is_rms_norm_of_what_was_centred(claim):
+    import torch
+
+    for x in tokens(claim):
+        row, d = x[0], x.shape[1:]
+        expected = torch.nn.functional.layer_norm(row, d, eps=1e-3)
+        same(torch.nn.functional.rms_norm(row - row.mean(), d, eps=1e-3), expected)
+        same(claim.left(x=row, epsilon=1e-3), expected)
+        same(claim.right(x=row, epsilon=1e-3), expected)
+
+
+@pytest.mark.claim("layer-and-group-norm/per-sample-invariance")
+def test_scaling_the_input_of_layer_norm_is_dividing_its_epsilon(claim):
+    import torch
+
+    for x in tokens(claim):
+        for a, b in ((-2.0, 1.0), (1e-3, 5.0)):
+            expected = torch.nn.functional.layer_norm(a * x[0] + b, x.shape[1:], eps=1e-5)
+            same(claim.left(x=x[0], a=a, b=b, epsilon=1e-5), expected)
+            same(claim.right(x=x[0], a=a, b=b, epsilon=1e-5), expected)
+
+
+@pytest.mark.claim("layer-and-group-norm/largest-feature")
+def test_one_hot_tokens_reach_the_largest_feature(claim):
+    import torch
+
+    for d in (2, 10):
+        x = 1e6 * torch.eye(d, dtype=torch.float64)[d - 1]
+        found = torch.nn.functional.layer_norm(x, (d,), eps=0.0)[-1]
+        same(claim.left(x=x, epsilon=0.0, k=d), found**2)
+        same(claim.right(x=x), found**2)
 
 
 @pytest.mark.claim("layer-and-group-norm/jacobian")
@@ -115,9 +218,9 @@ def test_the_jacobian_is_autograd_of_layer_norm(claim):
         found = torch.autograd.functional.jacobian(
             lambda y, d=d: torch.nn.functional.layer_norm(y, (d,), eps=0.1), row
         )
-        for k in range(d):
-            for j in range(d):
-                same(claim.right(x=row, epsilon=0.1, k=k + 1, l=j + 1), found[k, j])
+        for j in range(d):
+            same(claim.right(x=row, epsilon=0.1, k=1, l=j + 1), found[0, j])
+            same(claim.right(x=row, epsilon=0.1, k=d, l=j + 1), found[-1, j])
 
 
 @pytest.mark.claim("layer-and-group-norm/mode-and-batch-independence")
@@ -129,11 +232,10 @@ def test_no_layer_of_the_family_sees_the_batch_or_the_mode(claim):
     layer = torch.nn.LayerNorm(3).double()
     found = torch.autograd.functional.jacobian(layer, X)
     given = {"X": X, "gamma": layer.weight.detach(), "beta": layer.bias.detach(), "epsilon": 1e-5}
-    for k in range(3):
-        for other in range(3):
-            at = {"i": 1, "k": k + 1, "j": 2, "l": other + 1}
-            same(claim.left(**given, **at), found[0, k, 1, other])
-            same(claim.right(**given, **at), found[0, k, 1, other])
+    for k, other in ((1, 1), (3, 2)):
+        at = {"i": 1, "k": k, "j": 2, "l": other}
+        same(claim.left(**given, **at), found[0, k - 1, 1, other - 1])
+        same(claim.right(**given, **at), found[0, k - 1, 1, other - 1])
     image = torch.randn(3, 4, 2, 2)
     family = [
         torch.nn.LayerNorm((4, 2, 2)),
