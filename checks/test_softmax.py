@@ -6,17 +6,20 @@ import pytest
 
 
 def scores(claim):
-    """Scores that softmax meets in practice: spread, equal, far apart, a single one."""
+    """Scores that softmax meets in practice: a single one, spread, equal, far apart; a view."""
     import torch
 
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(claim.seed)
-    for n in (1, 2, 3, 5, 8):
-        dense = torch.randn(n, generator=generator, dtype=torch.float64)
-        yield dense
-        yield 30 * dense
-        yield torch.full_like(dense, 2.5)
-        yield torch.stack([dense, dense + 1], dim=1)[:, 1]  # not contiguous
+
+    def draw(*shape):
+        return torch.randn(shape, generator=generator, dtype=torch.float64)
+
+    yield draw(1)
+    yield draw(2)
+    yield torch.full((3,), 2.5, dtype=torch.float64)
+    yield 30 * draw(5)
+    yield draw(4, 2)[:, 1]
 
 
 def same(left, right):
@@ -41,9 +44,21 @@ def test_softmax_is_the_snippet_and_torch_softmax(claim):
 def test_softmax_of_a_table_runs_along_the_last_axis(claim):
     import torch
 
-    table = torch.randn(3, 4, dtype=torch.float64)
-    rows = torch.stack([claim.function()(row) for row in table])
-    same(rows, torch.nn.functional.softmax(table, dim=-1))
+    table = torch.randn(4, 3, dtype=torch.float64).T
+    expected = torch.nn.functional.softmax(table, dim=-1)
+    same(torch.stack([claim.function()(row) for row in table]), expected)
+    same(claim.snippet("softmax")(table), expected)
+    assert not torch.allclose(torch.softmax(table, dim=0), expected)
+
+
+@pytest.mark.claim("softmax/sigmoid")
+def test_softmax_of_two_scores_is_torch_sigmoid(claim):
+    import torch
+
+    for t in (-40.0, -1.0, 0.0, 2.5, 700.0):
+        expected = torch.sigmoid(torch.tensor(t, dtype=torch.float64))
+        same(claim.left(t=t), expected)
+        same(claim.right(t=t), expected)
 
 
 @pytest.mark.claim("softmax/lse")
@@ -53,16 +68,54 @@ def test_log_sum_exp_is_the_snippet_and_torch_logsumexp(claim):
     for z in scores(claim):
         same(claim.function()(z), torch.logsumexp(z, dim=-1))
         same(claim.snippet("lse")(z), torch.logsumexp(z, dim=-1))
+    table = torch.randn(4, 3, dtype=torch.float64).T
+    same(claim.snippet("lse")(table), torch.stack([claim.function()(row) for row in table]))
+
+
+@pytest.mark.claim("softmax/safe-lse")
+def test_with_the_largest_score_taken_out_log_sum_exp_survives_scores_of_a_thousand(claim):
+    import torch
+
+    for z in scores(claim):
+        same(claim.left(z=z), torch.logsumexp(z, dim=-1))
+        for shift in (0.0, 1000.0, -1000.0):
+            same(claim.right(z=z + shift), torch.logsumexp(z + shift, dim=-1))
+            same(claim.snippet("lse")(z + shift), torch.logsumexp(z + shift, dim=-1))
+
+
+@pytest.mark.claim("softmax/lse-gradient")
+def test_the_gradient_of_torch_logsumexp_is_softmax(claim):
+    import torch
+
+    for z in scores(claim):
+        leaf = z.clone().requires_grad_()
+        (slope,) = torch.autograd.grad(torch.logsumexp(leaf, dim=-1), leaf)
+        same(claim.left(z=z), slope)
+        same(claim.right(z=z), slope)
+
+
+@pytest.mark.claim("softmax/shift-invariance")
+def test_torch_softmax_does_not_notice_a_common_shift(claim):
+    import torch
+
+    for z in scores(claim):
+        for shift in (-300.0, 2.5):
+            expected = torch.softmax(z + shift, dim=-1)
+            same(claim.left(z=z, c=shift), expected)
+            same(claim.right(z=z), expected)
 
 
 @pytest.mark.claim("softmax/log-softmax")
-def test_score_less_log_sum_exp_is_log_softmax(claim):
+def test_score_less_log_sum_exp_is_log_softmax_also_where_weights_underflow(claim):
     import torch
 
     for z in scores(claim):
         expected = torch.log_softmax(z, dim=-1)
         for i in range(len(z)):
             same(claim.right(z=z, i=i + 1), expected[i])
+    far = torch.tensor([0.0, -400.0, 400.0], dtype=torch.float64)
+    assert torch.softmax(far, dim=-1)[1].log() == -math.inf
+    same(claim.right(z=far, i=2), torch.log_softmax(far, dim=-1)[1])
 
 
 @pytest.mark.claim("softmax/jacobian")
@@ -71,9 +124,20 @@ def test_the_jacobian_is_autograd_of_torch_softmax(claim):
 
     for z in scores(claim):
         found = torch.autograd.functional.jacobian(lambda x: torch.softmax(x, -1), z)
-        for i in range(len(z)):
+        for j in range(len(z)):
+            same(claim.right(z=z, i=1, j=j + 1), found[0, j])
+            same(claim.right(z=z, i=len(z), j=j + 1), found[-1, j])
+
+
+@pytest.mark.claim("softmax/jacobian-temperature")
+def test_temperature_divides_the_jacobian_of_torch_softmax(claim):
+    import torch
+
+    for z in scores(claim):
+        for tau in (0.7, 100.0):
+            found = torch.autograd.functional.jacobian(lambda x, t=tau: torch.softmax(x / t, -1), z)
             for j in range(len(z)):
-                same(claim.right(z=z, i=i + 1, j=j + 1), found[i, j])
+                same(claim.right(z=z, tau=tau, i=1, j=j + 1), found[0, j])
 
 
 @pytest.mark.claim("softmax/cross-entropy-gradient")
@@ -81,12 +145,29 @@ def test_the_gradient_is_autograd_of_cross_entropy(claim):
     import torch
 
     for z in scores(claim):
-        y = torch.softmax(torch.arange(len(z), dtype=torch.float64), -1)
-        leaf = z.clone().requires_grad_()
-        loss = torch.nn.functional.cross_entropy(leaf[None], y[None])
-        (slope,) = torch.autograd.grad(loss, leaf)
-        for j in range(len(z)):
-            same(claim.right(z=z, y=y, j=j + 1), slope[j])
+        shares = torch.softmax(torch.arange(len(z), dtype=torch.float64), -1)
+        label = torch.tensor(len(z) - 1)
+        certain = torch.nn.functional.one_hot(label, len(z)).double()
+        for y, target in ((shares, shares), (certain, label)):
+            leaf = z.clone().requires_grad_()
+            loss = torch.nn.functional.cross_entropy(leaf, target)
+            (slope,) = torch.autograd.grad(loss, leaf)
+            for j in {0, len(z) - 1}:
+                same(claim.right(z=z, y=y, j=j + 1), slope[j])
+
+
+@pytest.mark.claim("softmax/softmax-twice")
+def test_a_second_softmax_takes_the_certainty_out_of_cross_entropy(claim):
+    import torch
+
+    z = torch.tensor([0.0, math.log(3)], dtype=torch.float64)
+    once = torch.softmax(z, -1)
+    same(claim.right(z=z), once)
+    loss = torch.nn.functional.cross_entropy(once, torch.tensor(1))
+    same(claim.left(z=z)[1], torch.exp(-loss))
+    assert [round(float(p[1]), 2) for p in (once, torch.softmax(once, -1))] == [0.75, 0.62]
+    sure = torch.tensor([0.0, 800.0], dtype=torch.float64)
+    assert round(float(torch.softmax(torch.softmax(sure, -1), -1)[1]), 2) == 0.73
 
 
 @pytest.mark.claim("softmax/kl")

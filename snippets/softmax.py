@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 # --8<-- [start:softmax]
 def softmax(z: Tensor) -> Tensor:
-    powers = (z - z.max()).exp()
-    return powers / powers.sum()
+    powers = (z - z.amax(dim=-1, keepdim=True)).exp()
+    return powers / powers.sum(dim=-1, keepdim=True)
 
 
 # --8<-- [end:softmax]
@@ -20,8 +20,8 @@ def softmax(z: Tensor) -> Tensor:
 
 # --8<-- [start:lse]
 def log_sum_exp(z: Tensor) -> Tensor:
-    largest = z.max()
-    return largest + (z - largest).exp().sum().log()
+    largest = z.amax(dim=-1, keepdim=True)
+    return largest[..., 0] + (z - largest).exp().sum(dim=-1).log()
 
 
 # --8<-- [end:lse]
