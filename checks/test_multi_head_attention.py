@@ -22,17 +22,101 @@ def same(left, right):
 
 
 @pytest.mark.claim("multi-head-attention/definition")
-def test_multi_head_attention_is_the_snippet_and_nn_multihead_attention(claim):
+def test_multi_head_attention_is_the_snippet_and_nn_multihead_attention_in_both_modes(claim):
     import torch
 
-    for heads, width, m, n in ((1, 2, 2, 3), (2, 1, 1, 2), (3, 2, 2, 2)):
+    for heads, width, m, n in ((1, 2, 2, 3), (2, 1, 1, 2), (3, 1, 2, 1)):
         layer = layer_of(claim, heads, width)
-        X = torch.randn(m, heads * width, dtype=torch.float64)
+        X = torch.randn(heads * width, m, dtype=torch.float64).T
         Y = torch.randn(n, heads * width, dtype=torch.float64)
-        expected = layer(X[None], Y[None], Y[None])[0][0].detach()
         A, B, C, D = (part.detach() for part in claim.snippet("cut-open")(layer))
-        same(claim.snippet("definition")(X, Y, A, B, C, D), expected)
-        same(claim.function()(X, Y, A=A, B=B, C=C, D=D), expected)
+        found = claim.function()(X, Y, A=A, B=B, C=C, D=D)
+        for mode in (layer.train(), layer.eval()):
+            same(found, mode(X[None], Y[None], Y[None], need_weights=False)[0][0].detach())
+        same(claim.snippet("definition")(X, Y, A, B, C, D), found)
+
+
+@pytest.mark.claim("multi-head-attention/definition")
+def test_the_fast_path_of_inference_is_the_formula_with_tokens_for_queries_and_keys(claim):
+    import torch
+
+    layer = layer_of(claim, 2, 2).eval().requires_grad_(False)
+    X = torch.randn(3, 4, dtype=torch.float64)
+    A, B, C, D = claim.snippet("cut-open")(layer)
+    with torch.inference_mode():
+        expected = layer(X[None], X[None], X[None], need_weights=False)[0][0]
+    same(claim.function()(X, X, A=A, B=B, C=C, D=D), expected.clone())
+
+
+@pytest.mark.claim("multi-head-attention/definition")
+def test_unless_told_otherwise_the_layer_takes_tokens_first_and_batches_second(claim):
+    import torch
+
+    torch.manual_seed(claim.seed)
+    layer = torch.nn.MultiheadAttention(4, 2, bias=False).double()
+    X = torch.randn(2, 3, 4, dtype=torch.float64)
+    A, B, C, D = (part.detach() for part in claim.snippet("cut-open")(layer))
+    expected = layer(*3 * [X.transpose(0, 1)])[0].transpose(0, 1).detach()
+    assert not torch.allclose(layer(X, X, X)[0].detach(), expected)
+    same(claim.function()(X[1], X[1], A=A, B=B, C=C, D=D), expected[1])
+
+
+@pytest.mark.claim("multi-head-attention/definition")
+def test_biases_of_the_layer_are_weights_of_a_feature_that_is_always_one(claim):
+    import torch
+
+    torch.manual_seed(claim.seed)
+    layer = torch.nn.MultiheadAttention(2, 2, batch_first=True).double()
+    for parameter in layer.parameters():
+        torch.nn.init.normal_(parameter)
+    X = torch.randn(2, 2, dtype=torch.float64)
+    expected = layer(*3 * [X[None]])[0][0].detach() - layer.out_proj.bias.detach()
+    parts = [part.detach() for part in claim.snippet("cut-open")(layer)]
+    biases = layer.in_proj_bias.detach().reshape(3, 2, 1, 1)
+    A, B, C = (torch.cat([w, b], dim=1) for w, b in zip(parts[:3], biases, strict=True))
+    D = torch.nn.functional.pad(parts[3], (0, 1))
+    Z = torch.nn.functional.pad(X, (0, 1), value=1.0)
+    same(claim.function()(Z, Z, A=A, B=B, C=C, D=D)[:, :2], expected)
+
+
+@pytest.mark.claim("multi-head-attention/one-head")
+def test_one_head_of_the_layer_is_scaled_dot_product_attention(claim):
+    import torch
+
+    layer = layer_of(claim, 1, 3)
+    X, Y = (torch.randn(n, 3, dtype=torch.float64) for n in (2, 3))
+    A, B, C, D = (part.detach() for part in claim.snippet("cut-open")(layer))
+    expected = layer(X[None], Y[None], Y[None])[0][0].detach()
+    given = {"X": X, "Y": Y, "A": A, "B": B, "C": C, "D": D}
+    same(claim.left(given), expected)
+    same(claim.right(given), expected)
+
+
+@pytest.mark.claim("multi-head-attention/concat-is-sum")
+def test_the_sum_of_the_heads_is_the_output_projection_of_their_concatenation(claim):
+    import torch
+
+    for h, m, d_v, d in ((1, 1, 2, 1), (3, 2, 1, 2), (2, 1, 2, 3)):
+        H = torch.randn(h, m, d_v, dtype=torch.float64)
+        linear = torch.nn.Linear(h * d_v, d, bias=False).double()
+        expected = linear(H.transpose(0, 1).flatten(1)).detach()
+        given = {"H": H, "D": linear.weight.detach().T.reshape(h, d_v, d), "i": m, "j": d}
+        same(claim.left(given), expected[-1, -1])
+        same(claim.right(given), expected[-1, -1])
+
+
+@pytest.mark.claim("multi-head-attention/permutation-equivariance")
+def test_nn_multihead_attention_commutes_with_shuffling(claim):
+    import torch
+
+    layer = layer_of(claim, 1, 2)
+    Z = torch.randn(3, 2, dtype=torch.float64)
+    P = torch.eye(3, dtype=torch.float64)[[1, 2, 0]]
+    A, B, C, D = (part.detach()[0] for part in claim.snippet("cut-open")(layer))
+    shuffled = layer(*3 * [(P @ Z)[None]])[0][0].detach()
+    given = {"Z": Z, "P": P, "A": A, "B": B, "C": C}
+    same(claim.left(given) @ D, shuffled)
+    same(claim.right(given) @ D, shuffled)
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -59,7 +143,7 @@ def test_the_layer_returns_the_average_of_the_weights_of_its_heads(claim):
     heads = layer(X, X, X, average_attn_weights=False)[1]
     assert heads.shape == (1, 3, 4, 4)
     same(average.detach(), heads.mean(dim=1).detach())
-    for query in range(4):
+    for query in (0, 3):
         scores = heads[0, :, query].detach().log()
         same(claim.left(S=scores), average[0, query].sum().detach())
         same(claim.right(S=scores), average[0, query].sum().detach())
