@@ -38,12 +38,13 @@ def attend(Q, K, V, **options):
 
 @pytest.mark.claim("attention/definition")
 def test_attention_is_the_snippet_and_scaled_dot_product_attention(claim):
+    page, code = claim.function(), claim.snippet("definition")
     for shape in SHAPES:
         Q, K, V = tables(claim, shape)
         for sharp in (1.0, 40.0):
             expected = attend(sharp * Q, K, V)
-            same(claim.function()(sharp * Q, K, V), expected)
-            same(claim.snippet("definition")(sharp * Q, K, V), expected)
+            same(page(sharp * Q, K, V), expected)
+            same(code(sharp * Q, K, V), expected)
 
 
 @pytest.mark.claim("attention/definition")
@@ -82,11 +83,12 @@ def test_what_a_mask_hides_might_as_well_not_be_there(claim):
 def test_weights_are_softmax_over_the_keys(claim):
     import torch
 
+    page, code = claim.function(), claim.snippet("weights")
     for shape in SHAPES:
         Q, K, _ = tables(claim, shape)
         expected = torch.softmax(Q @ K.T / math.sqrt(shape[2]), dim=-1)
-        same(claim.function()(Q, K), expected)
-        same(claim.snippet("weights")(Q, K), expected)
+        same(page(Q, K), expected)
+        same(code(Q, K), expected)
 
 
 @pytest.mark.claim("attention/self-attention")
@@ -94,13 +96,14 @@ def test_self_attention_is_linear_layers_and_scaled_dot_product_attention(claim)
     import torch
 
     torch.manual_seed(claim.seed)
+    page, code = claim.function(), claim.snippet("self-attention")
     for n, d, d_k, d_v in SHAPES:
         X = torch.randn(n, d, dtype=torch.float64)
         layers = [torch.nn.Linear(d, k, bias=False).double() for k in (d_k, d_k, d_v)]
         W_Q, W_K, W_V = (layer.weight.detach().T for layer in layers)
         expected = attend(*(layer(X).detach() for layer in layers))
-        same(claim.function()(X, W_Q=W_Q, W_K=W_K, W_V=W_V), expected)
-        same(claim.snippet("self-attention")(X, W_Q, W_K, W_V), expected)
+        same(page(X, W_Q=W_Q, W_K=W_K, W_V=W_V), expected)
+        same(code(X, W_Q, W_K, W_V), expected)
 
 
 def missing_entropy(weights):

@@ -57,12 +57,13 @@ def same(left, right):
 
 @pytest.mark.claim("batch-norm/train-forward")
 def test_training_is_the_snippet_and_nn_batch_norm(claim):
+    page, code = claim.function(), claim.snippet("train-forward")
     for x in batches(claim):
         for epsilon in (1e-5, 100.0):
             layer = layer_for(x, epsilon)
             expected = layer(x).detach()
-            same(claim.function()(x, **learned(layer)), expected)
-            same(claim.snippet("train-forward")(x, *learned(layer).values()), expected)
+            same(page(x, **learned(layer)), expected)
+            same(code(x, *learned(layer).values()), expected)
 
 
 @pytest.mark.claim("batch-norm/train-forward")

@@ -4,26 +4,29 @@ import pytest
 
 
 def numbers(claim):
-    """A grid of numbers with zero, both signs and the ends of thresholds; then random ones."""
+    """Numbers with zero, both signs, the ends of thresholds and far ones; a view."""
     import torch
 
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(claim.seed)
-    yield torch.linspace(-3, 3, 25, dtype=torch.float64)
-    yield 10 * torch.randn(40, generator=generator, dtype=torch.float64)[::2]
+    yield torch.tensor([-3, -1, -0.25, -0.2, 0, 0.25, 0.5, 1, 1.5], dtype=torch.float64)
+    yield 10 * torch.randn(10, generator=generator, dtype=torch.float64)[::2]
 
 
 def vectors(claim):
-    """Vectors of several lengths: dense, sparse, tiny, of deviating scale."""
+    """Vectors of several lengths: a single number, tiny ones, a sparse one; a view."""
     import torch
 
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(claim.seed)
-    for n in (1, 2, 3, 5):
-        dense = torch.randn(n, generator=generator, dtype=torch.float64)
-        yield dense
-        yield 1e-3 * dense
-        yield 1e3 * dense * (torch.arange(n) % 2 == 0)
+
+    def draw(*shape):
+        return torch.randn(shape, generator=generator, dtype=torch.float64)
+
+    yield draw(1)
+    yield 1e-3 * draw(2)
+    yield draw(3, 2)[:, 0]
+    yield 1e3 * draw(5) * (torch.arange(5) % 2 == 0)
 
 
 def same(left, right):
@@ -38,11 +41,11 @@ def same(left, right):
 def test_soft_threshold_is_the_snippet_and_softshrink(claim):
     from torch.nn.functional import softshrink
 
-    soft = claim.function()
+    soft, code = claim.function(), claim.snippet()
     for a in numbers(claim):
         for penalty in (0.0, 0.25, 1.0):
             shrunk = softshrink(a, penalty)
-            same(claim.snippet()(a, penalty), shrunk)
+            same(code(a, penalty), shrunk)
             for entry, expected in zip(a, shrunk, strict=True):
                 same(soft(entry, penalty), expected)
 
@@ -82,7 +85,7 @@ def test_soft_threshold_is_the_best_of_a_fine_grid(claim):
     import torch
 
     grid = torch.linspace(-4, 4, 1601, dtype=torch.float64)
-    for a in (-2.0, -0.5, 0.0, 0.75, 3.0):
+    for a in (-2.0, 0.0, 0.75):
         for penalty in (0.0, 0.5, 1.0):
             best = grid[(0.5 * (grid - a) ** 2 + penalty * grid.abs()).argmin()]
             torch.testing.assert_close(claim.right(a=a, lambda_=penalty), best, atol=5e-3, rtol=0)
@@ -92,11 +95,12 @@ def test_soft_threshold_is_the_best_of_a_fine_grid(claim):
 def test_block_threshold_zeroes_the_slope_of_autograd(claim):
     import torch
 
+    code = claim.snippet("block-soft-threshold-operator")
     for a in vectors(claim):
-        for part in (0.0, 0.25, 0.75, 1.5):
+        for part in (0.0, 0.25, 1.5):
             penalty = part * float(a.norm())
             w = claim.right(a=a, lambda_=penalty)
-            same(w, claim.snippet("block-soft-threshold-operator")(a, penalty))
+            same(w, code(a, penalty))
             if part > 1:
                 assert torch.equal(w, torch.zeros_like(a))
                 continue

@@ -40,12 +40,11 @@ def test_the_gap_is_that_of_batch_norm_in_both_modes(claim):
     layer, x = trained(claim, 3)
     given = symbols(layer, x)
     at_inference, in_training = layer.eval()(x).detach(), layer.train()(x).detach()
-    for i in range(len(x)):
-        for c in range(3):
-            at = {"i": i + 1, "c": c + 1}
-            gap = at_inference[i, c] - in_training[i, c]
-            same(claim.left(**given, **at), gap)
-            same(claim.right(**given, **at), gap)
+    for i, c in ((0, 0), (1, 2), (4, 1)):
+        at = {"i": i + 1, "c": c + 1}
+        gap = at_inference[i, c] - in_training[i, c]
+        same(claim.left(**given, **at), gap)
+        same(claim.right(**given, **at), gap)
 
 
 @pytest.mark.claim("distribution-shift/mean-square-gap")
@@ -63,7 +62,7 @@ def test_the_mean_variance_of_all_batches_without_putting_back(claim):
     import torch
 
     torch.manual_seed(claim.seed)
-    for total, size in ((2, 1), (4, 2), (5, 3), (6, 6)):
+    for total, size in ((2, 1), (4, 2), (3, 3)):
         x = torch.randn(total, dtype=torch.float64)
         batches = [x[list(chosen)].var(correction=0) for chosen in combinations(range(total), size)]
         same(claim.left(x=x, n=size), torch.stack(batches).mean())
@@ -75,25 +74,30 @@ def test_the_variance_of_the_means_of_all_batches_without_putting_back(claim):
     import torch
 
     torch.manual_seed(claim.seed)
-    for total, size in ((2, 1), (4, 2), (5, 3), (6, 6)):
+    for total, size in ((2, 1), (4, 2), (3, 3)):
         x = torch.randn(total, dtype=torch.float64)
         means = [x[list(chosen)].mean() for chosen in combinations(range(total), size)]
         same(claim.left(x=x, n=size), torch.stack(means).var(correction=0))
         same(claim.right(x=x, n=size), torch.stack(means).var(correction=0))
 
 
-@pytest.mark.claim("distribution-shift/gap-in-the-long-run")
-def test_the_distance_of_the_means_in_a_simulation(claim):
+@pytest.mark.claim("distribution-shift/gap-in-the-long-run", "distribution-shift/gap-size-iid")
+def test_the_distance_of_the_means_follows_from_the_weights_in_the_buffer(claim):
     import torch
 
-    torch.manual_seed(claim.seed)
-    size, channels = 8, 6000
-    layer = torch.nn.BatchNorm1d(channels, momentum=0.1)
-    for _ in range(60):
-        layer(torch.randn(size, channels))
-    distance = (torch.randn(size, channels).mean(dim=0) - layer.running_mean).square().mean()
-    expected = claim.right(m=0.1, tau=1 / math.sqrt(size))
-    torch.testing.assert_close(distance.double(), expected, rtol=0.1, atol=0)
+    momentum, batches = 0.3, 40
+    layer = torch.nn.BatchNorm1d(batches, momentum=momentum).double()
+    layer.running_mean.fill_(1.0)
+    for impulse in torch.eye(batches, dtype=torch.float64):
+        layer(impulse.repeat(2, 1))
+    start = (1 - momentum) ** batches
+    weights = layer.running_mean - start
+    expected = 0.25 * (1 + (weights**2).sum())
+    if claim.id.endswith("iid"):
+        given = {"mu": 3.0, "tau": 0.5, "r_0": 1.0, "m": momentum}
+        same(claim.right(**given, sizes={"K": batches}), expected + start**2 * (1.0 - 3.0) ** 2)
+    else:
+        same(claim.right(m=momentum, tau=0.5), expected)
 
 
 @pytest.mark.claim("distribution-shift/same-batch-residual")
@@ -101,7 +105,7 @@ def test_inference_on_the_batch_just_seen(claim):
     import torch
 
     torch.manual_seed(claim.seed)
-    for n in (2, 3, 8):
+    for n in (2, 3):
         x = torch.randn(n, dtype=torch.float64)
         layer = torch.nn.BatchNorm1d(1, momentum=1.0, affine=False).double()
         layer(x[:, None])
@@ -163,7 +167,7 @@ def test_merged_statistics_are_those_of_the_large_batch(claim):
     import torch
 
     torch.manual_seed(claim.seed)
-    for p, q in ((1, 1), (2, 5), (3, 3)):
+    for p, q in ((1, 1), (2, 3)):
         x, y = torch.randn(p, dtype=torch.float64), torch.randn(q, dtype=torch.float64) + 1
         same(claim.left(x=x, y=y), torch.cat([x, y]).var(correction=0))
         same(claim.right(x=x, y=y), torch.cat([x, y]).var(correction=0))

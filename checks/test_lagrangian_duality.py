@@ -4,15 +4,13 @@ import pytest
 
 
 def vectors(claim):
-    """Vectors of several lengths and scales, none of them zero."""
+    """Vectors of several lengths and scales, none of them zero; a view."""
     import torch
 
     torch.set_num_threads(1)
     generator = torch.Generator().manual_seed(claim.seed)
-    for n in (1, 2, 3, 5):
-        dense = torch.randn(n, generator=generator, dtype=torch.float64)
-        yield dense
-        yield 1e3 * dense
+    for n, size in ((1, 1.0), (2, 1e3), (3, 1e-2)):
+        yield size * torch.randn(n, 2, generator=generator, dtype=torch.float64)[:, 1]
 
 
 def same(left, right, tolerance=1e-10):
@@ -27,12 +25,14 @@ def same(left, right, tolerance=1e-10):
 def test_projection_is_the_snippet_and_renorm(claim):
     import torch
 
+    code = claim.snippet("project")
     for a in vectors(claim):
-        for part in (0.1, 0.75, 1.0, 3.0):
-            t = part * float(a.norm())
-            shortened = claim.right(a=a, t=t)
-            same(claim.snippet("project")(a, t), shortened)
-            same(torch.renorm(a[None], 2, 0, t)[0], shortened, 1e-6)
+        length = float(a.norm())
+        for part in (0.1, 0.9, 3.0):
+            shortened = claim.right(a=a, t=part * length)
+            same(code(a, part * length), shortened)
+            guard = length / (length + 1e-7) if part < 1 else 1.0
+            same(torch.renorm(a[None], 2, 0, part * length)[0], guard * shortened)
 
 
 @pytest.mark.claim("lagrangian-duality/projection")
@@ -40,9 +40,10 @@ def test_embedding_with_max_norm_projects_what_it_looks_up(claim):
     import torch
 
     for a in vectors(claim):
-        t = 0.5 * float(a.norm())
-        table = torch.nn.Embedding.from_pretrained(a[None].clone(), max_norm=t)
-        same(table(torch.tensor([0]))[0], claim.right(a=a, t=t), 1e-6)
+        length = float(a.norm())
+        table = torch.nn.Embedding.from_pretrained(a[None].clone(), max_norm=0.5 * length)
+        guarded = claim.right(a=a, t=0.5 * length) * length / (length + 1e-7)
+        same(table(torch.tensor([0]))[0], guarded)
 
 
 @pytest.mark.claim("lagrangian-duality/value-function-closed-form")
@@ -51,7 +52,7 @@ def test_projected_descent_ends_at_the_best_loss(claim):
     for a in vectors(claim):
         t = 0.5 * float(a.norm())
         w = 0 * a
-        for _ in range(60):
+        for _ in range(9):
             w = project(w - 0.5 * (w - a), t)
         same(claim.right(a=a, t=t), 0.5 * ((w - a) ** 2).sum(), 1e-8)
 
@@ -60,9 +61,10 @@ def test_projected_descent_ends_at_the_best_loss(claim):
 def test_the_price_is_the_slope_that_autograd_finds(claim):
     import torch
 
+    best_loss = claim.snippet("value-function")
     for a in vectors(claim):
         t = (0.5 * a.norm()).requires_grad_()
-        (slope,) = torch.autograd.grad(claim.snippet("value-function")(t, a), t)
+        (slope,) = torch.autograd.grad(best_loss(t, a), t)
         same(claim.sides[0](a=a, t=t.detach()), -slope)
         same(claim.sides[1](a=a, t=t.detach()), -slope)
 
@@ -71,16 +73,17 @@ def test_the_price_is_the_slope_that_autograd_finds(claim):
 def test_the_penalty_for_a_budget_gives_the_best_within_it(claim):
     import torch
 
+    price_of = claim.snippet("penalty-for-budget")
     generator = torch.Generator().manual_seed(claim.seed)
-    for m, n in ((4, 2), (2, 3), (6, 4)):
+    for m, n in ((3, 1), (2, 3)):
         X = torch.randn(m, n, generator=generator, dtype=torch.float64)
         y = torch.randn(m, generator=generator, dtype=torch.float64)
         t = 0.6 * float((torch.linalg.pinv(X) @ y).norm())
-        price = claim.snippet("penalty-for-budget")(X, y, t)
+        price = price_of(X, y, t)
         A = X.T @ X + price * torch.eye(n, dtype=torch.float64)
         best = torch.linalg.solve(A, X.T @ y)
         same(best.norm(), t, 1e-9)
-        for _ in range(10):
+        for _ in range(3):
             w = torch.randn(n, generator=generator, dtype=torch.float64)
             w = w * t / w.norm()
             given = {"X": X, "y": y, "w": w, r"\hat{w}": best, r"\mu": price}
@@ -92,9 +95,9 @@ def test_the_penalty_for_a_budget_gives_the_best_within_it(claim):
 def test_projected_descent_on_the_network_ends_at_the_budget(claim):
     import torch
 
-    for t in (0.3, 0.5, 0.9):
+    for t in (0.3, 0.9):
         w = torch.tensor(0.1, dtype=torch.float64)
-        for _ in range(400):
+        for _ in range(40):
             slope = 4 * w * (w**2 - 1)
             w = (w - 0.05 * slope).clamp(-t, t)
         same(w, t)
@@ -105,12 +108,14 @@ def test_projected_descent_on_the_network_ends_at_the_budget(claim):
 def test_the_penalised_minimiser_jumps_over_the_gap(claim):
     import torch
 
-    grid = torch.linspace(0, 1, 100_001, dtype=torch.float64)
     target = (2 / 3) ** 0.5
-    for w in (0.0, target):
-        assert abs(claim.left(w=w)) < 1e-12
-    prices = torch.linspace(0, 3, 601, dtype=torch.float64)
-    reached = [float(grid[((grid**2 - 1) ** 2 + price * grid).argmin()]) for price in prices]
+    for w in (0.0, target, 0.5, 2.0):
+        excess = (w**2 - 1) ** 2 + 4 / 3 * target * w - 1
+        same(claim.left(w=w), excess)
+        same(claim.right(w=w), excess)
+    grid = torch.linspace(0, 1, 2001, dtype=torch.float64)
+    prices = torch.linspace(0, 3, 121, dtype=torch.float64)
+    reached = grid[((grid**2 - 1) ** 2 + prices[:, None] * grid).argmin(dim=1)].tolist()
     assert all(w == 0 or w > target - 1e-3 for w in reached)
     assert 0.0 in reached
     assert any(0 < w < target + 0.02 for w in reached)
@@ -120,27 +125,24 @@ def test_the_penalised_minimiser_jumps_over_the_gap(claim):
 def test_with_the_squared_penalty_every_weight_is_reached(claim):
     import torch
 
-    grid = torch.linspace(0, 1, 10_001, dtype=torch.float64)
+    grid = torch.linspace(0, 1, 2001, dtype=torch.float64)
     for t in (0.1, 0.4, 0.7, 1.0):
         price = 2 * (1 - t**2)
-        best = grid[((grid**2 - 1) ** 2 + price * grid**2).argmin()]
-        same(best, t, 1e-3)
         for w in (0.0, 0.5, 1.0):
             loss = (w**2 - 1) ** 2 + price * w**2 - (t**2 - 1) ** 2 - price * t**2
             same(claim.left(w=w, t=t), loss)
             same(claim.right(w=w, t=t), loss)
+        same(grid[((grid**2 - 1) ** 2 + price * grid**2).argmin()], t, 1e-3)
 
 
 @pytest.mark.claim("lagrangian-duality/duality-gap-value")
 def test_the_gap_at_two_fifths_is_that_of_a_grid_search(claim):
     import torch
 
-    grid = torch.linspace(-1.5, 1.5, 30_001, dtype=torch.float64)
-    bounds = [
-        ((grid**2 - 1) ** 2 + price * (grid.abs() - 0.4)).min()
-        for price in torch.linspace(0, 2, 401, dtype=torch.float64)
-    ]
-    gap = (0.4**2 - 1) ** 2 - max(bounds)
+    grid = torch.linspace(0, 1.5, 1501, dtype=torch.float64)
+    prices = torch.linspace(0, 2, 401, dtype=torch.float64)[:, None]
+    bounds = ((grid**2 - 1) ** 2 + prices * (grid - 0.4)).min(dim=1).values
+    gap = (0.4**2 - 1) ** 2 - bounds.max()
     same(claim.left(t=0.4), gap, 3e-3)
     same(claim.right(t=0.4), gap, 3e-3)
     assert round(float(0.7056 - claim.right(t=0.4)), 4) == 0.5645

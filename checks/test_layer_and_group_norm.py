@@ -53,13 +53,14 @@ def same(left, right):
 def test_standardising_is_the_snippet_and_layer_norm_without_weights(claim):
     import torch
 
+    page, code = claim.function(), claim.snippet("standardise")
     for x in tokens(claim):
         for epsilon in (0.0, 1e-5, 100.0):
             if epsilon == 0 and x.shape[1] == 1:
                 continue  # the spread of one feature is 0
             expected = torch.nn.functional.layer_norm(x, x.shape[-1:], eps=epsilon)
-            same(torch.stack([claim.function()(row, epsilon) for row in x]), expected)
-            same(claim.snippet("standardise")(x, epsilon), expected)
+            same(torch.stack([page(row, epsilon) for row in x]), expected)
+            same(code(x, epsilon), expected)
 
 
 @pytest.mark.claim("layer-and-group-norm/standardise")
@@ -77,13 +78,14 @@ def test_layer_norm_over_several_axes_standardises_their_list(claim):
 def test_layer_norm_is_the_snippet_and_nn_layer_norm_in_both_modes(claim):
     import torch
 
+    page, code = claim.function(), claim.snippet("forward")
     for x in tokens(claim):
         layer = with_random_weights(torch.nn.LayerNorm(x.shape[-1]))
         gamma, beta = layer.weight.detach(), layer.bias.detach()
         for expected in (layer.train()(x).detach(), layer.eval()(x[None]).detach()[0]):
-            rows = [claim.function()(row, gamma=gamma, beta=beta, epsilon=1e-5) for row in x]
+            rows = [page(row, gamma=gamma, beta=beta, epsilon=1e-5) for row in x]
             same(torch.stack(rows), expected)
-            same(claim.snippet("forward")(x, gamma, beta, 1e-5), expected)
+            same(code(x, gamma, beta, 1e-5), expected)
 
 
 @pytest.mark.claim("layer-and-group-norm/forward")
@@ -101,6 +103,7 @@ def test_layer_norm_without_bias_has_place_zero(claim):
 def test_group_norm_is_the_snippet_and_torch_group_norm_in_both_modes(claim):
     import torch
 
+    page, code = claim.function(), claim.snippet("group-norm")
     for groups, image in images(claim):
         channels = image.shape[1]
         for epsilon in (1e-5, 100.0):
@@ -110,10 +113,7 @@ def test_group_norm_is_the_snippet_and_torch_group_norm_in_both_modes(claim):
             same(layer.eval()(image).detach(), in_training)
             for one, expected in zip(image, in_training, strict=True):
                 z = one.reshape(groups, channels // groups, -1)
-                for found in (
-                    claim.function()(z, epsilon=epsilon),
-                    claim.snippet("group-norm")(z, epsilon),
-                ):
+                for found in (page(z, epsilon=epsilon), code(z, epsilon)):
                     same(gamma * found.reshape(one.shape) + beta, expected)
 
 
@@ -121,11 +121,12 @@ def test_group_norm_is_the_snippet_and_torch_group_norm_in_both_modes(claim):
 def test_rms_norm_is_the_snippet_and_torch_rms_norm(claim):
     import torch
 
+    page, code = claim.function(), claim.snippet("rms")
     for x in tokens(claim):
         for epsilon in (0.0, 1e-5, 100.0):
             expected = torch.nn.functional.rms_norm(x, x.shape[-1:], eps=epsilon)
-            same(torch.stack([claim.function()(row, epsilon) for row in x]), expected)
-            same(claim.snippet("rms")(x, epsilon), expected)
+            same(torch.stack([page(row, epsilon) for row in x]), expected)
+            same(code(x, epsilon), expected)
 
 
 @pytest.mark.claim("layer-and-group-norm/rms")

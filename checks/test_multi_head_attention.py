@@ -25,15 +25,16 @@ def same(left, right):
 def test_multi_head_attention_is_the_snippet_and_nn_multihead_attention_in_both_modes(claim):
     import torch
 
+    page, code, cut = claim.function(), claim.snippet("definition"), claim.snippet("cut-open")
     for heads, width, m, n in ((1, 2, 2, 3), (2, 1, 1, 2), (3, 1, 2, 1)):
         layer = layer_of(claim, heads, width)
         X = torch.randn(heads * width, m, dtype=torch.float64).T
         Y = torch.randn(n, heads * width, dtype=torch.float64)
-        A, B, C, D = (part.detach() for part in claim.snippet("cut-open")(layer))
-        found = claim.function()(X, Y, A=A, B=B, C=C, D=D)
+        A, B, C, D = (part.detach() for part in cut(layer))
+        found = page(X, Y, A=A, B=B, C=C, D=D)
         for mode in (layer.train(), layer.eval()):
             same(found, mode(X[None], Y[None], Y[None], need_weights=False)[0][0].detach())
-        same(claim.snippet("definition")(X, Y, A, B, C, D), found)
+        same(code(X, Y, A, B, C, D), found)
 
 
 @pytest.mark.claim("multi-head-attention/definition")

@@ -45,12 +45,13 @@ def same(left, right):
 
 @pytest.mark.claim("running-statistics/ema-closed-form")
 def test_the_buffers_are_running_averages_of_means_and_of_unbiased_variances(claim):
+    code = claim.snippet("running-average")
     for x in batches(claim):
         for m in (0.1, 0.9):
             for start, values, buffer in buffers(x, trained(x, m)):
                 same(claim.left(v=values, r_0=start, m=m), buffer)
                 same(claim.right(v=values, r_0=start, m=m), buffer)
-                same(claim.snippet("running-average")(values, start, m), buffer)
+                same(code(values, start, m), buffer)
 
 
 @pytest.mark.claim("running-statistics/cumulative-closed-form")
@@ -162,11 +163,12 @@ def test_merged_parts_have_the_squares_of_the_whole(claim):
     def summary(x):
         return len(x), x.mean(), ((x - x.mean()) ** 2).sum()
 
+    merge = claim.snippet("merge")
     generator = torch.Generator().manual_seed(claim.seed)
     for p, q in ((1, 1), (2, 1), (2, 3)):
         x, y = (torch.randn(k, generator=generator, dtype=torch.float64) + 3 for k in (p, q))
         whole = torch.cat([x, y])
-        count, mean, squares = claim.snippet("merge")(summary(x), summary(y))
+        count, mean, squares = merge(summary(x), summary(y))
         same([count, mean, squares], torch.stack([torch.tensor(p + q), *summary(whole)[1:]]))
         if claim.id.endswith("chan-merge"):
             same(claim.left(x=x, y=y), squares)
