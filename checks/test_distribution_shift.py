@@ -1,6 +1,5 @@
 """Distribution shift: page = PyTorch."""
 
-import math
 from itertools import combinations
 
 import pytest

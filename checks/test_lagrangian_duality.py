@@ -83,12 +83,15 @@ def test_the_penalty_for_a_budget_gives_the_best_within_it(claim):
         A = X.T @ X + price * torch.eye(n, dtype=torch.float64)
         best = torch.linalg.solve(A, X.T @ y)
         same(best.norm(), t, 1e-9)
-        for _ in range(3):
+        for length in (0.5 * t, t, 2 * t):
             w = torch.randn(n, generator=generator, dtype=torch.float64)
-            w = w * t / w.norm()
+            w = w * length / w.norm()
             given = {"X": X, "y": y, "w": w, r"\hat{w}": best, r"\mu": price}
-            assert claim.left(given) >= 0
-            same(claim.left(given), claim.sides[1](given), 1e-9)
+            more, gap, bound = (side(given) for side in claim.sides)
+            same(more, 0.5 * ((X @ w - y) ** 2).sum() - 0.5 * ((X @ best - y) ** 2).sum())
+            same(gap, more, 1e-9)
+            same(bound, 0.5 * price * (t**2 - length**2), 1e-9)
+            assert more >= bound
 
 
 @pytest.mark.claim("lagrangian-duality/double-well-constrained")

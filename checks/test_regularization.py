@@ -103,7 +103,7 @@ def test_the_gap_is_that_of_the_snippet_and_its_solution_meets_the_conditions(cl
             same(claim.right(given), claim.left(given))
             return claim.left(given)
 
-        gap(y[: X.shape[1]], 1 - X[0])
+        gap(-1 - X[0] ** 2, -2 - X[0] ** 2)
         found = lasso(X, y, penalty, 1000)
         force = X.T @ (y - X @ found)
         used = found != 0
