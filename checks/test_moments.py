@@ -92,7 +92,7 @@ def test_two_divisors(claim):
 def test_the_table_of_divisors_says_what_torch_and_numpy_compute(claim):
     import numpy as np
     import torch
-    import torch.nn.functional as F
+    from torch.nn import functional
 
     for x in samples(claim):
         n = len(x)
@@ -107,9 +107,9 @@ def test_the_table_of_divisors_says_what_torch_and_numpy_compute(claim):
         same(np.var(x.numpy()), scale)
         centred = (x - x.mean()) / (scale + 0.5).sqrt()
         column = x[:, None]
-        same(F.batch_norm(column, None, None, training=True, eps=0.5), centred[:, None])
-        same(F.layer_norm(x, (n,), eps=0.5), centred)
-        same(F.group_norm(x[None, :, None], 1, eps=0.5)[0, :, 0], centred)
+        same(functional.batch_norm(column, None, None, training=True, eps=0.5), centred[:, None])
+        same(functional.layer_norm(x, (n,), eps=0.5), centred)
+        same(functional.group_norm(x[None, :, None], 1, eps=0.5)[0, :, 0], centred)
 
 
 @pytest.mark.claim("moments/unbiased-std")
