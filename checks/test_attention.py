@@ -106,6 +106,18 @@ def test_self_attention_is_linear_layers_and_scaled_dot_product_attention(claim)
         same(code(X, W_Q, W_K, W_V), expected)
 
 
+@pytest.mark.claim("attention/score-covariance")
+def test_the_variance_over_all_signs_is_the_sum_of_the_squared_coefficients(claim):
+    import torch
+
+    for n in (1, 2):
+        M, extra = (torch.randn(k, n, dtype=torch.float64) for k in (n, 2))
+        signs = torch.cartesian_prod(*2 * n * [torch.tensor([-1.0, 1.0], dtype=torch.float64)])
+        u, v = signs.reshape(-1, 2, n).unbind(1)
+        found = torch.einsum("ki,ij,kj->k", u, M, v) + u @ extra[0] + v @ extra[1]
+        same(claim.right(M=M, c=extra[0], r=extra[1]), found.var(correction=0))
+
+
 def missing_entropy(weights):
     """By how much the mean entropy of weights falls short of the largest, as a share."""
     import torch
@@ -197,6 +209,23 @@ def test_the_gradient_of_the_values_is_autograd_of_attention(claim):
         for j, a in {(1, 1), (shape[1], shape[3])}:
             given = {"Q": Q, "K": K, "V": V, "G": G, "j": j, "a": a}
             same(claim.right(given), slope[j - 1, a - 1])
+
+
+@pytest.mark.claim("attention/gradient-of-queries", "attention/gradient-of-keys")
+def test_the_gradients_of_queries_and_keys_are_autograd_of_attention(claim):
+    import torch
+
+    for shape in SHAPES:
+        Q, K, V = tables(claim, shape)
+        G, (of_queries, of_keys, _) = slopes_of(Q, K, V)
+        scores = (Q @ K.T / math.sqrt(shape[2])).requires_grad_()
+        (E,) = torch.autograd.grad((G * (torch.softmax(scores, -1) @ V)).sum(), scores)
+        if claim.id.endswith("queries"):
+            at, expected = {"i": shape[0], "a": shape[2]}, of_queries[-1, -1]
+        else:
+            at, expected = {"j": shape[1], "a": shape[2]}, of_keys[-1, -1]
+        same(claim.left(Q=Q, K=K, E=E, **at), expected)
+        same(claim.right(Q=Q, K=K, E=E, **at), expected)
 
 
 @pytest.mark.claim("attention/gradient-of-scores")

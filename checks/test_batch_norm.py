@@ -278,6 +278,24 @@ def test_the_gradient_is_autograd_of_batch_norm(claim):
             same(claim.right(x=x, g=g, **learned(layer), j=j + 1, c=c + 1), slope[j, c])
 
 
+@pytest.mark.claim("batch-norm/gradient-along-output", "batch-norm/gradient-sums-to-zero")
+def test_the_gradient_of_batch_norm_adds_up_to_zero_and_nearly_so_along_the_output(claim):
+    for x in batches(claim):
+        layer, column = layer_for(x[:, :1], 0.1), x[:, 0]
+        layer.weight.data.fill_(2.0)
+        g, slope, _, _ = slopes_of(layer, x[:, :1])
+        out = (layer(x[:, :1]) - layer.bias).detach()[:, 0] / 2
+        s = (column.var(correction=0) + 0.1).sqrt()
+        if claim.id.endswith("zero"):
+            given = {"x": column, "g": g[:, 0], "gamma": 2.0, "epsilon": 0.1}
+            same(claim.left(**given, a=(g[:, 0] * out).mean()), slope.sum())
+            same(claim.right(), slope.sum())
+        else:
+            found = slope[:, 0] @ out * s / 2
+            same(claim.left(x=column, g=g[:, 0], epsilon=0.1), found)
+            same(claim.right(x=column, g=g[:, 0], epsilon=0.1), found)
+
+
 @pytest.mark.claim("batch-norm/gradient-of-gamma")
 def test_the_gradient_of_gamma_is_autograd_of_batch_norm(claim):
     for x in batches(claim):

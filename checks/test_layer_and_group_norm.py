@@ -224,6 +224,20 @@ def test_the_jacobian_is_autograd_of_layer_norm(claim):
             same(claim.right(x=row, epsilon=0.1, k=d, l=j + 1), found[-1, j])
 
 
+@pytest.mark.claim("layer-and-group-norm/jacobian-of-direction")
+def test_a_direction_goes_through_layer_norm_as_autograd_sends_it(claim):
+    import torch
+
+    for x in tokens(claim):
+        row, v = x[0], torch.randn(x.shape[1], dtype=torch.float64)
+        _, expected = torch.autograd.functional.jvp(
+            lambda y: torch.nn.functional.layer_norm(y, y.shape, eps=0.1), row, v
+        )
+        given = {"x": row, "v": v, "epsilon": 0.1, "k": len(row)}
+        same(claim.left(**given), expected[-1])
+        same(claim.right(**given), expected[-1])
+
+
 @pytest.mark.claim("layer-and-group-norm/mode-and-batch-independence")
 def test_no_layer_of_the_family_sees_the_batch_or_the_mode(claim):
     import torch

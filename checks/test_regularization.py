@@ -113,6 +113,22 @@ def test_the_gap_is_that_of_the_snippet_and_its_solution_meets_the_conditions(cl
             assert gap(w, found) >= -1e-9
 
 
+@pytest.mark.claim("regularization/lasso-slope")
+def test_the_slope_is_that_of_small_steps_and_none_falls_from_the_solution(claim):
+    objective, lasso = claim.snippet("lasso"), claim.snippet("ista")
+    for X, y in designs(claim, tall=True):
+        penalty = 0.3 * float((X.T @ y).abs().max())
+        w = (X[0] > 0) * X[1]
+        for v in (X[0], -X[1], X[2] + 1):
+            here, there = (objective(w + t * v, X, y, penalty) for t in (0.0, 1e-7))
+            found = claim.right({"X": X, "y": y, "w": w, "v": v, r"\lambda": penalty})
+            same(found, (there - here) / 1e-7, 1e-4)
+        best = lasso(X, y, penalty, 1000)
+        for v in (X[0], -X[0], X[1], -X[1]):
+            found = claim.right({"X": X, "y": y, "w": best, "v": v, r"\lambda": penalty})
+            assert found > -1e-7
+
+
 @pytest.mark.claim("regularization/lasso-lambda-max")
 def test_zero_is_best_from_the_threshold_on_and_the_snippet_does_better_below_it(claim):
     import torch
