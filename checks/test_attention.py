@@ -122,7 +122,7 @@ def missing_entropy(weights):
     """By how much the mean entropy of weights falls short of the largest, as a share."""
     import torch
 
-    entropy = torch.distributions.Categorical(probs=weights).entropy()
+    entropy = torch.distributions.Categorical(probs=weights, validate_args=False).entropy()
     return 1 - float(entropy.mean()) / math.log(weights.shape[-1])
 
 

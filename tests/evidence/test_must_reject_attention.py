@@ -12,6 +12,13 @@ from .variants import Variant, fails, written
 
 ALL = ("misconception", "claim")
 SOFTMAX = [
+    ("lse-gradient", r"= \operatorname{softmax}(z)", r"= \operatorname{softmax}(-z)"),
+    ("two-score-slope", r"(1 + e^{-d})^2", r"1 + e^{-d}"),
+    ("trace", r"1 - \sum_{i=1}^{n} p_i^2", r"1"),
+    ("average-below-max", r"\le \max_i", r"\le \min_i"),
+    ("gibbs-inequality", r"&= 0", r"&\ge 0"),
+    ("jacobian-kills-constants", "= 0", "= p_i"),
+    ("shift-invariance", r"z + c \mathbf{1}", r"c z"),
     ("weights-positive", "> 0", "> e^{-4}"),
     ("weights-sum", "= 1", "= n"),
     ("keeps-order", r"z_i < z_j \iff", r"z_i > z_j \iff"),
@@ -112,6 +119,14 @@ ATTENTION = [
     ("mask-by-zero", *ALL),
     ("causal-no-future", r"(j > i)", r"(j \ge i)"),
     ("causal-no-future", r"(j > i)", r"(j < i)"),
+    ("score-covariance", r" + \|c\|_2^2 + \|r\|_2^2$$", "$$"),
+    ("score-covariance", r"\|M\|_F^2", r"\operatorname{tr}(M M)"),
+    ("score-variance-law", r"A A^\top B B^\top)", r"A B^\top)"),
+    ("score-difference", "= 2", "= 1"),
+    ("mixed-score", r" + (B^\top a)^\top v$$", "$$"),
+    ("gradient-of-queries", r"\frac{1}{\sqrt{d_k}} \sum", r"\sum"),
+    ("gradient-of-keys", r"\frac{1}{\sqrt{d_k}} \sum", r"\sum"),
+    ("gradient-of-keys", r"E_{ij} Q_{ia}", r"E_{ij} K_{ja}"),
 ]
 VARIANTS: list[Variant] = [
     *(("softmax", *one) for one in SOFTMAX),

@@ -14,6 +14,7 @@ from qedeck.evidence.verify import Subject
 from .variants import Variant, fails, written
 
 Wrong = tuple[str, str, str]
+ALL = ("misconception", "claim")
 
 CONVEXITY: list[Wrong] = [
     ("norm-is-convex", r"1 \le p \le \infty", r"\frac{1}{2} \le p \le \infty"),
@@ -42,7 +43,10 @@ CONVEXITY: list[Wrong] = [
     ("soft-threshold", "= S_\\lambda(a)$$", r"= [|a| > \lambda] \, a$$"),
     ("soft-threshold", r"\frac{1}{2} (w - a)^2", r"(w - a)^2"),
     ("soft-threshold", "= S_\\lambda(a)$$", r"= \frac{a}{1 + \lambda}$$"),
+    ("soft-threshold", r"\lambda |w|", r"\frac{\lambda}{2} w^2"),
     ("soft-threshold-clamp", r"S_\lambda(a) + C", r"S_\lambda(a) - C"),
+    ("clamp-pays", r"\lambda |S_\lambda(a)|", r"\lambda S_\lambda(a)"),
+    ("clamp-bounded", r"\le \lambda |w|", r"\le \lambda w"),
     ("prox-gap", r"&\ge \frac{1}{2} (w - s)^2", r"&\ge (w - s)^2"),
     ("threshold-without-half", r"h := \frac{\lambda}{2}", r"h := \lambda"),
     ("threshold-forgets-half", "misconception", "claim"),
@@ -124,6 +128,10 @@ DUALITY: list[Wrong] = [
     ("slater-failure", r"\frac{a}{1 + 2 \lambda}", r"\frac{a}{2}"),
     ("projection", r"\min\left( 1,", r"\max\left( 1,"),
     ("projection", r"\|w - a\|_2 =", r"\|w - a\|_1 ="),
+    ("budget-from-price", *ALL),
+    ("square-closes-gap", r"= (w^2 - t^2)^2", r"= -(w^2 - t^2)^2"),
+    ("dual-function", r"- \frac{\lambda^2}{2}", r"- \lambda^2"),
+    ("strong-duality", r"= v(t)", r"= 2 v(t)"),
 ]
 REGULARIZATION: list[Wrong] = [
     ("ridge-closed-form", r"(X^\top X + \lambda I)^{-1}", r"(X^\top X + 2 \lambda I)^{-1}"),
@@ -167,6 +175,26 @@ REGULARIZATION: list[Wrong] = [
     ("least-squares-units", "(c x)^2}", "x^2}"),
     ("ridge-rotation", r"= X (X^\top X", r"\ne X (X^\top X"),
     ("early-stopping-filter", "s^2", "s"),
+    ("early-stopping-filter", r"(1 - \eta_t s^2)", r"e^{-\eta_t s^2}"),
+    ("early-stopping-filter", r"\left( w_0 - \frac{b}{s} \right) \prod", r"0 \cdot \prod"),
+    ("least-squares-is-unique", *ALL),
+    ("ridge-closed-form", r"= (X^\top X + \lambda I)^{-1}", r"= (X^\top X)^{-1}"),
+    (
+        "ridge-stable",
+        r"&\le \frac{1}{4 \lambda} \|y - z\|_2^2",
+        r"&\le \frac{1}{8 \lambda} \|y - z\|_2^2",
+    ),
+    ("ridge-eigenvalues", r"(s_i^2 + \lambda)", r"(s_i^2 + \lambda^2)"),
+    ("ridge-conditioning", r"\le \frac{a}{b}", r"\le \frac{a + \lambda}{b}"),
+    ("ridge-conditioning", r"$\lambda \ge 0$", r"$\lambda \in \mathbb{R}$ with $b + \lambda > 0$"),
+    ("ridge-forces", r"= \lambda \hat{w}", "= 0"),
+    ("squared-vs-unsquared", r"\frac{1}{1 + \mu} a", r"(1 - \mu)_+ a"),
+    ("noise-injection-is-ridge", r"\|w\|_2^2$$", r"\|w\|_2^2 + 2 \sigma \|X w - y\|_2 \|w\|_2$$"),
+    ("lasso-slope", r"\lambda |v_i| [w_i = 0]", r"\lambda v_i [w_i = 0]"),
+    ("lasso-slope", r"- u_i v_i", r"+ u_i v_i"),
+    ("least-squares-units", r"= x \frac", r"\ne x \frac"),
+    ("adamw-decays", r"(1 - \eta \lambda) w", r"(1 - \lambda) w"),
+    ("adam-first-step-size", r"< \eta", r"< \frac{\eta}{2}"),
 ]
 VARIANTS: list[Variant] = [
     *(("regularization", *variant) for variant in REGULARIZATION),

@@ -42,6 +42,33 @@ BATCH: list[tuple[str, str, str]] = [
     ("gradient-of-scaled", r"\frac{1}{\alpha} \frac", r"\alpha \frac"),
     ("l2-simplifies", *ALL),
     ("folding", "(b_c - m_c)", "(b_c + m_c)"),
+    ("folding", "a_c (b_c - m_c)", "a_c b_c"),
+    ("kurtosis-passes", r"(x_{ic} - \mu_c)^4}{\left( \sigma^2_c \right)^2}", r"3}{1}"),
+    ("output-variance-below", "< \\gamma_c^2$$", r"= \gamma_c^2$$"),
+    ("covariance-passes", r"= \frac{\gamma_c \gamma_d}", r"= -\frac{\gamma_c \gamma_d}"),
+    ("bias-stays-at-inference", r"= \frac{\gamma_c b_c}{\sqrt{v_c + \epsilon}}", "= 0"),
+    ("eval-can-undo", r"\beta_c = m_c", r"\beta_c = 0"),
+    (
+        "jacobian",
+        r"\frac{\hat{x}_{ic} \hat{x}_{jc}}{n}",
+        r"\frac{\hat{x}_{ic} \hat{x}_{jc}}{n - 1}",
+    ),
+    ("sample-coupling", r"= -\frac{\gamma_c}{n s_c} (1 + \hat{x}_{ic} \hat{x}_{jc})", "= 0"),
+    ("sample-coupling", r"-\frac{\gamma_c}{n s_c} (1 + ", r"-\frac{\gamma_c}{n s_c} (1 - "),
+    ("eval-is-local", r"(i \ne j)", r"(i = j)"),
+    ("backward-formula", r"\left( g_{jc} - \bar{g}_c - \hat{x}_{jc} h_c \right)", "g_{jc}"),
+    (
+        "gradient-along-output",
+        r"= \frac{\epsilon}{\sigma^2 + \epsilon} \sum_{j=1}^{n} g_j \hat{x}_j",
+        "= 0",
+    ),
+    ("gradient-exactly-orthogonal", *ALL),
+    (
+        "gradient-orthogonal",
+        r"\langle w, \nabla L(w) \rangle = 0",
+        r"\langle w, \nabla L(w) \rangle = L(w)",
+    ),
+    ("gradient-of-scaled", r"\frac{1}{\alpha} \frac", r"\frac"),
 ]
 LAYER: list[tuple[str, str, str]] = [
     ("gn-specialisations", "let $K = 1$. Then", "let $K = 2$. Then"),
@@ -62,6 +89,16 @@ LAYER: list[tuple[str, str, str]] = [
     ("jacobian", r"\frac{1}{d} -", r"\frac{1}{d - 1} -"),
     ("jacobian-kills-scale", r"\frac{\epsilon}{s^3} y_k", "0"),
     ("unbiased-variant", r"\sqrt{\frac{d - 1}{d}}", r"\sqrt{\frac{d}{d - 1}}"),
+    ("gn-one-group", "let $G = 1$, ", "let $G = 2$, "),
+    ("groups-alone", r"(g \ne h)", "(g = h)"),
+    ("ln-is-rms-after-centering", r"\mathbf{1}, \epsilon)", r"\mathbf{1}, 2 \epsilon)"),
+    ("outputs-sum-to-zero", "= 0", r"= \mu"),
+    ("jacobian-kills-shift", "= 0", "= 1"),
+    ("jacobian-of-direction", r" - \frac{y_k}{d} \sum_{l=1}^{d} y_l v_l", ""),
+    ("jacobian-of-direction", r" - \frac{1}{d} \sum_{l=1}^{d} v_l", ""),
+    ("layernorm-bounds-logits", r"\le \sqrt{d}$$", r"\le 1$$"),
+    ("layernorm-bounds-logits", r"\le \sqrt{d}$$", r"\le \frac{1}{2} \sqrt{d}$$"),
+    ("layernorm-bounds-logits", r" with $\|y\|_2^2 \le d$", ""),
 ]
 HEADS: list[tuple[str, str, str]] = [
     ("concat-is-sum", "H_{ria} D_{raj}", "H_{ria} D_{1aj}"),
@@ -73,6 +110,13 @@ HEADS: list[tuple[str, str, str]] = [
     ("model-scale", *ALL),
     ("parameters-and-sum-form", "= 4 d^2", "= 3 d^2"),
     ("heads-cost-parameters", *ALL),
+    (
+        "concat-is-sum",
+        r"\sum_{r=1}^{h} \sum_{a=1}^{d_v} H",
+        r"\frac{1}{h} \sum_{r=1}^{h} \sum_{a=1}^{d_v} H",
+    ),
+    ("one-head", "let $h = 1$. Then", "let $h = 2$. Then"),
+    ("score-cost", "= L^2 d", "= h L^2 d"),
 ]
 VARIANTS: list[Variant] = [
     *(("batch-norm", *one) for one in BATCH),
