@@ -16,7 +16,7 @@ SOFTMAX = [
     ("two-score-slope", r"(1 + e^{-d})^2", r"1 + e^{-d}"),
     ("trace", r"1 - \sum_{i=1}^{n} p_i^2", r"1"),
     ("average-below-max", r"\le \max_i", r"\le \min_i"),
-    ("gibbs-inequality", r"&= 0", r"&\ge 0"),
+    ("gibbs-inequality", r"-D(q, p) &=", r"D(q, p) &="),
     ("jacobian-kills-constants", "= 0", "= p_i"),
     ("shift-invariance", r"z + c \mathbf{1}", r"c z"),
     ("weights-positive", "> 0", "> e^{-4}"),
