@@ -56,6 +56,18 @@ def test_the_mean_square_gap_is_that_of_batch_norm_in_both_modes(claim):
         same(claim.right(**given, c=c + 1), (gap[:, c] ** 2).mean())
 
 
+@pytest.mark.claim("distribution-shift/minibatch-mean")
+def test_the_mean_of_the_means_of_all_batches_without_putting_back(claim):
+    import torch
+
+    torch.manual_seed(claim.seed)
+    for total, size in ((2, 1), (4, 2), (3, 3)):
+        x = torch.randn(total, dtype=torch.float64)
+        means = [x[list(chosen)].mean() for chosen in combinations(range(total), size)]
+        same(claim.left(x=x, n=size), torch.stack(means).mean())
+        same(claim.right(x=x, n=size), torch.stack(means).mean())
+
+
 @pytest.mark.claim("distribution-shift/minibatch-bias")
 def test_the_mean_variance_of_all_batches_without_putting_back(claim):
     import torch
