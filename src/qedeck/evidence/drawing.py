@@ -333,9 +333,8 @@ class Drawing:
                 continue
             try:
                 inside, axes = everywhere(statement, self.scope, environment, self.ring)
-                met = np.asarray(self.met(statement, inside))
-                met = met.all(axis=tuple(range(met.ndim - 1))) if axes and met.ndim else met
-                meets &= np.broadcast_to(met, (self.count,))
+                met = self.met(statement, inside)
+                meets &= met.reshape(-1, met.shape[-1]).all(axis=0) if axes and met.ndim else met
             except FAILURES:
                 return np.zeros(self.count, dtype=bool)
         return meets

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-GOAL_SECONDS = 2.5
+GOAL_SECONDS = 4.0
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 4.0
 """As many times what the longest proof so far took."""

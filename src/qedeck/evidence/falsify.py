@@ -13,6 +13,7 @@ from qedeck.evidence.approach import with_limits
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.relabelling import alike, some_patterns
 from qedeck.evidence.report import without_value
 from qedeck.evidence.shapes import some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
@@ -84,8 +85,10 @@ def _makers(
     """What draws each batch."""
     drawer = drawn.draw if drawn is not None else draw
     fixed = {name for name, _ in obligation.fixed}
+    even = alike(obligation)
     for shape in shapes_for(obligation, sizes):
-        combinations = some_integers(obligation.scope, shape, fixed, most)
+        chosen = some_patterns if even else some_integers
+        combinations = chosen(obligation.scope, shape, fixed, most)
         for k, indices in enumerate(combinations):
             many = max(24, count // len(combinations))
             yield partial(

@@ -13,15 +13,17 @@ from qedeck.evidence.forms import Equation
 from qedeck.evidence.mixture import Floats, array_of, data_of
 from qedeck.evidence.shapes import FAILURES
 from qedeck.formula.evaluate import Value, sides
-from qedeck.formula.rings.floats import Approx
+from qedeck.formula.rings.floats import Approx, exactly
 from qedeck.formula.tree import Relation, Statement
-from qedeck.formula.values import entries, shape
+from qedeck.formula.values import entries, like, shape
 
 if TYPE_CHECKING:
     from qedeck.evidence.drawing import Drawing
 
 STEPS = 12
 SMALL = 1e-12
+ENOUGH = 0.9
+"""As soon as so many instances are on the equations, no further step is made."""
 MOST_NUMBERS = 24
 
 
@@ -75,10 +77,21 @@ def _to_meet(statement: Statement, drawing: Drawing, equations: Mapping[str, Equ
 def residual(
     drawing: Drawing, statements: Sequence[Statement], names: Sequence[str], data: list[Floats]
 ) -> Floats | None:
-    """Differences of the sides of all equations, for each instance."""
+    """Differences of the sides of all equations, for each instance.
+
+    Args:
+        drawing: What is drawn.
+        statements: Equations, perhaps in chains.
+        names: The numbers that move.
+        data: Their entries along the last axis, instances along the last but one.
+
+    Returns:
+        The differences along the last axis; None where a side has no value.
+    """
     values: dict[str, Value[Approx]] = dict(drawing.values)
     for name, part in zip(names, data, strict=True):
-        values[name] = array_of(shape(drawing.values[name]), part)
+        moved = [exactly(part[..., k]) for k in range(part.shape[-1])]
+        values[name] = like(values[name], moved)
     environment = replace(drawing.environment(), values=values)
     found = []
     try:
@@ -87,11 +100,11 @@ def residual(
                 if link.sign == "=":
                     pairs = zip(entries(link.left), entries(link.right), strict=True)
                     found += [
-                        np.broadcast_to(a.value - b.value, (drawing.count,)) for a, b in pairs
+                        np.broadcast_to(a.value - b.value, data[0].shape[:-1]) for a, b in pairs
                     ]
     except FAILURES:
         return None
-    return np.stack(found, axis=1)
+    return np.stack(found, axis=-1)
 
 
 def descended(
@@ -121,6 +134,8 @@ def descended(
         if left is None:
             break
         point, gap = trial, left
+        if (_worst(gap) <= SMALL).mean() > ENOUGH:
+            break
     return np.split(point, cuts, axis=1), gap
 
 
@@ -132,16 +147,13 @@ def _slopes(
     cuts: Floats,
     gap: Floats,
 ) -> Floats | None:
-    columns = []
-    for k in range(point.shape[1]):
-        step = 1e-7 * (1 + np.abs(point[:, k]))
-        moved = point.copy()
-        moved[:, k] += step
-        other = residual(drawing, statements, names, np.split(moved, cuts, axis=1))
-        if other is None:
-            return None
-        columns.append((other - gap) / step[:, None])
-    slopes = np.stack(columns, axis=2)
+    """Derivatives of the differences, by one evaluation: along a first axis one number moves."""
+    steps = 1e-7 * (1 + np.abs(point))
+    moved = point + np.eye(point.shape[1])[:, None, :] * steps
+    other = residual(drawing, statements, names, np.split(moved, cuts, axis=-1))
+    if other is None:
+        return None
+    slopes = ((other - gap) / steps.T[:, :, None]).transpose(1, 2, 0)
     return np.where(np.isfinite(slopes), slopes, 0.0)
 
 

@@ -15,6 +15,7 @@ from qedeck.evidence.formulas import facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
+from qedeck.evidence.relabelling import alike, representatives
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span
 from qedeck.evidence.subgradients import below
@@ -68,6 +69,7 @@ def settings(obligation: Obligation) -> Iterator[Setting]:
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
     shapes = shapes_for(obligation, PROVED_SIZES)
+    even = alike(obligation)
     flat = span(obligation)
     if flat is not None:
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
@@ -78,6 +80,8 @@ def settings(obligation: Obligation) -> Iterator[Setting]:
             for indices in integers_of(scope, sizes)
         ]
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
+        if even:
+            whole = representatives(scope, sizes, whole)
         cases = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
         if len(cases) > MAX_CASES:
             continue

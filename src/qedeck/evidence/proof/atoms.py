@@ -60,7 +60,8 @@ def _put(e: Expr, names: dict[Expr, Expr], plain: Kinds) -> Expr:
 def _about(denial: Fact, facts: list[Fact]) -> list[Fact]:
     """The facts that bear on the denial, through each other."""
     wanted = denial.left.free_symbols | denial.right.free_symbols
-    left, chosen = list(facts), []
+    left = list(facts)
+    chosen: list[Fact] = []
     while True:
         near = [f for f in left if (f.left.free_symbols | f.right.free_symbols) & wanted]
         if not near:

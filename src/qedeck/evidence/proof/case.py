@@ -160,10 +160,17 @@ class Case:
         if len(sp.Add.make_args(e)) > 12:
             return None
         premises = self._premises(e.free_symbols)
+        possible: set[Sign] = {"+", "-", "0+", "0-"}
         for sign, denial in (("+", "<="), ("-", ">="), ("0+", "<"), ("0-", ">")):
-            within = self.deadline.within(0.15)
-            if refuted([*premises, Fact(e, denial, ZERO)], within) is True:
+            if sign not in possible:
+                continue
+            model = refuted([*premises, Fact(e, denial, ZERO)], self.deadline.within(0.15))
+            if model is True:
                 return sign
+            # Values that z3 found rule out other signs, too; they only save time.
+            value = e.xreplace(model) if isinstance(model, dict) else None
+            if value is not None and value.is_Rational:
+                possible -= {"+", "0+"} if value < 0 else {"-", "0-"} if value > 0 else {"+", "-"}
         return None
 
     def _premises(self, symbols: Iterable[Expr]) -> list[Fact]:

@@ -174,11 +174,13 @@ class Ring(ABC, Generic[T]):
     # Many outcomes at once, in rings that share
 
     def spread(self, outcomes: Sequence[T], after: int) -> T:
-        """One scalar with the outcomes along a new first axis, `after` axes before the instances."""
+        """The outcomes along a new first axis, with `after` axes between it and the instances."""
+        del outcomes, after
         raise Unsupported(f"outcomes at once in the ring of {self.name}")
 
     def gathered(self, a: T, axes: int) -> T:
         """The sum over the first axes."""
+        del a, axes
         raise Unsupported(f"outcomes at once in the ring of {self.name}")
 
     # Operations that follow from these
