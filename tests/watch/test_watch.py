@@ -24,6 +24,33 @@ def test_cube(claim):
         size = (1 + abs(x) + abs(y)) ** 3
         assert abs(claim.right(x=x, y=y) - (x + y) ** 3) <= 1e-9 * size
 """
+MEANS = r"""---
+kind: page
+title: Means
+---
+
+> [!definition|mean] The mean
+>
+> Let $x \in \mathbb{R}^n$.
+>
+> $$\operatorname{mean}(x) := \frac{1}{n} \sum_{i=1}^{n} x_i$$
+
+> [!claim|scaled] The mean of a multiple
+>
+> With the [mean](#mean), let $x \in \mathbb{R}^n$ and $c \in \mathbb{R}$. Then
+>
+> $$\operatorname{mean}(c x) = \frac{c}{n} \sum_{i=1}^{n} x_i$$
+
+``` python
+--8<-- "means.py:mean"
+```
+"""
+SNIPPET = """\
+# --8<-- [start:mean]
+def mean(x):
+    return x.sum() / len(x)
+# --8<-- [end:mean]
+"""
 ENDLESS = """\
 import os, time
 from pathlib import Path
@@ -121,6 +148,22 @@ def test_a_statement_with_a_check_is_decided_with_it(watched):
     lines = watched.until(FINISHED)
     assert any(line.startswith("checks/test_others.py::test_cube: ") for line in lines)
     assert "1 changed, 0 verified, 1 failed, " in lines[-1]
+
+
+def test_a_statement_with_a_snippet_is_compared_with_it(watched):
+    snippet = watched.root / "snippets" / "means.py"
+    snippet.parent.mkdir()
+    snippet.write_text(SNIPPET)
+    (watched.root / "notes/en/means.md").write_text(MEANS)
+    while "2 verified, 0 failed, " not in watched.until(FINISHED)[-1]:
+        pass
+    watched.edit("snippets/means.py", "/ len(x)", "/ (len(x) + 1)")
+    lines = watched.until(FINISHED)
+    assert lines[0] == "snippets/means.py: 1 changed, 1 more to decide again"
+    assert any(line.startswith("snippets/means.py:mean: at x = ") for line in lines)
+    watched.edit("snippets/means.py", "/ (len(x) + 1)", "/ len(x)")
+    lines = watched.until(FINISHED)
+    assert any("definition means/mean: mended, pinned; " in line for line in lines)
 
 
 def test_a_mistake_in_a_check_has_its_place(watched):

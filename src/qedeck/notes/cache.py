@@ -65,9 +65,9 @@ class Cache:
             for key in self._asked & self._kept.keys()
             if key[0] != SHORT_LIVED
         }  # fmt: skip
-        body = pickle.dumps(kept, protocol=5)
         fresh = file.with_name(f"{file.name}.{os.getpid()}")
-        with suppress(OSError):
+        with suppress(OSError, RecursionError, pickle.PicklingError):
+            body = pickle.dumps(kept, protocol=5)
             fresh.write_bytes(_head(stamp, body).encode() + b"\n" + body)
             fresh.replace(file)
 

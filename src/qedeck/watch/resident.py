@@ -17,6 +17,9 @@ from qedeck.evidence.workers import Pool, processes
 from qedeck.watch.report import Report
 from qedeck.watch.round import Round
 
+ATTACK_SECONDS = 10.0
+"""CPU time after which a search is given up; the evidence takes as long as it takes."""
+
 
 class Resident:
     """Reads a project again and again, and has what changed decided in workers that stay."""
@@ -28,9 +31,11 @@ class Resident:
         self.run = uuid.uuid4().hex
         self._cache = kept(root)
         self._pool = Pool()
-        self._attackers = Pool()
+        self._attackers = _attackers()
         self._project: Project | None = None
         """As it was when it was last read without a mistake."""
+        self._snippets: dict[str, list[str]] = {}
+        """The code of the snippets that statements are compared with, then."""
         self._settled: dict[str, str] = {}
         """The digest of each statement for which a verdict was given, or none is asked for."""
         self._edited: set[str] = set()
@@ -66,8 +71,16 @@ class Resident:
         if self._project is None:
             self._begin(project)
         changed = {n for n, digest in project.digests.items() if self._settled.get(n) != digest}
-        self._edited = {n for n in changed if n in self._edited or self._own(project, n)}
-        self._project = project
+        snippets = {n: module_source(file, self.root) for n, file in project.snippets.items()}
+        self._edited = {
+            name
+            for name in changed
+            if name in self._edited
+            or snippets.get(name) != self._snippets.get(name)
+            or self._project is None
+            or _written(self._project, name) != _written(project, name)
+        }
+        self._project, self._snippets = project, snippets
         if not changed:
             self.report.unchanged(saved)
             return
@@ -123,7 +136,7 @@ class Resident:
         self._pool = Pool()
         if self._round.attacking:
             self._attackers.close()
-            self._attackers = Pool()
+            self._attackers = _attackers()
         self._round = None
 
     def _begin(self, project: Project) -> None:
@@ -137,11 +150,6 @@ class Resident:
                 self._settled[name] = digest
         verified = sum(verdict == "holds" for verdict in self._verdicts.values())
         self.report.begin(len(project.subjects), verified)
-
-    def _own(self, project: Project, name: str) -> bool:
-        """Whether a statement itself, its snippet or one of its checks was changed."""
-        before = self._project
-        return before is None or _written(before, name) != _written(project, name)
 
     def _open(self, verification: Verification, changed: set[str]) -> list[str]:
         """What has changed, and all that it rests on and that is not verified."""
@@ -162,12 +170,12 @@ class Resident:
             self._edited.discard(name)
 
 
+def _attackers() -> Pool:
+    return Pool(cpu_seconds=ATTACK_SECONDS)
+
+
 def _written(project: Project, name: str) -> object:
-    """A statement as it stands on the page, with its checks and the snippet that implements it."""
+    """A statement as it stands on the page, and its checks."""
     statement = project.library.statements.get((project.lang, name))
-    snippet = project.snippets.get(name)
-    return (
-        statement and statement.source,
-        [check.source for check in project.checks_of(name)],
-        module_source(snippet, project.root) if snippet else [],
-    )
+    checks = [check.source for check in project.checks_of(name)]
+    return statement and statement.source, checks

@@ -20,6 +20,8 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
+from qedeck.errors import Mistake, SourceError
+
 FOLDERS = ("notes", "snippets", "checks")
 SUFFIXES = frozenset({".md", ".py"})
 QUIET = 0.05
@@ -82,9 +84,14 @@ class Saves(FileSystemEventHandler):
                 self._folders[name] = number, watch
 
     def __enter__(self) -> Self:
-        self._observer.schedule(self, str(self.root))
-        self._follow()
-        self._observer.start()
+        try:
+            self._observer.schedule(self, str(self.root))
+            self._follow()
+            self._observer.start()
+        except OSError as error:
+            problem = f"saves cannot be watched for: {error.strerror or error}"
+            instead = "let fewer programs watch files, or run pytest checks"
+            raise SourceError(Mistake(FOLDERS[0], 1, 1, problem, instead)) from None
         return self
 
     def __exit__(
