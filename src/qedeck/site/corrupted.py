@@ -14,6 +14,7 @@ from qedeck.evidence.record import Mutant
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import el
 from qedeck.site.references import told
+from qedeck.site.wording import Formula, parted
 
 DATA = "application/json"
 
@@ -41,16 +42,16 @@ def fold(
 
 
 def _pieces(text: str, page: str, known: Catalogue, links: list[Element]) -> list[Piece]:
-    found: list[Piece] = []
-    for child in told(text, page, known):
-        if child is None or isinstance(child, str):
-            words = found.pop() if found and isinstance(found[-1], str) else ""
-            found.append(f"{words}{child or ''}")
-        elif child.tag == "a":
-            found.append(_number(child, links))
-        else:
-            found.append([(child.text or "")[2:-2]])
-    return [piece for piece in found if piece != ""]
+    if "/" in text:
+        children = told(text, page, known)
+        return [_piece(child, links) for child in children if child is not None and child != ""]
+    return [[part] if isinstance(part, Formula) else part for part in parted(text)]
+
+
+def _piece(child: Element | str, links: list[Element]) -> Piece:
+    if isinstance(child, str):
+        return child
+    return _number(child, links) if child.tag == "a" else [(child.text or "")[2:-2]]
 
 
 def _number(link: Element, links: list[Element]) -> int:

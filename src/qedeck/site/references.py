@@ -6,8 +6,8 @@ import re
 from xml.etree.ElementTree import Element
 
 from qedeck.site.catalogue import Catalogue
-from qedeck.site.elements import Child, el, listed
-from qedeck.site.wording import worded
+from qedeck.site.elements import Child, el, listed, maths
+from qedeck.site.wording import Formula, parted
 
 MANY = 6
 """More links than these are folded."""
@@ -45,13 +45,14 @@ def address(full_id: str, page: str) -> str:
 def told(text: str, page: str, known: Catalogue) -> list[Child]:
     """A text of the engine, with links where it names statements."""
     found: list[Child] = []
-    for child in worded(text):
-        if not isinstance(child, str):
-            found.append(child)
+    for part in parted(text):
+        if isinstance(part, Formula):
+            found.append(maths(part))
             continue
-        for k, piece in enumerate(_ID.split(child)):
-            linked = k % 2 and piece in known.entries
-            found.append(reference(piece, page, known) if linked else piece)
+        for k, piece in enumerate(_ID.split(part)):
+            found.append(
+                reference(piece, page, known) if k % 2 and piece in known.entries else piece
+            )
     return found
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from qedeck.site.elements import Child, maths
-
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 _TEXT = re.compile(r" ?(?<![_^]\{)(?<![_^])\\text\{([^{}]*)\}")
 _SPACES = re.compile(r" +")
@@ -22,20 +20,31 @@ _MARKS = (",", ":", ";", ".")
 _SPELLED = (("!=", r"\ne "), ("<=", r"\le "), (">=", r"\ge "), ("**", "^"), ("*", r" \cdot "))
 
 
-def worded(text: str) -> list[Child]:
+class Formula(str):
+    """LaTeX among words."""
+
+    __slots__ = ()
+
+
+@lru_cache(maxsize=1 << 15)
+def parted(text: str) -> tuple[str, ...]:
     """Text with formulas between dollars, or with formulas to be told from words."""
     if "$" in text:
         parts = _DOLLARS.split(text)
-        return [maths(part) if k % 2 else part for k, part in enumerate(parts)]
-    found: list[Child] = []
+        return tuple(Formula(part) if k % 2 else part for k, part in enumerate(parts))
+    found: list[str] = []
     for k, piece in enumerate(_TEXT.split(_SPACES.sub(" ", text).removeprefix(": "))):
-        found.extend([piece] if k % 2 else _told(piece))
-    return found
+        for part in [piece] if k % 2 else _told(piece):
+            if found and not isinstance(part, Formula) and not isinstance(found[-1], Formula):
+                found[-1] += part
+            elif part:
+                found.append(part)
+    return tuple(found)
 
 
-def _told(text: str) -> list[Child]:
+def _told(text: str) -> list[str]:
     """Runs of signs as formulas, each cut at the commas and colons between its parts."""
-    found: list[Child] = []
+    found: list[str] = []
     run: list[str] = []
     pieces = _pieces(text)
     for k, piece in enumerate(pieces):
@@ -96,7 +105,7 @@ def _is_maths(piece: str, following: str, within: bool) -> bool:
     return True
 
 
-def _formula(run: list[str]) -> list[Child]:
+def _formula(run: list[str]) -> list[str]:
     """A run as a formula, if there is a sign or a letter in it, with the marks after it."""
     text = "".join(run)
     bare = text.strip().rstrip(",:;.")
@@ -106,7 +115,7 @@ def _formula(run: list[str]) -> list[Child]:
     if bare.endswith(")") and bare.count("(") < bare.count(")"):
         bare = bare[:-1]
     before, after = text.partition(bare)[::2]
-    return [before, maths(_spelled(bare)), after]
+    return [before, Formula(_spelled(bare)), after]
 
 
 @lru_cache(maxsize=1 << 14)
