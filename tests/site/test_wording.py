@@ -35,6 +35,8 @@ def shown(text: str) -> str:
         ("normal form (1 terms, with t^e lies above its tangents for e >= 1)",
          r"normal form (1 terms, with $t^e$ lies above its tangents for $e \ge  1$)"),
         (r"f(x, y) = (1, \frac{1}{2}), 2", r"$f(x, y) = (1, \frac{1}{2})$, 2"),
+        ("differ by 0.2, where 1e-12 is allowed",
+         r"differ by 0.2, where $1 \cdot 10^{-12}$ is allowed"),
         ("", ""),
     ],
 )  # fmt: skip

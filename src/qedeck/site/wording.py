@@ -15,6 +15,7 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _NAMED = re.compile(r"\\[A-Za-z]+|" + _FUNCTIONS.pattern + r"|\bsqrt\b")
 _SAYING = re.compile(r"[A-Za-z\\]|[0-9].*[=<>≤≥]|[=<>≤≥].*[0-9]", re.DOTALL)
 """A formula says something where there is a letter in it, or a number and a relation."""
+_POWER = re.compile(r"\b(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _PATH = re.compile(r"\w+(?:\.\w+)*/\w|\.py\b|::")
 _MARKS = (",", ":", ";", ".")
 _SPELLED = (("!=", r"\ne "), ("<=", r"\le "), (">=", r"\ge "), ("**", "^"), ("*", r" \cdot "))
@@ -123,5 +124,6 @@ def _spelled(bare: str) -> str:
     """A formula as LaTeX spells it."""
     for spelling, latex in _SPELLED:
         bare = bare.replace(spelling, latex)
+    bare = _POWER.sub(r"\1 \\cdot 10^{\2}", bare)
     bare = _ROOT.sub(r"\\sqrt{\1}", bare)
     return re.sub(r"(?<!\\)" + _FUNCTIONS.pattern, r"\\\1 ", bare)
