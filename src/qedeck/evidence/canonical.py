@@ -41,7 +41,7 @@ def canonical(assumed: Assumed) -> Assumed:
         ):
             return canonical(Assumed(Relation((inner, Number(zero)), ("!=",))))
         case Relation((Call("abs", (inner,)), Number(zero)), ("!=",)) if zero == 0:
-            return Assumed(Relation((inner, Number(zero)), ("!=",)))
+            return canonical(Assumed(Relation((inner, Number(zero)), ("!=",))))
         case Relation((Call("norm", (inner, _)), Number(zero)), ("!=",)) if zero == 0:
             origin = Constants(Fraction(0), shape_of(inner))
             return Assumed(Relation((inner, origin), ("!=",)))
