@@ -32,14 +32,14 @@ def proof(conditions: Sequence[Fact] = ()) -> Certificate:
     return Certificate("rational normal form", "both sides agree", conditions=tuple(conditions))
 
 
-def square(x: sp.Expr, y: sp.Expr) -> Formula:
-    return Rel((x + y) ** 2, "=", x**2 + 2 * x * y + y**2)
+def product(x: sp.Expr, y: sp.Expr) -> Formula:
+    return Rel(x * (x + 2 * y), "=", x**2 + 2 * x * y)
 
 
 def test_a_case_that_differs_in_names_alone_is_decided_once() -> None:
     memory, prover = Memory(), Prover(proof())
-    first = memory.verdict(square(X1, Y1), (Fact(X1, ">", ZERO),), 1.0, prover)
-    second = memory.verdict(square(X2, Y2), (Fact(X2, ">", ZERO),), 1.0, prover)
+    first = memory.verdict(product(X1, Y1), (Fact(X1, ">", ZERO),), 1.0, prover)
+    second = memory.verdict(product(X2, Y2), (Fact(X2, ">", ZERO),), 1.0, prover)
     assert first == second == proof()
     assert len(prover.asked) == 1
 
@@ -47,17 +47,17 @@ def test_a_case_that_differs_in_names_alone_is_decided_once() -> None:
 @pytest.mark.parametrize(
     ("formula", "facts"),
     [
-        (square(X2, Y2), (Fact(Y2, ">", ZERO),)),
-        (square(X2, Y2), (Fact(X2, ">=", ZERO),)),
-        (square(X2, X2), (Fact(X2, ">", ZERO),)),
-        (Rel((X2 + Y2) ** 2, "<=", X2**2 + 2 * X2 * Y2 + Y2**2), (Fact(X2, ">", ZERO),)),
-        (square(POSITIVE, Y2), (Fact(POSITIVE, ">", ZERO),)),
+        (product(X2, Y2), (Fact(Y2, ">", ZERO),)),
+        (product(X2, Y2), (Fact(X2, ">=", ZERO),)),
+        (product(X2, X2), (Fact(X2, ">", ZERO),)),
+        (Rel(X2 * (X2 + 2 * Y2), "<=", X2**2 + 2 * X2 * Y2), (Fact(X2, ">", ZERO),)),
+        (product(POSITIVE, Y2), (Fact(POSITIVE, ">", ZERO),)),
     ],
     ids=["another fact", "a weaker fact", "one symbol for two", "another sign", "what is assumed"],
 )
 def test_any_other_difference_is_another_case(formula: Formula, facts: tuple[Fact, ...]) -> None:
     memory, prover = Memory(), Prover(proof())
-    memory.verdict(square(X1, Y1), (Fact(X1, ">", ZERO),), 1.0, prover)
+    memory.verdict(product(X1, Y1), (Fact(X1, ">", ZERO),), 1.0, prover)
     memory.verdict(formula, facts, 1.0, prover)
     assert len(prover.asked) == 2
 
@@ -65,7 +65,7 @@ def test_any_other_difference_is_another_case(formula: Formula, facts: tuple[Fac
 def test_facts_about_other_symbols_are_left_out_first() -> None:
     memory, prover = Memory(), Prover(proof())
     own, other = Fact(X1, ">", ZERO), Fact(X2, ">", ZERO)
-    memory.verdict(square(X1, Y1), (own, other), 1.0, prover)
+    memory.verdict(product(X1, Y1), (own, other), 1.0, prover)
     assert prover.asked == [(own,)]
 
 
@@ -73,7 +73,7 @@ def test_what_needs_all_facts_is_decided_with_all_of_them() -> None:
     memory, prover = Memory(), Prover(None, proof(), proof())
     own, other = Fact(X1, ">", ZERO), Fact(X2, ">", X1)
     for _ in range(2):
-        assert memory.verdict(square(X1, Y1), (own, other), 1.0, prover) == proof()
+        assert memory.verdict(product(X1, Y1), (own, other), 1.0, prover) == proof()
     assert prover.asked == [(own,), (own, other), (own, other)]
 
 
@@ -83,5 +83,5 @@ def test_what_needs_all_facts_is_decided_with_all_of_them() -> None:
 def test_only_proofs_without_conditions_are_remembered(verdict: Verdict) -> None:
     memory, prover = Memory(), Prover(verdict)
     for x, y in ((X1, Y1), (X2, Y2)):
-        assert memory.verdict(square(x, y), (), 1.0, prover) is verdict
+        assert memory.verdict(product(x, y), (), 1.0, prover) is verdict
     assert len(prover.asked) == 2
