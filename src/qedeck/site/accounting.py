@@ -12,6 +12,7 @@ from qedeck.errors import Mistake, SourceError
 
 if TYPE_CHECKING:
     from qedeck.evidence.library import Project
+    from qedeck.notes.model import Card
 
 BOXES = frozenset({"qd-box", "qd-card"})
 KNOWN = "qd-known"
@@ -157,8 +158,21 @@ def unstated(project: Project) -> list[Mistake]:
         for note in project.library.notes
         for card in note.cards
         for display in card.displays
-        if supports(bindings, project.library, card, display) is None
+        # Most cards repeat a formula to the letter, so that nothing has to be read.
+        if _plain(display.text) not in _stated(project, card)
+        and supports(bindings, project.library, card, display) is None
     ]
+
+
+def _stated(project: Project, card: Card) -> set[str]:
+    """The formulas of the statements that a card may repeat, as they are written."""
+    own = project.library.note(card.note, card.lang).statements
+    linked = (project.library.statements.get((card.lang, link.target)) for link in card.links)
+    return {
+        _plain(statement.display.text)
+        for statement in (*own, *linked)
+        if statement is not None and statement.id in project.subjects
+    }
 
 
 _STRAY = (
