@@ -124,6 +124,8 @@ class _Tally:
     conditions: dict[str, None] = field(default_factory=dict)
     general: bool = True
     memory: Memory = field(default_factory=Memory)
+    linked: Memory = field(default_factory=lambda: Memory(narrow=False))
+    """What was proved with linked claims, of which the other symbols may be, too."""
     longest: float = 0.0
     """CPU seconds of the longest proof so far."""
 
@@ -139,7 +141,7 @@ class _Tally:
             if start >= self.deadline:
                 raise Unprovable(f"out of time at {setting.shape or 'the first case'}")
             share = min(self.deadline - start, max(GOAL_SECONDS, PATIENCE * self.longest))
-            verdict = decide(obligation, setting, share, lemmas, self.memory)
+            verdict = decide(obligation, setting, share, lemmas, self.memory, self.linked)
             self.longest = max(self.longest, time.process_time() - start)
             if isinstance(verdict, Counterexample):
                 values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
@@ -225,6 +227,7 @@ def decide(
     seconds: float,
     lemmas: Sequence[Bound] = (),
     memory: Memory | None = None,
+    linked: Memory | None = None,
 ) -> Certificate | Counterexample | None:
     """The prover's verdict on an obligation in one setting; without lemmas first."""
     memory = memory or Memory()
@@ -248,7 +251,6 @@ def decide(
         return verdict
     from qedeck.evidence.lemmas import around, usable
 
-    share = seconds / 2
     more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
     near = [fact for lemma in lemmas for fact in around(lemma, obligation.scope, where, statement)]
     if more or near:
@@ -256,10 +258,11 @@ def decide(
         if alone is not None:
             return replace(alone, method=f"{alone.method}, with a linked claim")
     if more:
-        found = _decided(formula, (*where.facts, *more), share, memory)
+        known = linked or Memory(narrow=False)
+        found = _decided(formula, (*where.facts, *more), seconds * 3 / 4, known)
         if isinstance(found, Certificate):
             return replace(found, method=f"{found.method}, with a linked claim")
-    return _granted(formula, where, share / 2, memory)
+    return _granted(formula, where, seconds / 4, memory)
 
 
 def _by_atoms(formula: Formula, facts: tuple[Fact, ...]) -> Certificate | None:

@@ -21,12 +21,14 @@ class Memory:
     """What was proved so far, with symbols numbered in the order of their names."""
 
     known: dict[Any, Certificate | None] = field(default_factory=dict)
+    narrow: bool = True
+    """Whether to try a formula first from the facts about its own symbols."""
 
     def verdict(
         self, formula: Formula, facts: tuple[Fact, ...], seconds: float, decide: Decide
     ) -> Verdict:
         """The verdict on a formula; what follows from some of the facts is proved once."""
-        own = about(formula, facts)
+        own = about(formula, facts) if self.narrow else facts
         key = numbered(formula, own)
         known = self.known.get(key)
         if known is not None:

@@ -51,5 +51,11 @@ def alarm(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_PROF, rest, AGAIN)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def _interrupt(_number: int, frame: FrameType | None) -> None:
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            # What is raised there is printed and lost.
+            signal.setitimer(signal.ITIMER_PROF, SOON, AGAIN)
+            return
+        frame = frame.f_back
     raise Interrupted

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import sympy as sp
 from sympy import Expr
 
 from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact, Goal
+from qedeck.evidence.proof.routes import nonnegative
 from qedeck.evidence.proof.solver import refuted
 
 SECONDS = 0.3
@@ -18,11 +21,64 @@ Kinds = tuple[type[Expr], ...]
 
 def by_atoms(goal: Goal, deadline: Deadline) -> Certificate | None:
     """A certificate that takes roots, open powers and functions for numbers of their signs."""
-    for plain in (PLAIN, (*PLAIN, *EXTREMES)):
-        found = _with_parts(goal, plain, deadline)
-        if found is not None:
-            return found
+    goal = _joined(goal)
+    for one in (goal, *_raised(goal)):
+        for plain in (PLAIN, (*PLAIN, *EXTREMES)):
+            found = _with_parts(one, plain, deadline)
+            if found is not None:
+                return found
     return None
+
+
+def _raised(goal: Goal) -> Iterator[Goal]:
+    """The goal with both sides raised to the power that makes one of them bare."""
+    if goal.sign == "!=" or not all(nonnegative(s, goal.facts) for s in (goal.left, goal.right)):
+        return
+    for side in (goal.left, goal.right):
+        if side.is_Pow and not side.exp.is_Integer and positive(side.exp, goal.facts):
+            left, right = (_power(s, 1 / side.exp, goal.facts) for s in (goal.left, goal.right))
+            yield Goal(left, goal.sign, right, goal.facts)
+
+
+def positive(e: Expr, facts: tuple[Fact, ...]) -> bool:
+    """Whether an expression is above 0 by its shape and one of the facts."""
+    if e.is_positive is not None:
+        return bool(e.is_positive)
+    if e.is_Mul:
+        return all(positive(a, facts) for a in e.args)
+    if e.is_Pow and e.exp.is_Rational:
+        return positive(e.base, facts)
+    gaps = [
+        fact.left - fact.right if fact.sign in (">", ">=") else fact.right - fact.left
+        for fact in facts
+        if fact.sign not in ("=", "!=")
+    ]
+    return any(sp.expand(e - gap).is_positive is True for gap in gaps)
+
+
+def _joined(goal: Goal) -> Goal:
+    """The goal and its facts with powers of powers as powers, where bases are not negative."""
+    facts = goal.facts
+
+    def joined(e: Expr) -> Expr:
+        if not e.args or not e.has(sp.Pow):
+            return e
+        parts = [joined(a) for a in e.args]
+        return _power(*parts, facts) if e.is_Pow else e.func(*parts)
+
+    plain = tuple(Fact(joined(f.left), f.sign, joined(f.right)) for f in facts)
+    return Goal(joined(goal.left), goal.sign, joined(goal.right), plain)
+
+
+def _power(base: Expr, exponent: Expr, facts: tuple[Fact, ...]) -> Expr:
+    if (
+        base.is_Pow
+        and nonnegative(base.base, facts)
+        and positive(base.exp, facts)
+        and positive(exponent, facts)
+    ):
+        return base.base ** sp.cancel(base.exp * exponent)
+    return base**exponent
 
 
 def _with_parts(goal: Goal, plain: Kinds, deadline: Deadline) -> Certificate | None:
