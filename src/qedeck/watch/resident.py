@@ -14,6 +14,7 @@ from qedeck.evidence.library import Project, kept, read_project
 from qedeck.evidence.sources import module_source
 from qedeck.evidence.verification import Verification
 from qedeck.evidence.workers import Pool, processes
+from qedeck.formula.reading.parser import grammar
 from qedeck.watch.report import Report
 from qedeck.watch.round import Round
 
@@ -51,10 +52,11 @@ class Resident:
         return self._round is not None
 
     def warm(self) -> None:
-        """Start the workers, so that the first save need not wait for them."""
+        """Start the workers and make the grammar, so that the first save need not wait for them."""
         for _ in range(processes()):
             self._pool.submit(os.getpid)
             self._attackers.submit(os.getpid)
+        grammar()
 
     def read(self, saved: Iterable[Path] = ()) -> None:
         """Read what was saved, and begin to decide what has changed."""
