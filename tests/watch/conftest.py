@@ -39,11 +39,11 @@ kind: page
 title: Others
 ---
 
-> [!claim|cube] The cube of a sum
+> [!claim|double] Twice a number
 >
-> Let $x, y \in \mathbb{R}$. Then
+> Let $x \in \mathbb{R}$. Then
 >
-> $$(x + y)^3 = x^3 + 3 x^2 y + 3 x y^2 + y^3$$
+> $$x + x = 2 x$$
 """
 
 
