@@ -64,7 +64,9 @@ def _joined(goal: Goal) -> Goal:
         if not e.args or not e.has(sp.Pow):
             return e
         parts = [joined(a) for a in e.args]
-        return _power(*parts, facts) if e.is_Pow else e.func(*parts)
+        if e.is_Pow:
+            return _power(parts[0], parts[1], facts)
+        return e.func(*parts)
 
     plain = tuple(Fact(joined(f.left), f.sign, joined(f.right)) for f in facts)
     return Goal(joined(goal.left), goal.sign, joined(goal.right), plain)

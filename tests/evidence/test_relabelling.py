@@ -1,0 +1,67 @@
+"""Assignments of indices that differ by an order of the entries are one case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qedeck.evidence.obligations import Obligation, obligations
+from qedeck.evidence.relabelling import alike, representatives, some_patterns
+from qedeck.evidence.shapes import integers_of
+from tests.evidence.written import claim
+
+LET = r"Let $z \in \mathbb{R}^n$ and $A \in \mathbb{R}^{n \times n}$"
+
+
+def obligation(root: Path, formula: str) -> Obligation:
+    return obligations(claim(root, LET, formula))[0]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"z_i z_j = z_j z_i",
+        r"A_{ij} + \sum_{k=1}^{n} A_{ik} A_{kj} = \sum_{k=1}^{n} A_{ik} A_{kj} + A_{ij}",
+        r"z_i z_j [i = j] = z_j z_i [i = j]",
+        r"z_i + z_j = z_j + z_i \quad (i \ne j)",
+    ],
+)
+def test_what_only_picks_entries_treats_them_alike(tmp_path: Path, formula: str) -> None:
+    assert alike(obligation(tmp_path, formula))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"z_i z_1 = z_1 z_i",
+        r"z_i + i = i + z_i",
+        r"z_i \sum_{k=1}^{i} z_k = z_i \sum_{k=1}^{i} z_k",
+        r"z_i + z_j = z_j + z_i \quad (i < j)",
+        r"z_i + \sum_{1 \le k < l \le n} z_k z_l = \sum_{1 \le k < l \le n} z_k z_l + z_i",
+    ],
+)
+def test_what_counts_or_orders_indices_does_not(tmp_path: Path, formula: str) -> None:
+    assert not alike(obligation(tmp_path, formula))
+
+
+def test_indices_of_one_length_are_equal_or_different(tmp_path: Path) -> None:
+    scope = obligation(tmp_path, r"z_i z_j = z_j z_i").scope
+    sizes = {"n": 4}
+    found = representatives(scope, sizes, list(integers_of(scope, sizes)))
+    assert found == [{"i": 1, "j": 1}, {"i": 1, "j": 2}]
+    assert some_patterns(scope, sizes, set(), 12) == found
+
+
+def test_there_is_one_assignment_where_there_is_one_entry(tmp_path: Path) -> None:
+    scope = obligation(tmp_path, r"z_i z_j = z_j z_i").scope
+    assert some_patterns(scope, {"n": 1}, set(), 12) == [{"i": 1, "j": 1}]
+
+
+def test_of_many_patterns_the_extremes_are_kept(tmp_path: Path) -> None:
+    formula = r"A_{ij} A_{kl} A_{pq} = A_{kl} A_{ij} A_{pq}"
+    scope = obligation(tmp_path, formula).scope
+    found = some_patterns(scope, {"n": 4}, set(), 5)
+    assert len(found) == 5
+    assert found[0] == dict.fromkeys("ijklpq", 1)
+    assert len(set(found[-1].values())) == 4
