@@ -26,6 +26,7 @@ from qedeck.errors import SourceError
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.obligations import NotUnfolded, obligations
 from qedeck.evidence.verify import Subject, subjects
+from qedeck.notes.cache import Cache
 from qedeck.notes.library import read_library
 
 ROOT = Path(__file__).parents[1]
@@ -57,11 +58,11 @@ def slipped(text: str, dice: random.Random) -> str:
     return text[:at] + put + text[at + size :]
 
 
-def read(root: Path) -> dict[str, Subject]:
+def read(root: Path, cache: Cache) -> dict[str, Subject]:
     """All statements that still read."""
-    library = read_library(root)
+    library = read_library(root, cache)
     try:
-        return subjects(library)
+        return subjects(library, cache=cache)
     except SourceError as error:
         found: dict[str, Subject] = getattr(error, "subjects", {})
         return found
@@ -100,7 +101,8 @@ def main() -> int:
         for name in ("notes", "snippets"):
             shutil.copytree(ROOT / name, root / name)
         notes = sorted((root / "notes" / "en").glob("*.md"))
-        before = {name: repr(one.bound) for name, one in read(root).items()}
+        cache = Cache()
+        before = {name: one.text for name, one in read(root, cache).items()}
         end = time.monotonic() + options.seconds
         while time.monotonic() < end:
             note = dice.choice(notes)
@@ -111,12 +113,12 @@ def main() -> int:
             note.write_text(text, encoding="utf-8")
             tally["rounds"] += 1
             try:
-                found = timed(lambda: read(root), READING)
+                found = timed(lambda: read(root, cache), READING)
                 assert isinstance(found, dict)
                 changed = [
                     one
                     for name, one in found.items()
-                    if one.kind == "claim" and repr(one.bound) != before.get(name)
+                    if one.kind == "claim" and one.text != before.get(name)
                 ]
                 tally["changed"] += len(changed)
                 for one in changed[:1]:

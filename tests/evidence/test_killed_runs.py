@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from qedeck.evidence.ledger import open_ledger
+from qedeck.evidence.library import KEPT, read_project
 
 from .conftest import PLUGIN
 
@@ -158,6 +159,9 @@ def test_a_damaged_ledger_changes_no_verdict(tmp_path, undisturbed):
     true.write_bytes(true.read_bytes()[:200])
     (shelf / "small%2Fmean.json").write_bytes((shelf / "small%2Fsquare.json").read_bytes())
     assert stored(root).keys() == {"small/square", "small/halves"}
+    assert not read_project(root).mistakes  # which keeps what it read
+    kept = (root / ".qedeck" / KEPT).read_bytes()
+    (root / ".qedeck" / KEPT).write_bytes(kept[:-2] + bytes([kept[-2] ^ 1]) + kept[-1:])
     said = finished(start(root))
     assert "small/false is false" in said
     assert stored(root) == stored(reference)

@@ -145,6 +145,9 @@ def test_a_far_too_large_note_is_refused(tmp_path):
     file.write_bytes(b"x" * 10_000_000)
     with pytest.raises(SourceError, match=r"t\.md:1:1: the note has 10,000,000 bytes"):
         Source.load(file, "t.md")
+    file.write_text(FRONT + "> [!claim|a] T\n>\n> $$x$$\n\n" * 50_000)
+    with pytest.raises(SourceError, match=r"t\.md:1:1: the note has 1,300,028 bytes"):
+        Source.load(file, "t.md")
     with pytest.raises(SourceError, match=r"t\.md:1:1: the note has 20,001 lines"):
         Source.of("\n" * 20_000, "t.md")
     with pytest.raises(SourceError, match=r"t\.md:2:1: the line has 10,001 characters"):
