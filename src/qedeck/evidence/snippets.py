@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from qedeck.evidence.view import ClaimView
 
 TOLERANCE = 1e-9
+INSTANCES = 8
+"""Random instances at each shape."""
 
 SECTION = re.compile(r"#\s*-+8<-+\s*\[(start|end):([\w-]+)\]")
 
@@ -55,7 +58,7 @@ def compare(view: ClaimView) -> None:
         for place, name in enumerate(signature(function).parameters)
     ]
     compared = 0
-    for instance in view.instances():
+    for instance in view.instances(INSTANCES):
         given = {name: instance[name] for name in symbols if name in instance}
         if len(given) < len(symbols) or not all(map(_moderate, given.values())):
             continue
@@ -97,20 +100,29 @@ def function_name(file: Path, section: str) -> str:
     Raises:
         LookupError: where it defines none.
     """
-    text = file.read_text(encoding="utf-8")
-    first, last = _lines(text, section)
-    names = [
-        node.name
-        for node in ast.parse(text).body
-        if isinstance(node, ast.FunctionDef) and first <= node.lineno <= last
-    ]
+    names = _functions(file.read_text(encoding="utf-8"), section)
     if not names:
         raise LookupError(f"{file.name}: the section {section} defines no function")
     return names[-1]
 
 
+@lru_cache(maxsize=256)
+def _functions(text: str, section: str) -> tuple[str, ...]:
+    first, last = _lines(text, section)
+    return tuple(
+        node.name
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef) and first <= node.lineno <= last
+    )
+
+
 def load(file: Path) -> ModuleType:
-    """A snippet module, run afresh under a name of its own."""
+    """A snippet module, run under a name of its own; once for each text of its file."""
+    return _module(file, file.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _module(file: Path, _text: str) -> ModuleType:
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location(f"qedeck_snippets_{file.stem}", file)
