@@ -53,11 +53,11 @@ __all__ = [
 ]
 
 
-GOAL_SECONDS = 4.0
+GOAL_SECONDS = 5.0
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 4.0
 """As many times what the longest proof so far took."""
-QUICK = 0.2
+QUICK = 0.5
 """Seconds for a proof without linked claims, before one with them is tried."""
 
 
@@ -229,8 +229,11 @@ def decide(
     memory: Memory | None = None,
     linked: Memory | None = None,
 ) -> Certificate | Counterexample | None:
-    """The prover's verdict on an obligation in one setting; without lemmas first."""
-    memory = memory or Memory()
+    """The prover's verdict on an obligation in one setting.
+
+    Without lemmas first, unless they were needed before: then they are needed again.
+    """
+    memory, linked = memory or Memory(), linked or Memory(narrow=False)
     statement = obligation.statement
     ring = where.ring
     if isinstance(ring, OpaqueInverses):
@@ -246,23 +249,36 @@ def decide(
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
         where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
-    verdict = _granted(formula, where, QUICK if lemmas else seconds, memory)
-    if verdict is not None or not lemmas:
-        return verdict
+    if not lemmas:
+        return _granted(formula, where, seconds, memory)
+    verdict = None if linked.needed else _granted(formula, where, QUICK, memory)
+    verdict = verdict or _with_lemmas(formula, obligation, where, seconds * 3 / 4, lemmas, linked)
+    return verdict or _granted(formula, where, seconds / 2, memory)
+
+
+def _with_lemmas(
+    formula: Formula,
+    obligation: Obligation,
+    where: Setting,
+    seconds: float,
+    lemmas: Sequence[Bound],
+    linked: Memory,
+) -> Certificate | None:
+    """A certificate from linked claims: with their parts as they stand, then in full."""
     from qedeck.evidence.lemmas import around, usable
 
+    statement = obligation.statement
     more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
     near = [fact for lemma in lemmas for fact in around(lemma, obligation.scope, where, statement)]
+    found: Certificate | Counterexample | None = None
     if more or near:
-        alone = _by_atoms(formula, (*where.facts, *dict.fromkeys((*more, *near))))
-        if alone is not None:
-            return replace(alone, method=f"{alone.method}, with a linked claim")
-    if more:
-        known = linked or Memory(narrow=False)
-        found = _decided(formula, (*where.facts, *more), seconds * 3 / 4, known)
-        if isinstance(found, Certificate):
-            return replace(found, method=f"{found.method}, with a linked claim")
-    return _granted(formula, where, seconds / 4, memory)
+        found = _by_atoms(formula, (*where.facts, *dict.fromkeys((*more, *near))))
+    if more and found is None:
+        found = _decided(formula, (*where.facts, *more), seconds, linked)
+    if not isinstance(found, Certificate):
+        return None
+    linked.needed = True
+    return replace(found, method=f"{found.method}, with a linked claim")
 
 
 def _by_atoms(formula: Formula, facts: tuple[Fact, ...]) -> Certificate | None:

@@ -23,6 +23,8 @@ class Memory:
     known: dict[Any, Certificate | None] = field(default_factory=dict)
     narrow: bool = True
     """Whether to try a formula first from the facts about its own symbols."""
+    needed: bool = False
+    """Whether the facts of this memory were needed for a proof."""
 
     def verdict(
         self, formula: Formula, facts: tuple[Fact, ...], seconds: float, decide: Decide

@@ -15,7 +15,7 @@ from qedeck.evidence.library import Project
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.workers import Outcome, Pool
 
-ENGINE_LIBRARIES = ("sympy", "numpy", "z3-solver", "python-flint")
+ENGINE_LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "z3-solver", "python-flint")
 HandOf = Callable[[str], HandVerdict | None]
 
 
