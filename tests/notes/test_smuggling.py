@@ -46,6 +46,10 @@ SMUGGLED = {
     "a mark that turns the line around": "Words \u202eand more.\n",
     "a space of no width": "Words\u200b and $x$.\n",
     "a formula with a space of no width": "Words and $x\u2062y$.\n",
+    "a link to a script": "A [link](javascript:alert(1)).\n",
+    "a link to a script in capitals": "A [link]( <JavaScript:alert(1)>).\n",
+    "a link to a script by entities": "A [link](&#106;avascript:alert(1)).\n",
+    "a link to data": "A [link](data:text/html,1=2).\n",
     "a formula with a definition on a card": "> [!card|c] Why $\\def\\a{b}$? [fact]\n>\n> So.\n",
 }
 

@@ -10,6 +10,12 @@ from qedeck.notes.plain import Piece
 
 _HTML = re.compile(r"\\.|<(?:https?://|mailto:)[^<>\s]*>|(?P<html><[A-Za-z/!?])", re.DOTALL)
 _BRACE = re.compile(r"\\(?:[A-Za-z]+\{?|.)|(?P<brace>\{)", re.DOTALL)
+_SCHEME = re.compile(
+    r"\](?:\(|:)[ \t\n]*<?"
+    r"(?:(?!https?:|mailto:|figure:)[A-Za-z][A-Za-z0-9+.-]*:|[^()\s]{0,99}&(?:#|\w+;))",
+    re.IGNORECASE,
+)
+"""The start of a link to something other than a page: a script, or one spelled by entities."""
 _OWN_ID = re.compile(r"[ \t]*\{:?[ \t]*#[\w-]+[ \t]*\}\s*$")
 _COMMENT = re.compile(r"\s*<!--(?!-?>)(?:(?!--!?>|<!--).)*-->\s*", re.DOTALL)
 _UNSAID = re.compile(r"&#?\w{1,20};|\]\([^()\s]{0,2000}\)")
@@ -47,6 +53,9 @@ def refused(pieces: Sequence[Piece], *, heading: bool = False) -> Iterator[Refus
             if match["html"]:
                 yield Refused(piece.start + match.start(), "HTML in a note", "write Markdown")
                 break
+        if match := _SCHEME.search(text):
+            problem = "a link that is neither to a page nor to an address of mail"
+            yield Refused(piece.start + match.start(), problem, "link to https://… or to a note")
         for match in _BRACE.finditer(text):
             if match["brace"]:
                 problem = "a brace outside a formula, which may begin a list of attributes"
