@@ -55,7 +55,7 @@ __all__ = [
 
 GOAL_SECONDS = 5.0
 """For one relation at one shape; more where smaller shapes were proved and took long."""
-PATIENCE = 4.0
+PATIENCE = 3.0
 """As many times what the longest proof so far took."""
 QUICK = 0.5
 """Seconds for a proof without linked claims, before one with them is tried."""
@@ -252,29 +252,18 @@ def decide(
     if not lemmas:
         return _granted(formula, where, seconds, memory)
     verdict = None if linked.needed else _granted(formula, where, QUICK, memory)
-    verdict = verdict or _with_lemmas(formula, obligation, where, seconds * 3 / 4, lemmas, linked)
-    return verdict or _granted(formula, where, seconds / 2, memory)
-
-
-def _with_lemmas(
-    formula: Formula,
-    obligation: Obligation,
-    where: Setting,
-    seconds: float,
-    lemmas: Sequence[Bound],
-    linked: Memory,
-) -> Certificate | None:
-    """A certificate from linked claims: with their parts as they stand, then in full."""
+    if verdict is not None:
+        return verdict
     from qedeck.evidence.lemmas import around, usable
 
-    statement = obligation.statement
     more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
     near = [fact for lemma in lemmas for fact in around(lemma, obligation.scope, where, statement)]
     found: Certificate | Counterexample | None = None
     if more or near:
         found = _by_atoms(formula, (*where.facts, *dict.fromkeys((*more, *near))))
-    if more and found is None:
-        found = _decided(formula, (*where.facts, *more), seconds, linked)
+    if found is None and not more:
+        return _granted(formula, where, seconds, memory)
+    found = found or _decided(formula, (*where.facts, *more), seconds, linked)
     if not isinstance(found, Certificate):
         return None
     linked.needed = True

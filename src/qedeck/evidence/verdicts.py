@@ -39,7 +39,7 @@ from qedeck.formula.tree import (
     Relation,
 )
 
-CLAIM_SECONDS = 12.0
+CLAIM_SECONDS = 10.0
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
 ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")

@@ -53,9 +53,9 @@ def refused(pieces: Sequence[Piece], *, heading: bool = False) -> Iterator[Refus
             if match["html"]:
                 yield Refused(piece.start + match.start(), "HTML in a note", "write Markdown")
                 break
-        if match := _SCHEME.search(text):
+        if scheme := _SCHEME.search(text):
             problem = "a link that is neither to a page nor to an address of mail"
-            yield Refused(piece.start + match.start(), problem, "link to https://… or to a note")
+            yield Refused(piece.start + scheme.start(), problem, "link to https://… or to a note")
         for match in _BRACE.finditer(text):
             if match["brace"]:
                 problem = "a brace outside a formula, which may begin a list of attributes"
