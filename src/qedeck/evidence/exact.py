@@ -31,7 +31,7 @@ from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
-from qedeck.evidence.settings import Setting, absurd, settings, symbols
+from qedeck.evidence.settings import PROVED_SIZES, Setting, absurd, settings, symbols
 from qedeck.evidence.shapes import dimensions_of
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
@@ -79,23 +79,38 @@ class Proof:
     """A moment that is used and that the hypotheses do not grant: the statement does not hold."""
 
 
-def proved(todo: Sequence[Obligation], seconds: float, *, lemmas: Sequence[Bound] = ()) -> Proof:
+def proved(
+    todo: Sequence[Obligation],
+    seconds: float,
+    *,
+    lemmas: Sequence[Bound] = (),
+    lengths: Sequence[int] = PROVED_SIZES,
+    goal_seconds: float = GOAL_SECONDS,
+) -> Proof:
     """Try to prove all obligations at all shapes within a time.
 
     Args:
         todo: What must hold.
         seconds: For everything together.
         lemmas: Linked statements that hold; used where their hypotheses are met here.
+        lengths: Of axes.
+        goal_seconds: For one relation at one shape.
     """
     try:
         with alarm(GRACE * seconds):
-            return _proved(todo, seconds, lemmas)
+            return _proved(todo, seconds, lemmas, lengths, goal_seconds)
     except Interrupted:
         return Proof(missing="out of time")
 
 
-def _proved(todo: Sequence[Obligation], seconds: float, lemmas: Sequence[Bound]) -> Proof:
-    tally = _Tally(time.process_time() + seconds)
+def _proved(
+    todo: Sequence[Obligation],
+    seconds: float,
+    lemmas: Sequence[Bound],
+    lengths: Sequence[int],
+    goal_seconds: float,
+) -> Proof:
+    tally = _Tally(time.process_time() + seconds, lengths, goal_seconds)
     for obligation in todo:
         try:
             tally.take(obligation, lemmas)
@@ -119,6 +134,8 @@ class _Tally:
     """What is proved so far."""
 
     deadline: float
+    lengths: Sequence[int]
+    goal_seconds: float
     methods: dict[str, None] = field(default_factory=dict)
     shapes: dict[str, None] = field(default_factory=dict)
     conditions: dict[str, None] = field(default_factory=dict)
@@ -133,14 +150,14 @@ class _Tally:
         """Prove one obligation in all its settings."""
         open_ = instantiated(obligation)
         found = False
-        for setting in settings(obligation):
+        for setting in settings(obligation, self.lengths):
             if excluded(obligation, setting):
                 continue
             found = True
             start = time.process_time()
             if start >= self.deadline:
                 raise Unprovable(f"out of time at {setting.shape or 'the first case'}")
-            share = min(self.deadline - start, max(GOAL_SECONDS, PATIENCE * self.longest))
+            share = min(self.deadline - start, max(self.goal_seconds, PATIENCE * self.longest))
             verdict = decide(obligation, setting, share, lemmas, self.memory, self.linked)
             self.longest = max(self.longest, time.process_time() - start)
             if isinstance(verdict, Counterexample):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import permutations, product
@@ -58,7 +58,7 @@ class Setting:
     """Number of vectors of which the space is the span, where this proves all dimensions."""
 
 
-def settings(obligation: Obligation) -> Iterator[Setting]:
+def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Setting]:
     """Symbols and facts at every shape and case; shapes with too many cases are left out.
 
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
@@ -68,7 +68,7 @@ def settings(obligation: Obligation) -> Iterator[Setting]:
 
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
-    shapes = shapes_for(obligation, PROVED_SIZES)
+    shapes = shapes_for(obligation, lengths)
     even = alike(obligation)
     flat = span(obligation)
     if flat is not None:
