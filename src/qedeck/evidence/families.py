@@ -53,11 +53,11 @@ class Piece:
 
     def value(self, at: Numbers[T], point: list[T]) -> T:
         """The value at a point."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: every family has its own
 
     def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
         """The gradient at a point, where the function is smooth."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: families with kinks have none
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, Space, Statement
 
 UNABLE = (Inexact, Undecided, Undefined, Unsupported, TooLarge, ValueError, NotImplementedError)
+"""What evaluation raises where a rule is missing, the last one SymPy."""
 
 
 class Unprovable(Exception):

@@ -185,7 +185,7 @@ class ProjectPlugin:
             except pytest.fail.Exception as error:
                 raise AssertionError(str(error)) from error
             except pytest.skip.Exception as error:
-                raise RuntimeError(str(error)) from error
+                raise RuntimeError(str(error)) from error  # a skip rejects no mutant
 
         verdict = judge(pyfuncitem.nodeid, call, view, passed=True)
         if verdict.verdict == "fails":
