@@ -323,6 +323,11 @@ def _record() -> Callable[..., Evidence]:
     return record
 
 
+@pytest.fixture(name="records")
+def _records() -> dict[str, tuple[Evidence | None, bool]]:
+    return records()
+
+
 @pytest.fixture(name="publish")
 def _publish() -> Callable[[Path], Path]:
     return publish

@@ -14,6 +14,7 @@ from markdown.treeprocessors import Treeprocessor
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes.figures import Figures, PackageMissing
 from qedeck.site import assertions, listing, pages
+from qedeck.site.apart import Apart
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import add, el
 from qedeck.site.known import Known
@@ -47,6 +48,10 @@ class QedeckExtension(Extension):
         root = Path(str(self.getConfig("root")))
         self.root = root
         self.figures = Figures(root / "snippets", root / ".qedeck/figures")
+        self.apart: Apart | None = None
+        """Takes drawings and what is known, if they do not go into the page at once."""
+        self.computed = False
+        """Whether the page shows parts that are made from everything that is known."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         """Register the parts, and the extensions that the format of notes needs."""
@@ -118,13 +123,16 @@ class Boxes(Treeprocessor):
         if kind != "cited" or entry.used_by:
             part = Known(page, known, self.extension.root).part(entry)
             # The search tells elements by their tags alone: a fold within a fold would end this.
-            quote.append(el("section", "", part, data_search_exclude=""))
+            section = el("section", "", part, data_search_exclude="")
+            apart = self.extension.apart
+            quote.append(section if apart is None else apart.put(section, self.md))
 
     def _assertion(self, quote: Element, slug: str) -> None:
         page, known = self.extension.page, self.extension.catalogue
         assertion = known.assertions.get(f"{page}/{slug}")
         if assertion is None:
             return
+        self.extension.computed = True
         title, body = _parts(quote)
         title.tag = "h4"
         title.set("id", slug)
@@ -200,9 +208,10 @@ class Drawings(Treeprocessor):
             said = f"{alt} (not drawn in this build: {missing.package} is not installed)"
             picture = el("p", "qd-undrawn", said)
         else:
-            stored = self.md.htmlStash.store(drawing)
+            apart = self.extension.apart
+            drawing = drawing if apart is None else apart.put_text(drawing)
             picture = el("div", "qd-drawing", role="img", aria_label=alt)
-            picture.text = stored
+            picture.text = self.md.htmlStash.store(drawing)
         _become_figure(parent, image, picture, caption)
 
 
@@ -254,6 +263,7 @@ class Placeholders(Treeprocessor):
             if comment:
                 parts = self._made(comment[1], comment[2] or "")
                 if parts is not None:
+                    self.extension.computed = True
                     _replace(root, block, parts)
 
     def _raw(self, block: Element) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from qedeck.site.catalogue import Catalogue
+from qedeck.site.catalogue import Catalogue, Entry
 from qedeck.site.elements import Child, el, listed, maths
 from qedeck.site.wording import Formula, parted
 
@@ -53,6 +53,17 @@ def told(text: str, page: str, known: Catalogue) -> list[Child]:
             found.append(
                 reference(piece, page, known) if k % 2 and piece in known.entries else piece
             )
+    return found
+
+
+def named(entry: Entry) -> set[str]:
+    """Ids of statements that are linked where a statement's evidence is told, if there are such."""
+    evidence = entry.evidence
+    found = {*entry.uses, *entry.used_by}
+    if evidence is not None:
+        texts = [evidence.scope, evidence.counterexample, evidence.certificate]
+        texts += [mutant.witness for mutant in evidence.mutants]
+        found.update(name for text in texts if "/" in text for name in _ID.findall(text))
     return found
 
 

@@ -18,6 +18,8 @@ _SAYING = re.compile(r"[A-Za-z\\]|[0-9].*[=<>≤≥]|[=<>≤≥].*[0-9]", re.DOT
 _POWER = re.compile(r"\b(\d+(?:\.\d+)?)e([+-]?\d+)\b")
 _PATH = re.compile(r"\w+(?:\.\w+)*/\w|\.py\b|::")
 _MARKS = (",", ":", ";", ".")
+_BRACKET = re.compile(r"[({\[\])}]")
+_PARTING = re.compile(r"[({\[\])} ]")
 _SPELLED = (("!=", r"\ne "), ("<=", r"\le "), (">=", r"\ge "), ("**", "^"), ("*", r" \cdot "))
 
 
@@ -65,28 +67,30 @@ def _told(text: str) -> list[str]:
 
 def _pieces(text: str) -> list[str]:
     """Words and spaces in turn; a space inside the brackets of a formula parts nothing."""
-    found, depth, remark = [""], 0, False
-    for place, sign in enumerate(text):
-        if sign in "({[":
+    found: list[str] = []
+    start, depth, remark = 0, 0, False
+    for mark in _PARTING.finditer(text):
+        place, sign = mark.start(), mark[0]
+        if sign == " ":
+            if remark or depth <= 0:
+                found += [text[start:place], " "]
+                start = place + 1
+        elif sign in "({[":
             remark = _is_remark(text[place:]) if depth == 0 else remark
             depth += 1
-        elif sign in ")}]":
-            depth -= 1
-        if sign == " " and (remark or depth <= 0):
-            found.extend([" ", ""])
         else:
-            found[-1] += sign
-    return [piece for piece in found if piece]
+            depth -= 1
+    return [piece for piece in [*found, text[start:]] if piece]
 
 
 @lru_cache(maxsize=1 << 14)
 def _is_remark(text: str) -> bool:
     """Whether the brackets that a text begins with hold words."""
     depth = 0
-    for place, sign in enumerate(text):
-        depth += (sign in "({[") - (sign in ")}]")
+    for mark in _BRACKET.finditer(text):
+        depth += 1 if mark[0] in "({[" else -1
         if depth == 0:
-            return _has_words(text[: place + 1])
+            return _has_words(text[: mark.end()])
     return _has_words(text)
 
 
