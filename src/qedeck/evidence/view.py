@@ -5,80 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from qedeck.evidence.digest import library_versions, seed_of
+from qedeck.evidence.hand_proof import (
+    PROOF_SIZES,
+    Kind,
+    Squares,
+    verify_squares,
+    verify_zero,
+    words,
+)  # fmt: skip
 from qedeck.evidence.library import Project
-from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope
+from qedeck.evidence.sides import Side, double, terms
+from qedeck.formula.scope import Assumed, Bound, Defined, Scope
 from qedeck.formula.statements import Link
-from qedeck.formula.tree import (
-    Call,
-    Define,
-    Defines,
-    Derivation,
-    Expr,
-    Relation,
-    Restricted,
-    Statement,
-    Symbol,
-)
-from qedeck.formula.values import Array, Environment, Value, entries, shape
-
-CertificateKind = Literal["zero", "sum of squares"]
-PROOF_SIZES = frozenset({1, 2, 3, 4})
-"""Dimensions at which a certificate must hold to prove a statement at shapes."""
-
-
-class Side:
-    """One side of a statement; calling it evaluates the formula on tensors."""
-
-    def __init__(self, tree: Expr, scope: Scope, count: Callable[[], None]) -> None:
-        self.tree = tree
-        self._scope = scope
-        self._count = count
-
-    def __call__(
-        self,
-        given: Mapping[str, Any] | None = None,
-        /,
-        sizes: Mapping[str, int] | None = None,
-        **named: Any,
-    ) -> Any:
-        """The value as a float64 tensor, differentiable in the tensors that are given.
-
-        Args:
-            given: Tensors or numbers by symbol, as the page writes it: `{r"\\lambda": 0.5}`.
-            sizes: Dimensions that the shapes of the symbols do not tell.
-            **named: The same as `given`, without backslashes: `x=x`, `lambda_=0.5`.
-        """
-        from qedeck.formula.evaluate import evaluate, to_tensor, to_value
-        from qedeck.formula.rings.tensors import TensorRing
-
-        written = {**(given or {}), **{self._symbol(name): v for name, v in named.items()}}
-        lengths, indices = dict(sizes or {}), {}
-        values: dict[str, Any] = {}
-        for name, value in written.items():
-            declared = self._scope.declared.get(name)
-            if declared is not None and declared.kind in ("index", "integer"):
-                indices[name] = int(value)
-            elif declared is not None and declared.kind == "dimension":
-                lengths[name] = int(value)
-            else:
-                values[name] = to_value(_double(value))
-                lengths = _lengths(declared, values[name]) | lengths
-        environment = Environment(values, lengths, indices, definitions=self._scope.defined)
-        self._count()
-        return to_tensor(evaluate(self.tree, environment, TensorRing()))
-
-    def _symbol(self, name: str) -> str:
-        plain = name.rstrip("_")
-        for candidate in (name, plain, f"\\{plain}"):
-            if candidate in self._scope.declared or candidate in self._scope.defined:
-                return candidate
-        known = ", ".join(self._scope.declared)
-        raise TypeError(f"the page declares no symbol {name}; it declares {known}")
+from qedeck.formula.tree import Call, Define, Defines, Statement, Symbol
+from qedeck.formula.values import Array, Environment, Value, entries
 
 
 class ClaimView:
@@ -131,7 +75,7 @@ class ClaimView:
     @cached_property
     def sides(self) -> tuple[Side, ...]:
         """Both sides of each link, in reading order; for a definition its head and body."""
-        return tuple(Side(term, self.scope, self._count) for term in _terms(self.statement))
+        return tuple(Side(term, self.scope, self._count) for term in terms(self.statement))
 
     @property
     def left(self) -> Side:
@@ -163,9 +107,9 @@ class ClaimView:
             **named: Any,
         ) -> Any:
             known = {**(given or {}), **{self.symbol(n) or n: v for n, v in named.items()}}
-            known = {symbol: _double(value) for symbol, value in known.items()}
+            known = {symbol: double(value) for symbol, value in known.items()}
             self._count()
-            return plain(*map(_double, arguments), given=known, sizes=sizes)
+            return plain(*map(double, arguments), given=known, sizes=sizes)
 
         return function
 
@@ -235,9 +179,7 @@ class ClaimView:
         environment = Environment(values, sizes, definitions=self.scope.defined)
         return tuple(sides(self.statement, environment, ring))
 
-    def certificate(
-        self, kind: CertificateKind, squares: tuple[tuple[Any, Any], ...] = (), **sizes: int
-    ) -> None:
+    def certificate(self, kind: Kind, squares: Squares = (), **sizes: int) -> None:
         """Hand back a proof, which is verified against the formula on the page.
 
         Args:
@@ -252,15 +194,15 @@ class ClaimView:
         """
         links = self.sympy(**sizes)
         if kind == "sum of squares":
-            _verify_squares(links, squares)
+            verify_squares(links, squares)
         else:
-            _verify_zero(links)
+            verify_zero(links)
         if not sizes:
-            self._certificate = ("proved", _words(kind, squares))
+            self._certificate = ("proved", words(kind, squares))
             return
         self._proved_at |= set(sizes.values())
         if self._proved_at >= PROOF_SIZES:
-            self._certificate = ("proved at shapes", _words(kind, squares))
+            self._certificate = ("proved at shapes", words(kind, squares))
 
     # For the plugin
 
@@ -318,18 +260,6 @@ def _is_definition(statement: Statement) -> bool:
     return isinstance(statement, Define | Defines)
 
 
-def _terms(statement: Statement) -> tuple[Expr, ...]:
-    if isinstance(statement, Relation):
-        return statement.terms
-    if isinstance(statement, Restricted):
-        return _terms(statement.statement)
-    if isinstance(statement, Derivation):
-        return tuple(term for chain in statement.chains for term in _terms(chain))
-    if isinstance(statement, Define):
-        return (statement.head, statement.body)
-    raise TypeError(f"a {type(statement).__name__} has no sides; use `claim.statement`")
-
-
 def _own(statement: Statement, scope: Scope) -> Defined:
     """What a definition's statement introduces, with the body that it has there."""
     parts = statement.parts if isinstance(statement, Defines) else (statement,)
@@ -345,17 +275,6 @@ def _own(statement: Statement, scope: Scope) -> Defined:
                     scope=scope,
                 )  # fmt: skip
     raise LookupError("the statement defines nothing")
-
-
-def _lengths(declared: Declared | None, value: Value[Any]) -> dict[str, int]:
-    """Lengths of the dimensions that a value's shape tells."""
-    axes = declared.shape if declared is not None else ()
-    found = shape(value)
-    if len(axes) != len(found):
-        name = declared.name if declared is not None else "the symbol"
-        raise TypeError(f"{name} has {len(axes)} axes on the page, and {len(found)} here")
-    pairs = zip(axes, found, strict=True)
-    return {axis: length for axis, length in pairs if isinstance(axis, str)}
 
 
 def _symbols(ring: Any, name: str, axes: tuple[Any, ...], sizes: Mapping[str, int]) -> Value[Any]:
@@ -378,13 +297,6 @@ def _at(value: Value[Any], instance: int, count: int) -> Any:
     return torch.tensor(numbers, dtype=torch.float64).reshape(value.shape)
 
 
-def _double(value: Any) -> Any:
-    """A tensor as it is, a number in double precision."""
-    import torch
-
-    return value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
-
-
 def _entry(name: str, place: tuple[int, ...]) -> str:
     return f"{name}_{{{','.join(map(str, place))}}}" if len(place) > 1 else f"{name}_{place[0]}"
 
@@ -394,45 +306,3 @@ def _count(lengths: tuple[int, ...]) -> int:
     for length in lengths:
         count *= length
     return count
-
-
-def _pairs(link: Link[Any]) -> Iterator[tuple[Any, Any]]:
-    yield from zip(entries(link.left), entries(link.right), strict=True)
-
-
-def _vanishes(expression: Any) -> bool:
-    import sympy
-
-    return bool(sympy.expand(sympy.numer(sympy.together(expression))) == 0)
-
-
-def _verify_zero(links: tuple[Link[Any], ...]) -> None:
-    for link in links:
-        assert link.sign == "=", f"the formula has {link.sign}, which no normal form proves"
-        for left, right in _pairs(link):
-            assert _vanishes(left - right), f"{left} and {right} differ"
-
-
-def _verify_squares(links: tuple[Link[Any], ...], squares: tuple[tuple[Any, Any], ...]) -> None:
-    import sympy
-
-    assert len(links) == 1, "a sum of squares proves a single inequality"
-    (link,) = links
-    assert link.sign in ("<=", ">="), f"a sum of squares does not prove {link.sign}"
-    ((left, right),) = _pairs(link)
-    larger, smaller = (right, left) if link.sign == "<=" else (left, right)
-    total = sympy.Integer(0)
-    for weight, root in squares:
-        exact = Fraction(weight)
-        if exact < 0:
-            raise ValueError(f"the weight {weight} is below 0")
-        if not root.is_real:
-            raise ValueError(f"{root} is not known to be real")
-        total += sympy.Rational(exact.numerator, exact.denominator) * root**2
-    assert _vanishes(larger - smaller - total), "the squares do not add up to the difference"
-
-
-def _words(kind: CertificateKind, squares: tuple[tuple[Any, Any], ...]) -> str:
-    if kind == "zero":
-        return "the difference of the sides has the rational normal form 0"
-    return f"the difference is a sum of {len(squares)} squares with rational weights"

@@ -15,7 +15,7 @@ from qedeck.formula.reading.parser import parse, plain, trees
 from qedeck.formula.reading.words import Piece, Vocabulary, Word
 from qedeck.formula.scope import Defined, EqualityCase, Scope
 from qedeck.formula.span import Span
-from qedeck.formula.tree import Expr, Relation
+from qedeck.formula.tree import Derivation, Expr, Implies, Relation, Restricted, Statement
 
 Marks = Sequence[tuple[Piece, Sequence[Word]]]
 """The pieces of a paragraph, each with its words."""
@@ -175,3 +175,18 @@ def _limit(span: Span, scope: Scope) -> tuple[str, Expr, int]:
         reader.scalar(target, "a limit point that is"),
         {"+": 1, "-": -1}[sides[0]] if sides else 0,
     )
+
+
+def last_relation(statement: Statement) -> Relation | None:
+    """The chain that equality cases are about: the last one of a derivation."""
+    match statement:
+        case Relation():
+            return statement
+        case Derivation():
+            return last_relation(statement.chains[-1])
+        case Restricted():
+            return last_relation(statement.statement)
+        case Implies():
+            return last_relation(statement.then)
+        case _:
+            return None

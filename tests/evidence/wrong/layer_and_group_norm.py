@@ -1,0 +1,43 @@
+"""Errors in `layer-and-group-norm`: what stands there, and what is written instead."""
+
+WRONG = [
+    ("gn-specialisations", "let $K = 1$. Then", "let $K = 2$. Then"),
+    ("ln-is-rms-after-centering", r"x - \mu \mathbf{1}", "x"),
+    ("rms-is-ln",),
+    ("mode-and-batch-independence", r"(i \ne j)", "(i = j)"),
+    ("removes-every-difference",),
+    ("per-sample-invariance", r"\operatorname{sgn}(a) ", ""),
+    ("per-sample-invariance", r"\frac{\epsilon}{a^2}", r"\epsilon"),
+    ("any-factor",),
+    ("scale-free-with-epsilon",),
+    ("domain-shift-survives",),
+    ("sphere-geometry", r" \, \frac{\sigma^2}{\sigma^2 + \epsilon}$$", "$$"),
+    ("sphere-geometry", r"= d \, \frac", r"= \frac"),
+    ("unit-length",),
+    ("largest-feature", r"\le d - 1", r"\le d - 2"),
+    ("jacobian", r" - \frac{1}{d} - \frac{y_k y_l}{d}", ""),
+    ("jacobian", r"\frac{1}{d} -", r"\frac{1}{d - 1} -"),
+    ("jacobian-kills-scale", r"\frac{\epsilon}{s^3} y_k", "0"),
+    ("unbiased-variant", r"\sqrt{\frac{d - 1}{d}}", r"\sqrt{\frac{d}{d - 1}}"),
+    ("gn-one-group", "let $G = 1$, ", "let $G = 2$, "),
+    ("groups-alone", r"(g \ne h)", "(g = h)"),
+    ("ln-is-rms-after-centering", r"\mathbf{1}, \epsilon)", r"\mathbf{1}, 2 \epsilon)"),
+    ("outputs-sum-to-zero", "= 0", r"= \mu"),
+    ("jacobian-kills-shift", "= 0", "= 1"),
+    ("jacobian-of-direction", r" - \frac{y_k}{d} \sum_{l=1}^{d} y_l v_l", ""),
+    ("jacobian-of-direction", r" - \frac{1}{d} \sum_{l=1}^{d} v_l", ""),
+    ("layernorm-bounds-logits", r"\le \sqrt{d}$$", r"\le 1$$"),
+    ("layernorm-bounds-logits", r"\le \sqrt{d}$$", r"\le \frac{1}{2} \sqrt{d}$$"),
+    ("layernorm-bounds-logits", r" with $\|y\|_2^2 \le d$", ""),
+]
+DEFINITIONS = [
+    ("standardise", r"\sigma^2 := \frac{1}{d}", r"\sigma^2 := \frac{1}{d - 1}"),
+    ("standardise", r"\sqrt{\sigma^2 + \epsilon}", r"\sqrt{\sigma^2}"),
+    ("standardise", r"\sqrt{\sigma^2 + \epsilon}", r"(\sqrt{\sigma^2} + \epsilon)"),
+    ("group-norm", r"\mu_g := \frac{1}{K M}", r"\mu_g := \frac{1}{K}"),
+    (
+        "rms",
+        r"\frac{1}{d} \sum_{j=1}^{d} x_j^2 + \epsilon}}$$",
+        r"\sum_{j=1}^{d} x_j^2 + \epsilon}}$$",
+    ),
+]
