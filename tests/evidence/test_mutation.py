@@ -36,7 +36,7 @@ def made(node: Node) -> set[tuple[str, str]]:
         (Call("abs", (A,)), {("absolute value dropped", "a")}),
         (Call("norm", (X, TWO)), {("norm order made 1", r"\|x\|_1")}),
         (Call("norm", (X, Constant("infinity"))), {("norm order made 1", r"\|x\|_1")}),
-        (Call("max", (A, B)), {("max made min", r"\min(a, b)")}),
+        (Call("max", (A, B)), {("maximum made a minimum", r"\min(a, b)")}),
         (
             Relation((A, B), ("<=",)),
             {("relation turned round", r"a \ge b"), ("relation made strict", "a < b")},

@@ -371,6 +371,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / ".qedeck/deck.apkg").write_bytes(b"deck")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "qedeck.evidence.library.read_shown", lambda root, lang: (read_project(root), records())
+            "qedeck.evidence.library.read_shown",
+            lambda root, lang, cache: (read_project(root), records()),
         )
         return publish(root, strict=False)

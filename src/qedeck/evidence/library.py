@@ -141,10 +141,10 @@ def shown_evidence(root: Path, lang: str = "en") -> dict[str, tuple[Evidence | N
 
 
 def read_shown(
-    root: Path, lang: str = "en"
+    root: Path, lang: str = "en", cache: Cache | None = None
 ) -> tuple[Project, dict[str, tuple[Evidence | None, bool]]]:
     """The project, and for each statement of a language its latest evidence, or a stale one."""
-    project = read_project(root, lang)
+    project = read_project(root, lang, cache)
     ledger = open_ledger(root, lang)
     shown: dict[str, tuple[Evidence | None, bool]] = {}
     for note in project.library.notes:

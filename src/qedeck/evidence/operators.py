@@ -108,12 +108,18 @@ _DROPPED = {
 }  # fmt: skip
 
 
+_WORDS = {
+    "sum": "sum", "prod": "product", "max": "maximum", "min": "minimum",
+    "argmax": "point of a maximum", "argmin": "point of a minimum",
+}  # fmt: skip
+
+
 def _call(node: Call) -> Iterator[tuple[str, Node]]:
     if node.function in _DROPPED:
         yield _DROPPED[node.function], node.arguments[0]
     if node.function in ("max", "min"):
         other = "min" if node.function == "max" else "max"
-        yield f"{node.function} made {other}", replace(node, function=other)
+        yield f"{_WORDS[node.function]} made a {_WORDS[other]}", replace(node, function=other)
         for k in range(len(node.arguments)):
             yield "argument dropped", _fewer(node, k)
     if node.function == "norm":
@@ -146,14 +152,16 @@ def _big(node: Big) -> Iterator[tuple[str, Node]]:
     other = {"sum": "prod", "prod": "sum", "max": "min", "min": "max"}.get(node.operator)
     if other:
         changed: Any = other
-        yield f"{node.operator} made {other}", replace(node, operator=changed)
+        words = f"{_WORDS[node.operator]} made a {_WORDS[other]}"
+        yield words, replace(node, operator=changed)
     for k, run in enumerate(node.ranges):
         if run.written:
             later = replace(run, low=Sum((run.low, ONE)))
             earlier = replace(run, high=Sum((run.high, Negative(ONE))))
             for words, new in (("lower bound", later), ("upper bound", earlier)):
                 ranges = (*node.ranges[:k], new, *node.ranges[k + 1 :])
-                yield f"{words} of a {node.operator} moved inward", replace(node, ranges=ranges)
+                of = _WORDS[node.operator]
+                yield f"{words} of a {of} moved inward", replace(node, ranges=ranges)
     if isinstance(node.condition, Relation):
         for k, sign in enumerate(node.condition.signs):
             changed_sign: RelationSign | None = {"<": "<=", "!=": "="}.get(sign)  # type: ignore[assignment]
@@ -193,7 +201,7 @@ def _optimum(node: Optimum) -> Iterator[tuple[str, Node]]:
         "min": "max", "max": "min", "argmin": "argmax", "argmax": "argmin",
     }  # fmt: skip
     yield (
-        f"{node.operator} made {flips[node.operator]}",
+        f"{_WORDS[node.operator]} made a {_WORDS[flips[node.operator]]}",
         replace(node, operator=flips[node.operator]),
     )
     if node.constraint is not None:

@@ -17,6 +17,7 @@ from qedeck.site.pages import CLAIMS
 from qedeck.site.references import named
 
 if TYPE_CHECKING:
+    from qedeck.notes.cache import Cache
     from qedeck.site.shelf import Shelf
 
 
@@ -54,9 +55,10 @@ class Overview:
 class Book:
     """A project as a build needs it: an overview at once, all the rest when a page is rendered."""
 
-    def __init__(self, root: Path, lang: str, shelf: Shelf) -> None:
+    def __init__(self, root: Path, lang: str, shelf: Shelf, cache: Cache | None = None) -> None:
         self.root = root
         self._lang = lang
+        self._cache = cache
         self._known: tuple[Catalogue, tuple[str, ...]] | None = None
         self.overview = self._kept(shelf)
 
@@ -75,7 +77,7 @@ class Book:
         if self._known is None:
             from qedeck.evidence.library import read_shown
 
-            project, shown = read_shown(self.root, self._lang)
+            project, shown = read_shown(self.root, self._lang, self._cache)
             known = catalogue(project, shown, self._lang)
             wrong = [str(mistake) for mistake in (*project.mistakes, *unstated(project))]
             self._known = known, (*wrong, *undecided(known))

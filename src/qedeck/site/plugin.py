@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.pages import Page
 
+    from qedeck.notes.cache import Cache
+
 FOLDER = "assets/qedeck"
-KEPT = "pages"
+PAGES = "pages"
 """Folder beside the evidence with the pages of earlier builds."""
 
 log = get_plugin_logger("qedeck")
@@ -44,13 +46,25 @@ class Options(Config):  # type: ignore[no-untyped-call]
 class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Connects the Markdown extension with MkDocs."""
 
+    kept: Cache | None = None
+    """What was read of the notes, from one build of a server to the next."""
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:  # noqa: ARG002
+        """Stay for all builds of a server; another command has but one."""
+        self.serves = command == "serve"
+        self.kept = None
+
     @event_priority(100)
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Set up the extension, its styles and scripts."""
         self.root = Path(config.config_file_path).parent if config.config_file_path else Path()
         self.deck = self.root / self.config.deck
-        self.shelf = Shelf(self.root / LEDGER / KEPT)
-        self.book = Book(self.root, self.config.lang, self.shelf)
+        self.shelf = Shelf(self.root / LEDGER / PAGES)
+        if self.serves and self.kept is None:
+            from qedeck.evidence.library import kept
+
+            self.kept = kept(self.root)
+        self.book = Book(self.root, self.config.lang, self.shelf, self.kept)
         for warning in self.book.overview.warnings:
             log.warning("%s", warning)
         self.extension = QedeckExtension(
