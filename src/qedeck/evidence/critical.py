@@ -8,30 +8,36 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
-from math import isqrt
 from typing import Any
 
 import numpy as np
 
+from qedeck.evidence import forms
 from qedeck.evidence.falsify import Counter, batches, described, simplest
-from qedeck.evidence.forms import assumed, equations
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.values import precise
 from qedeck.evidence.undefined import moderate, named
-from qedeck.formula.evaluate import Environment, Value, evaluate, holds
+from qedeck.evidence.zeros import UNABLE, Line, Zero, zeros
+from qedeck.formula.evaluate import Environment, Undefined, Value, holds
 from qedeck.formula.rings.exact import Exact, ExactRing
 from qedeck.formula.rings.floats import Approx, FloatRing
+from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
+    Big,
     Call,
     Expr,
+    Implies,
     Moment,
     Negative,
+    Node,
     Relation,
+    Restricted,
     Statement,
     Sum,
     Symbol,
@@ -41,12 +47,69 @@ from qedeck.formula.tree import (
 from qedeck.formula.values import entries, mapped
 
 COUNT = 24
-FEW = 3
-"""Instances of the other symbols at each shape."""
+FEW = 2
+"""Instances of the other symbols at each shape and values of its indices, of which so many."""
 SECONDS = 0.3
 """CPU time for one obligation."""
 BESIDE = Fraction(1, 1024)
-UNABLE = (*FAILURES, ZeroDivisionError)
+BITS = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """An instance with one number at a zero, between two of them or beside one."""
+
+    line: Line
+    zero: Zero
+    of: tuple[Relation, ...] = ()
+    """What parts of the statement need and that is zero here, where numbers do not show it."""
+
+    def says(self, statement: Statement) -> bool | None:
+        """Whether a statement holds here; None where that is not known."""
+        if self.zero.fraction is not None:
+            try:
+                there = self.line.at(self.zero.fraction, ExactRing())
+                return holds(statement, there, ExactRing()).decided
+            except UNABLE:
+                pass
+        try:
+            environment, ring = self.line.algebraically(self.zero)
+            return holds(statement, environment, ring).decided
+        except UNABLE:
+            return None
+
+    def lacks(self, needed: Relation, statement: Statement) -> bool:
+        """Whether what a part of a statement needs does not hold here."""
+        if not (needed in self.of or self.says(needed) is False):
+            return False
+        # Of powers more is asked than they need: 0 to the 0 is 1.
+        return needed.signs == ("!=",) or needed.terms[0] in _arguments(statement) or (
+            self.undefined(statement)
+        )  # fmt: skip
+
+    def undefined(self, statement: Statement) -> bool:
+        """Whether evaluation meets a part without a value."""
+        try:
+            environment, ring = self.line.algebraically(self.zero)
+            holds(statement, environment, ring)
+        except Undefined:
+            return True
+        except UNABLE:
+            pass
+        return False
+
+    def batch(self, batch: Batch) -> Batch:
+        """The instance in floats, as a batch of one."""
+        exact = self.line.at(self.zero.fraction or Fraction(self.zero.near), ExactRing())
+        return _single(batch, exact, self.line.name if self.zero.fraction is None else "")
+
+    def named(self, batch: Batch) -> str:
+        """The values, the number itself with more digits where it is no fraction."""
+        words = named(self.batch(batch), 0)
+        if self.zero.fraction is not None or self.line.place is not None:
+            return words
+        others = [one for one in words.split(", ") if not one.startswith(f"{self.line.name} = ")]
+        return ", ".join([f"{self.line.name} = {self.zero}", *others])
 
 
 def unguarded(todo: Sequence[Obligation], seed: int) -> str:
@@ -54,7 +117,7 @@ def unguarded(todo: Sequence[Obligation], seed: int) -> str:
     for obligation in todo:
         if not any(isinstance(part, Moment) for part in walk(obligation.statement)):
             continue
-        for needed in _denominators(obligation):
+        for needed in _needed(obligation, ("!=",)):
             with suppress(*UNABLE):
                 for batch in batches(obligation, seed, count=4 * COUNT):
                     _, no = judged(needed, batch.environment, FloatRing())
@@ -66,24 +129,43 @@ def unguarded(todo: Sequence[Obligation], seed: int) -> str:
 
 def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str]:
     """A counterexample at a zero or beside it, or an instance at which there is no value."""
-    for obligation in todo:
-        if obligation.role != "statement" or obligation.scope.laws:
-            continue
-        needed = _denominators(obligation)
-        deadline = time.process_time() + SECONDS
-        for exact, batch in _points(obligation, seed):
-            if any(_holds(one, exact) is False for one in needed):
-                return None, named(batch, 0)
-            if _fails(obligation.statement, batch):
-                return described(obligation, batch, 0), ""
-            if time.process_time() > deadline:
-                break
+    with precise(BITS), np.errstate(all="ignore"):
+        for obligation in todo:
+            if obligation.role == "statement":
+                found = _critical(obligation, seed)
+                if any(found):
+                    return found
     return None, ""
 
 
-def _denominators(obligation: Obligation) -> list[Statement]:
+def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
+    needed = _needed(obligation, ("!=", ">", ">="))
+    deadline = time.process_time() + SECONDS
+    for batch, point in _points(obligation, seed):
+        if any(point.lacks(one, obligation.statement) for one in needed):
+            return None, point.named(batch)
+        if not obligation.scope.laws:
+            single = point.batch(batch)
+            if _fails(obligation.statement, single) or point.says(obligation.statement) is False:
+                return described(obligation, single, 0), ""
+        if time.process_time() > deadline:
+            break
+    return None, ""
+
+
+def _arguments(statement: Statement) -> set[Expr]:
+    """What logarithms and square roots are taken of, as it is written."""
+    found = set()
+    for part in walk(statement):
+        match part:
+            case Call("log" | "sqrt", (inner,)):
+                found.add(inner)
+    return found
+
+
+def _needed(obligation: Obligation, signs: tuple[str, ...]) -> list[Relation]:
     found = [one.statement for one in requirements(obligation, at_indices=True)]
-    return [one for one in found if isinstance(one, Relation) and one.signs == ("!=",)]
+    return [one for one in found if isinstance(one, Relation) and one.signs[0] in signs]
 
 
 def _fails(statement: Statement, batch: Batch) -> bool:
@@ -94,89 +176,94 @@ def _fails(statement: Statement, batch: Batch) -> bool:
     return bool(np.all(no))
 
 
-def _holds(statement: Statement, exact: Environment[Exact]) -> bool | None:
-    """Whether a statement holds in fractions; None where they do not tell."""
-    try:
-        return holds(statement, exact, ExactRing()).decided
-    except UNABLE:
-        return None
-
-
-def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Environment[Exact], Batch]]:
+def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     """Single instances that meet the hypotheses, at the zeros in one number and about them."""
     scope = obligation.scope
-    kept = {name for name, _ in obligation.fixed} | equations(scope).keys()
-    free = [n for n, d in scope.declared.items() if d.kind == "real" and not d.shape]
-    turning = [one for one in dict.fromkeys(_turning(obligation)) if not isinstance(one, Symbol)]
-    used = {n: [one for one in turning if n in one.names] for n in free if n not in kept}
+    random = {name for name, one in scope.declared.items() if one.kind == "random"}
+    conditions = [one for one in forms.assumed(scope) if not forms.reached(one, scope) & random]
+    turning = {
+        expr: _reached(expr, scope) for expr in dict.fromkeys(_turning(obligation))
+        if not (isinstance(expr, Symbol) and expr.name in scope.declared)
+    }  # fmt: skip
+    turning = {expr: names for expr, names in turning.items() if not names & random}
+    kept = {name for name, _ in obligation.fixed} | forms.equations(scope).keys()
+    free = [n for n, d in scope.declared.items() if d.kind == "real" and n not in kept]
+    asked = {one.terms[0] for one in _needed(obligation, ("!=", ">", ">="))}
+    used = {
+        n: [
+            one for one, names in turning.items()
+            if n in names and (one in asked or not scope.declared[n].shape)
+        ]
+        for n in free
+    }  # fmt: skip
     if not any(used.values()):
         return
+    strict = _needed(obligation, ("!=", ">"))
     for batch, k in _few(obligation, seed):
         exact = _exactly(batch, k)
-        for name, exprs in used.items():
-            zeros = {zero for expr in exprs for zero in _zeros(expr, name, exact)}
-            for value in _about(sorted(zeros)):
-                inside = replace(exact, values={**exact.values, name: value})
-                if all(_holds(one, inside) for one in assumed(scope)):
-                    yield inside, _single(batch, inside)
+        for name in used:
+            line = Line(exact, scope, name, 0 if scope.declared[name].shape else None)
+            for zero, of in _about(used[name], line):
+                hidden = zero.fraction is None and zero.minimal is None
+                known = tuple(one for one in strict if hidden and one.terms[0] in of)
+                point = Point(line, zero, known)
+                if all(point.says(one) for one in conditions):
+                    yield batch, point
+
+
+
+
+def _reached(expr: Expr, scope: Scope) -> set[str]:
+    """Names that an expression depends on, also through equations."""
+    set_ = forms.equations(scope)
+    found: set[str] = set()
+    left = [expr]
+    while left:
+        new = forms.reached(left.pop(), scope) - found
+        found |= new
+        left.extend(set_[name].value for name in new & set_.keys())
+    return found
 
 
 def _turning(obligation: Obligation) -> Iterator[Expr]:
     """What a statement divides by, takes logarithms of or decides by: numbers that may be zero."""
-    for needed in requirements(obligation):
-        if isinstance(needed.statement, Relation) and needed.statement.signs[0] in ("!=", ">"):
-            yield needed.statement.terms[0]
+    for needed in _needed(obligation, ("!=", ">", ">=")):
+        yield needed.terms[0]
     for part in walk(obligation.statement):
         match part:
-            case Truth(Relation((left, right), _)) | Call("max" | "min", (left, right)):
+            case Call("max" | "min", (left, right)):
                 yield Sum((left, Negative(right)))
             case Call("positive" | "abs" | "sgn", (inner,)):
                 yield inner
+            case Truth(inner) | Implies(inner, _) | Restricted(_, inner):
+                yield from _compared(inner)
+            case Big(condition=Relation() as inner):
+                yield from _compared(inner)
 
 
-def _zeros(expr: Expr, name: str, exact: Environment[Exact]) -> Iterator[Fraction]:
-    """The rational zeros of what is linear or quadratic in one number."""
-    found = []
-    for at in range(4):
-        try:
-            value = evaluate(
-                expr, replace(exact, values={**exact.values, name: Fraction(at)}), ExactRing()
-            )
-        except UNABLE:
-            return
-        if not isinstance(value, Fraction):
-            return
-        found.append(value)
-    a, b, c, d = found
-    if d - 3 * c + 3 * b - a:
-        return
-    square, constant = (c - 2 * b + a) / 2, a
-    linear = b - a - square
-    if not square:
-        yield from [-constant / linear] if linear else []
-        return
-    root = _root(linear**2 - 4 * square * constant)
-    if root is not None:
-        yield from ((sign * root - linear) / (2 * square) for sign in (1, -1))
+def _compared(node: Node) -> Iterator[Expr]:
+    """The differences of numbers that are compared."""
+    for part in walk(node):
+        if isinstance(part, Relation):
+            for left, right in pairwise(part.terms):
+                yield Sum((left, Negative(right)))
 
 
-def _root(value: Fraction) -> Fraction | None:
-    if value < 0:
-        return None
-    found = Fraction(isqrt(value.numerator), isqrt(value.denominator))
-    return found if found**2 == value else None
-
-
-def _about(zeros: Sequence[Fraction]) -> Iterator[Fraction]:
+def _about(exprs: Sequence[Expr], line: Line) -> Iterator[tuple[Zero, tuple[Expr, ...]]]:
     """The zeros, the middle between two of them, and what lies just beside them."""
-    yield from zeros
-    yield from ((one + other) / 2 for one, other in pairwise(zeros))
-    yield from (zero + step for zero in zeros for step in (-BESIDE, BESIDE))
+    found = [(zero, expr) for expr in exprs for zero in zeros(expr, line)]
+    yield from ((zero, (expr,)) for zero, expr in found)
+    if line.place is not None:
+        return
+    places = sorted({zero.fraction or Fraction(zero.near) for zero, _ in found})
+    beside = [place + step for place in places for step in (-BESIDE, BESIDE)]
+    for place in (*((one + other) / 2 for one, other in pairwise(places)), *beside):
+        yield Zero(float(place), fraction=place), ()
 
 
 def _few(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, int]]:
     """A few instances of each shape, of moderate numbers; none where functions are declared."""
-    for batch in batches(obligation, seed, count=COUNT):
+    for batch in batches(obligation, seed, count=COUNT, most=FEW):
         if batch.members:
             return
         fine = batch.meets & moderate(batch)
@@ -198,8 +285,8 @@ def _exactly(batch: Batch, k: int) -> Environment[Exact]:
     return Environment(values, plain.sizes, plain.indices, {}, plain.definitions)
 
 
-def _single(batch: Batch, exact: Environment[Exact]) -> Batch:
-    """One instance as a batch."""
+def _single(batch: Batch, exact: Environment[Exact], near: str = "") -> Batch:
+    """One instance as a batch; the symbol that is only near it with an error."""
     ring = FloatRing()
 
     def rounded(entry: Any) -> Approx:
@@ -209,6 +296,12 @@ def _single(batch: Batch, exact: Environment[Exact]) -> Batch:
     values: dict[str, Value[Approx]] = {
         name: mapped(rounded, value) for name, value in exact.values.items()
     }
+    if near:
+        values[near] = mapped(_blurred, values[near])
     plain = batch.environment
     environment = Environment[Approx](values, plain.sizes, plain.indices, {}, plain.definitions)
     return replace(batch, environment=environment, meets=np.ones(1, dtype=bool), count=1)
+
+
+def _blurred(entry: Approx) -> Approx:
+    return Approx(entry.value, entry.error + 1e-9 * np.maximum(np.abs(entry.value), 1.0))

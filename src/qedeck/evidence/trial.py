@@ -13,6 +13,7 @@ from qedeck.evidence.canonical import canonical
 from qedeck.evidence.consequence import (
     remaining,
 )
+from qedeck.evidence.critical import critical
 from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
@@ -164,8 +165,23 @@ class Judge:
         if corruption.part == "statement" and self.attained(corruption.bound):
             return "killed", "\\text{equality is attained where the page says so}"
         if corruption.part == "hypothesis":
-            return "unexplained", "it is not needed: no counterexample was found without it"
-        return self.survivor(corruption, asked, todo, bool(first.vacuous))
+            found: tuple[Outcome, str] = (
+                "unexplained", "it is not needed: no counterexample was found without it",
+            )  # fmt: skip
+        else:
+            found = self.survivor(corruption, asked, todo, bool(first.vacuous))
+        return self.at_zeros(asked, found) if found[0] == "unexplained" else found
+
+    def at_zeros(
+        self, asked: tuple[Obligation, ...], otherwise: tuple[Outcome, str]
+    ) -> tuple[Outcome, str]:
+        """The outcome at points that are solved for, which random numbers hardly meet."""
+        counter, nowhere = critical(asked, self.seed)
+        if counter is not None:
+            return "killed", witness(counter)
+        if nowhere:
+            return "killed", f"\\text{{it has no value at }} {nowhere}"
+        return otherwise
 
     def attained(self, mutated: Bound) -> bool:
         """Whether the mutant denies an equality that the page names and that was verified."""

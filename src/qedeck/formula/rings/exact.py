@@ -137,6 +137,8 @@ def whole_root(value: int, order: int) -> int | None:
     if order == 2:
         root = math.isqrt(value)
         return root if root * root == value else None
+    if order >= value.bit_length():
+        return value if value <= 1 else None
     low, high = 0, 1 << (value.bit_length() // order + 1)
     while low < high:
         middle = (low + high + 1) // 2
