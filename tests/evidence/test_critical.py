@@ -24,17 +24,24 @@ NO_VALUE = {
     "a zero of no polynomial": (X, r"\frac{e^x - 2}{e^x - 2} = 1"),
     "a zero of no polynomial that is touched": (X, r"\frac{(e^x - 2)^2}{(e^x - 2)^2} = 1"),
     "a zero within a range": (
-        r"Let $1 < x < 2$. Then", r"\frac{x^5 - x - 5}{x^5 - x - 5} = 1",
+        r"Let $1 < x < 2$. Then",
+        r"\frac{x^5 - x - 5}{x^5 - x - 5} = 1",
     ),
-    "a zero in a denominator below": (X + "", r"\frac{1}{1 + \frac{x^2 - 2}{x^2 + 1}} = \frac{x^2 + 1}{2 x^2 - 1}"),
+    "a zero in a denominator below": (
+        X + "",
+        r"\frac{1}{1 + \frac{x^2 - 2}{x^2 + 1}} = \frac{x^2 + 1}{2 x^2 - 1}",
+    ),
     "a zero of a length": (
-        r"Let $x \in \mathbb{R}^n$. Then", r"\frac{\|x\|_2^2 - 2}{\|x\|_2^2 - 2} = 1",
+        r"Let $x \in \mathbb{R}^n$. Then",
+        r"\frac{\|x\|_2^2 - 2}{\|x\|_2^2 - 2} = 1",
     ),
     "a zero of an abbreviation": (
-        r"Let $x \in \mathbb{R}$ and $s := x^2 - 2$. Then", r"\frac{s}{s} = 1",
+        r"Let $x \in \mathbb{R}$ and $s := x^2 - 2$. Then",
+        r"\frac{s}{s} = 1",
     ),
     "a zero of what another number is set to": (
-        r"Let $x, y \in \mathbb{R}$ with $y = x^2 - 2$. Then", r"\frac{y - 1}{y - 1} = 1",
+        r"Let $x, y \in \mathbb{R}$ with $y = x^2 - 2$. Then",
+        r"\frac{y - 1}{y - 1} = 1",
     ),
     "a logarithm of a square": (X, r"\log((x - 7)^2) = \log((7 - x)^2)"),
     "a mean that may be a number": (
@@ -65,13 +72,16 @@ TRUE = {
     "a denominator that is not zero": (r"Let $x \ne 7$. Then", r"\frac{x^2 - 49}{x - 7} = x + 7"),
     "a zero outside the range": (r"Let $x > 7$. Then", r"\frac{x^2 - 49}{x - 7} = x + 7"),
     "an irrational zero that is left out": (
-        r"Let $x \in \mathbb{R}$ with $x^2 \ne 2$. Then", r"\frac{x^2 - 2}{x^2 - 2} = 1",
+        r"Let $x \in \mathbb{R}$ with $x^2 \ne 2$. Then",
+        r"\frac{x^2 - 2}{x^2 - 2} = 1",
     ),
     "an irrational zero outside the range": (
-        r"Let $x \in \mathbb{R}$ with $x^2 > 2$. Then", r"\frac{x^2 - 2}{x^2 - 2} = 1",
+        r"Let $x \in \mathbb{R}$ with $x^2 > 2$. Then",
+        r"\frac{x^2 - 2}{x^2 - 2} = 1",
     ),
     "a zero of no polynomial that is left out": (
-        r"Let $x \in \mathbb{R}$ with $e^x \ne 2$. Then", r"\frac{e^x - 2}{e^x - 2} = 1",
+        r"Let $x \in \mathbb{R}$ with $e^x \ne 2$. Then",
+        r"\frac{e^x - 2}{e^x - 2} = 1",
     ),
     "a corner at an irrational number": (X, r"\max(x^2 - 2, 0) = [x^2 > 2] (x^2 - 2)"),
     "a power 0 of zero": (

@@ -211,8 +211,6 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
                     yield batch, point
 
 
-
-
 def _reached(expr: Expr, scope: Scope) -> set[str]:
     """Names that an expression depends on, also through equations."""
     set_ = forms.equations(scope)

@@ -13,7 +13,9 @@ from qedeck.evidence.forms import assumed
 from qedeck.evidence.instances import FAILURES, Batch, dimensions_of, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.shapes import size_of, some_integers
+from qedeck.evidence.shapes import ranges_of, size_of, some_integers
+from qedeck.evidence.thresholds import thresholds
+from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import Integers, Listing, Member, Number, Power, Symbol, walk
@@ -21,6 +23,12 @@ from qedeck.formula.tree import Integers, Listing, Member, Number, Power, Symbol
 SIZES = (6, 9, 16, 64)
 MOST_ENTRIES = 600
 """Numbers in one instance; more take too long."""
+MOST_AT_ONCE = 25_000
+"""Numbers in one instance where a statement says that it turns."""
+SMALL = 5
+"""Sizes that the first search reaches."""
+MOST_SPOKEN = 512
+"""Numbers that a statement speaks of and that are tried as sizes."""
 EVERY = range(7, 64)
 """Whole numbers that are all tried where a statement has no dimension."""
 FAR = tuple(10**k for k in (2, 3, 5, 7, 10, 16, 33))
@@ -32,8 +40,15 @@ SECONDS = 1.5
 
 
 def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
-    """A counterexample at dimensions or whole numbers that are larger; None where none is found."""
+    """A counterexample at dimensions or whole numbers that are larger; None where none is found.
+
+    Raises:
+        TooLarge: where a statement says that it turns at a number that cannot be tried.
+    """
     for obligation in todo:
+        found = _at_thresholds(obligation, seed)
+        if found is not None:
+            return found
         deadline = time.process_time() + SECONDS
         for batch in _batches(obligation, seed):
             try:
@@ -46,6 +61,72 @@ def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
             if time.process_time() > deadline:
                 break
     return None
+
+
+def _at_thresholds(obligation: Obligation, seed: int) -> Counter | None:
+    """A counterexample on either side of a number at which a statement says that it turns."""
+    for turn in thresholds(obligation):
+        for size in (turn, turn + 1):
+            if size <= SMALL:
+                continue
+            tried, left_out = False, ""
+            for batch in _turned(obligation, size, seed):
+                if isinstance(batch, str):
+                    left_out = batch
+                    continue
+                try:
+                    _, no = judged(obligation.statement, batch.environment, FloatRing())
+                except TooLarge as error:
+                    left_out = str(error)
+                    continue
+                except (*FAILURES, ZeroDivisionError):
+                    continue
+                tried = True
+                broken = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
+                if broken.any():
+                    return described(obligation, batch, simplest(batch, broken))
+            if left_out and not tried:
+                raise TooLarge(
+                    f"it turns at {turn}, and cannot be tried at {size} ({left_out}); "
+                    "write a smaller number, or none"
+                )
+    return None
+
+
+def _turned(obligation: Obligation, size: int, seed: int) -> Iterator[Batch | str]:
+    """Instances in which whole numbers are as large as a size, or why there are none."""
+    scope = obligation.scope
+    fixed = {name for name, _ in obligation.fixed}
+    names = dimensions_of(scope)
+    open_ones = [name for name in _open_integers(scope) if name not in fixed]
+    shapes = [one for one in shapes_for(obligation, (size,)) if size in one.values()]
+    alone = [{**one, **dict.fromkeys(names, 2), n: size} for one in shapes[:1] for n in names]
+    small = shapes_for(obligation, (2,))[:1] if open_ones else []
+    # The others as `thresholds` takes them; all of one size only where they are few.
+    even = [one for one in shapes[:1] if len(names) == 1 or _numbers(scope, one) <= MOST_ENTRIES]
+    for shape in (*(alone if len(names) > 1 else ()), *even, *small):
+        many = _numbers(scope, shape)
+        if many > MOST_AT_ONCE or (scope.laws and shape not in small):
+            yield f"{many} numbers" if many > MOST_AT_ONCE else "laws of so many variables"
+            continue
+        count = COUNT if many <= MOST_ENTRIES else FEW
+        chosen = some_integers(scope, shape, fixed, 2)
+        last = {n: max(values) for n, values in ranges_of(scope, shape).items() if n not in fixed}
+        for start in (*chosen, last):
+            for indices in _raised(start, open_ones, size):
+                try:
+                    yield draw(
+                        scope, shape, count, seed + size, indices=indices, fixed=obligation.fixed
+                    )
+                except TooLarge as error:
+                    yield str(error)
+                except (*FAILURES, ZeroDivisionError):
+                    continue
+
+
+def _numbers(scope: Scope, shape: Mapping[str, int]) -> int:
+    """How many numbers one instance of a shape has."""
+    return sum(prod(size_of(axis, shape) for axis in d.shape) for d in scope.declared.values())
 
 
 def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
@@ -72,7 +153,7 @@ def _spoken(obligation: Obligation) -> tuple[int, ...]:
     """Sizes about the whole numbers that a statement speaks of, where it may turn."""
     values = [part.value for part in walk(obligation.statement) if isinstance(part, Number)]
     whole = {int(value) for value in values if value.denominator == 1 and value >= SIZES[0]}
-    near = [n + k for n in sorted(whole)[:4] if n < SIZES[-1] for k in (0, 1)]
+    near = [n + k for n in sorted(whole)[:4] if n < MOST_SPOKEN for k in (0, 1)]
     # A length grows as the root of the dimension does: so do bounds that are too small.
     squares = [n**2 + 1 for n in sorted(whole)[:2] if n**2 < MOST_ENTRIES]
     return (*near, *squares)
@@ -97,12 +178,7 @@ def _shapes(obligation: Obligation, size: int) -> list[dict[str, int]]:
     scope = obligation.scope
     found = [one for one in shapes_for(obligation, (size,)) if size in one.values()][:1]
     found = found or shapes_for(obligation, (2,))[:1]
-    small = [
-        one
-        for one in found
-        if sum(prod(size_of(axis, one) for axis in d.shape) for d in scope.declared.values())
-        <= MOST_ENTRIES
-    ]
+    small = [one for one in found if _numbers(scope, one) <= MOST_ENTRIES]
     return small or [
         {**dict.fromkeys(one, 2), name: size}
         for one in found

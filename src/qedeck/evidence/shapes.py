@@ -98,7 +98,7 @@ def _orthogonal_fits(scope: Scope, sizes: Mapping[str, int]) -> bool:
 
 def integers_of(scope: Scope, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
     """All assignments of free indices and integer symbols within their ranges."""
-    ranges = _ranges(scope, sizes)
+    ranges = ranges_of(scope, sizes)
     return (dict(zip(ranges, values, strict=True)) for values in product(*ranges.values()))
 
 
@@ -106,7 +106,7 @@ def some_integers(
     scope: Scope, sizes: Mapping[str, int], fixed: set[str], most: int
 ) -> list[dict[str, int]]:
     """Assignments of what is not fixed: all where they are few, else spread over the ranges."""
-    ranges = {n: r for n, r in _ranges(scope, sizes).items() if n not in fixed}
+    ranges = {n: r for n, r in ranges_of(scope, sizes).items() if n not in fixed}
     if prod(len(values) for values in ranges.values()) <= most:
         chosen = list(product(*ranges.values()))
     else:
@@ -119,7 +119,8 @@ def some_integers(
     return [dict(zip(ranges, values, strict=True)) for values in chosen]
 
 
-def _ranges(scope: Scope, sizes: Mapping[str, int]) -> dict[str, list[int]]:
+def ranges_of(scope: Scope, sizes: Mapping[str, int]) -> dict[str, list[int]]:
+    """The values to try of each free index and integer symbol."""
     ranges: dict[str, list[int]] = {}
     for declared in scope.declared.values():
         if declared.kind == "index":

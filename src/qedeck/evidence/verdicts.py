@@ -29,6 +29,7 @@ from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
 from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
+from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import (
     latex,
 )
@@ -88,7 +89,10 @@ def decided(
     trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
     nowhere = ""
     if trial.counter is None and not trial.failure:
-        found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
+        try:
+            found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
+        except TooLarge as error:
+            return unknown(subject, str(error))
         if found is None:
             found, nowhere = critical(todo, seed)
         trial = replace(trial, counter=found)

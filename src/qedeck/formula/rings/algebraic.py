@@ -8,7 +8,16 @@ from typing import Any
 
 from qedeck.formula.rings.balls import Ball, BallRing
 from qedeck.formula.rings.exact import ExactRing, finite
-from qedeck.formula.rings.ring import FALSE, TRUE, Inexact, Ring, Sign, Undecided, Undefined, Verdict
+from qedeck.formula.rings.ring import (
+    FALSE,
+    TRUE,
+    Inexact,
+    Ring,
+    Sign,
+    Undecided,
+    Undefined,
+    Verdict,
+)
 
 MOST_POWER = 64
 """Larger powers are balls."""

@@ -1,0 +1,60 @@
+"""Sizes and whole numbers at which a statement says that it turns are tried, or it is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .test_verdicts import claim, verdict
+
+X = r"Let $x \in \mathbb{R}^n$. Then"
+K = r"Let $k \in \mathbb{N}$. Then"
+
+FALSE = {
+    "from a length on": (X, r"(1 + [n > 100]) \|x\|_1 = \sum_{i=1}^{n} |x_i|"),
+    "at one length": (X, r"[n \ne 150] \|x\|_1 = \sum_{i=1}^{n} |x_i|"),
+    "from the root of a number on": (X, r"(1 + [n^2 > 10^4]) \|x\|_1 = \sum_{i=1}^{n} |x_i|"),
+    "from the power of a number on": (K, r"k + [2^k > 10^{40}] = k"),
+    "behind an entry": (X, r"\sum_{i=1}^{n} (1 + [i > 200]) x_i = \sum_{i=1}^{n} x_i"),
+    "at a free entry": (
+        r"Let $x \in \mathbb{R}^n$ and $i \in [n]$. Then", r"(1 + [i > 100]) x_i = x_i",
+    ),
+    "from a size of a matrix on": (
+        r"Let $A \in \mathbb{R}^{m \times n}$. Then",
+        r"(1 + [m > 99]) \|A\|_F^2 = \sum_{i=1}^{m} \sum_{j=1}^{n} A_{ij}^2",
+    ),
+    "by a largest length": (X, r"\frac{\max(n, 100)}{100} \|x\|_2 = \|x\|_2"),
+    "by a condition in front": (X, r"n > 300 \implies \|x\|_2 = 0"),
+    "by a condition under a sum": (
+        X, r"\sum_{i=1}^{n} [i \ne 123] x_i = \sum_{i=1}^{n} x_i",
+    ),
+}  # fmt: skip
+
+TOO_LARGE = {
+    "a vector of very many entries": (X, r"(1 + [n > 10^6]) \|x\|_1 = \sum_{i=1}^{n} |x_i|"),
+    "very many terms": (K, r"(1 + [k > 10^8]) \sum_{i=1}^{k} i = \frac{k (k + 1)}{2}"),
+    "very many random numbers": (
+        r"Let $X_1, \dots, X_n \overset{\text{iid}}{\sim} (\mu, \sigma^2)$. Then",
+        r"\mathbb{E}\left[ \sum_{i=1}^{n} X_i \right] = (n + [n > 50]) \mu",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_a_size_at_which_a_statement_turns_is_tried(tmp_path: Path, name: str) -> None:
+    found = verdict(tmp_path, claim(*FALSE[name]))
+    assert found.verdict == "fails"
+    assert " is false" in found.message
+
+
+@pytest.mark.parametrize("name", TOO_LARGE)
+def test_what_turns_where_nothing_can_be_tried_is_refused(tmp_path: Path, name: str) -> None:
+    found = verdict(tmp_path, claim(*TOO_LARGE[name]))
+    assert found.verdict == "unknown"
+    assert "it turns at" in found.message
+
+
+def test_a_comparison_beyond_what_the_hypotheses_allow_needs_no_trial(tmp_path: Path) -> None:
+    body = claim(r"Let $x \in \mathbb{R}^n$ and $n \le 3$. Then", r"[n < 10^6] \|x\|_2 = \|x\|_2")
+    assert "it turns at" not in verdict(tmp_path, body).message
