@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from .test_verdicts import claim, verdict
 R = r"Let $x \in \mathbb{R}$."
 K = r"Let $k \in \mathbb{N}$."
 SECONDS = 15.0
+NAMES = "xabcdefghklmpqrstuvwyz"
+CHAIN = ", ".join(f"${b} := {a}^2 + {a}$" for a, b in pairwise(NAMES))
 
 HOSTILE = {
     "a tower of numbers": (R, r"9^{9^{9^{9}}} > x"),
@@ -22,6 +25,12 @@ HOSTILE = {
     "an enormous exponent": (R, r"x^{" + "9" * 60 + r"} > 0"),
     "an enormous power": (R, r"2^{1000000000} > x"),
     "a sum to a billion": (R, r"\sum_{i=1}^{1000000000} i x > 0"),
+    "sums in sums": (R, r"\sum_{i=1}^{300} \sum_{j=1}^{300} i j x = 2038522500 x"),
+    "sums in sums that depend on them": (
+        R,
+        r"\sum_{i=1}^{900} \sum_{j=1}^{i} \sum_{k=1}^{j} i j k x = 0",
+    ),
+    "a chain of abbreviations": (f"Let $x \\in \\mathbb{{R}}$, {CHAIN}.", "z - z = 0"),
     "a product to a billion": (R, r"\prod_{i=1}^{1000000000} i > x"),
     "a factorial of a billion": (K, r"k! < 1000000000!"),
     "factorials of factorials": (K, r"((9!)!)! > k"),

@@ -17,7 +17,7 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.falsify import Counter, batches, described, simplest
-from qedeck.evidence.instances import FAILURES, Batch
+from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
@@ -201,9 +201,9 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     strict = _needed(obligation, ("!=", ">"))
     for batch, k in _few(obligation, seed):
         exact = _exactly(batch, k)
-        for name in used:
+        for name, exprs in used.items():
             line = Line(exact, scope, name, 0 if scope.declared[name].shape else None)
-            for zero, of in _about(used[name], line):
+            for zero, of in _about(exprs, line):
                 hidden = zero.fraction is None and zero.minimal is None
                 known = tuple(one for one in strict if hidden and one.terms[0] in of)
                 point = Point(line, zero, known)

@@ -34,7 +34,7 @@ def far_out(todo: Sequence[Obligation], seed: int) -> Counter | None:
 def _counters(todo: Sequence[Obligation], seed: int) -> Iterator[Counter]:
     for obligation in todo:
         tried = 0
-        for batch in _batches(obligation, seed):
+        for batch in far_batches(obligation, seed):
             try:
                 _, no = judged(obligation.statement, batch.environment, FloatRing())
                 broken = _drawn(batch) & np.broadcast_to(np.asarray(no, bool), (batch.count,))
@@ -65,7 +65,7 @@ def _drawn(batch: Batch) -> Truths:
     return found
 
 
-def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
+def far_batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
     """Instances at the smallest shapes; of random variables the atoms stay as they are."""
     scope = obligation.scope
     if not any(d.kind == "real" for d in scope.declared.values()):

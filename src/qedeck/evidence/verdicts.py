@@ -22,6 +22,7 @@ from qedeck.evidence.obligations import (
     parts,
 )
 from qedeck.evidence.pinning import pinned
+from qedeck.evidence.precise import precisely
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import refutation
 from qedeck.evidence.reviews import idle
@@ -140,6 +141,11 @@ def decided(
     if proof.refuted:
         message = f"{subject.place}: {subject.kind} {subject.id} is false at {proof.refuted}"
         return replace(blank(subject, "fails"), message=message)
+    if not (proof.certificate or trial.failure):
+        small = precisely(todo, seed)
+        if small is not None:
+            message = refutation(subject, small, todo)
+            return replace(blank(subject, "fails"), message=message, instances=trial.effective)
     level = level_of(proof, trial, hand, dependencies, subject)
     if level is None:
         return unknown(subject, f"only {trial.effective} instances meet the hypotheses")

@@ -187,6 +187,7 @@ def verify(
 ) -> Evidence:
     """The evidence of a statement: falsified, proved, and shown to be able to fail."""
     from qedeck.evidence import verdicts
+    from qedeck.evidence.extent import too_long
 
     start = time.process_time()
     decide = {
@@ -195,7 +196,10 @@ def verify(
         "misconception": verdicts.misconception,
         "cited": verdicts.cited,
     }[subject.kind]
-    evidence = decide(subject, seed, hand, dependencies)
+    long = too_long(subject.bound)
+    evidence = (
+        verdicts.unknown(subject, long) if long else decide(subject, seed, hand, dependencies)
+    )
     return replace(
         evidence,
         latex=subject.latex,

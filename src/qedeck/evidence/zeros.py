@@ -88,7 +88,8 @@ class Line:
         outer = self.exact
         values: dict[str, Any] = dict(outer.values)
         if not isinstance(ring, ExactRing):
-            values = {n: mapped(ring.number, v) for n, v in outer.values.items()}
+            number: Any = ring.number
+            values = {n: mapped(number, v) for n, v in outer.values.items()}
         if self.place is None:
             values[self.name] = value
         else:
@@ -183,9 +184,10 @@ def _roots(values: list[Fraction]) -> Iterator[Zero]:
             yield Zero(float(root), fraction=root)
             continue
         minimal = flint.fmpq_poly(factor.coeffs())
-        for root, _ in factor.complex_roots():
-            if root.imag.is_zero():
-                yield Zero(float(root.real), root.real, minimal / minimal[minimal.degree()])
+        complex_roots: Any = factor.complex_roots()
+        for number, _ in complex_roots:
+            if number.imag.is_zero():
+                yield Zero(float(number.real), number.real, minimal / minimal[minimal.degree()])
 
 
 @lru_cache(maxsize=1)

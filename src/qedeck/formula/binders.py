@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce
+from math import prod
 
 from qedeck.formula import arrays
-from qedeck.formula.interpreter import Evaluation, Frame
+from qedeck.formula.interpreter import MOST_STEPS, Evaluation, Frame
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.ring import TooLarge, Undefined, Unsupported, Verdict
 from qedeck.formula.tree import Big, Integral, Range
@@ -50,7 +51,8 @@ def _steps(
     run: Evaluation[T], node: Big, frame: Frame[T]
 ) -> Iterator[tuple[Frame[T], Verdict | None]]:
     """The steps of a loop; with a verdict where instances differ in the condition."""
-    for inside in _loop(run, node.ranges, frame):
+    around = prod(run.lengths.get(name, 1) for name in node.names & frame.bound)
+    for inside in _loop(run, node.ranges, frame, around):
         if node.condition is None:
             yield inside, None
             continue
@@ -61,17 +63,24 @@ def _steps(
             yield inside, None
 
 
-def _loop(run: Evaluation[T], ranges: tuple[Range, ...], frame: Frame[T]) -> Iterator[Frame[T]]:
+def _loop(
+    run: Evaluation[T], ranges: tuple[Range, ...], frame: Frame[T], around: int
+) -> Iterator[Frame[T]]:
+    """The frames of a loop, which is entered so many times."""
     if not ranges:
         run.step()
         yield frame
         return
     first, rest = ranges[0], ranges[1:]
     low, high = run.bound(first.low, frame), run.bound(first.high, frame)
+    many = around * max(high + 1 - low, 0)
+    if many > MOST_STEPS:
+        raise TooLarge(f"loops of {many:,} steps, more than {MOST_STEPS:,}")
+    run.lengths[first.index] = high + 1 - low
     for index in range(low, high + 1):
         inside = frame.bind({first.index: index})
         if rest:
-            yield from _loop(run, rest, inside)
+            yield from _loop(run, rest, inside, many)
         else:
             run.step()
             yield inside

@@ -61,8 +61,8 @@ from qedeck.formula.values import (
     stacked,
 )
 
-MOST_STEPS = 1_000_000
-"""Loops with more steps are refused."""
+MOST_STEPS = 30_000
+"""Loops with more steps are refused, those in loops before they begin."""
 
 
 def opened(environment: Environment[T], ring: Ring[T]) -> Frame[T]:
@@ -101,6 +101,8 @@ class Evaluation(Generic[T]):
     def __init__(self, ring: Ring[T]) -> None:
         self.ring = ring
         self.steps = 0
+        self.lengths: dict[str, int] = {}
+        """Of the loops that are running, by index."""
 
     # Nodes
 
@@ -138,7 +140,7 @@ class Evaluation(Generic[T]):
         """Count one step of a loop."""
         self.steps += 1
         if self.steps > MOST_STEPS:
-            raise TooLarge(f"more than {MOST_STEPS} steps")
+            raise TooLarge(f"loops of more than {MOST_STEPS:,} steps")
 
     # Whole numbers
 
