@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from collections.abc import Iterator
@@ -195,16 +196,34 @@ def test_corrupted_formulas_become_a_list_when_they_are_asked_for(browser, site)
 
 def test_no_line_begins_with_the_comma_after_a_formula(browser, project, publish):
     words = "".join(f"{'w' * k} $a = bc$, and " for k in range(1, 60))
+    for k in range(200, 340, 3):
+        room = f'<br><b style="display: inline-block; width: {k}px"></b>'
+        words += f"{room} [*$bc$*](norms.md), and "
     words += r"in [a link, $x$](norms.md), wide: "
     wide = r"$\begin{pmatrix}" + " & ".join("1234" for _ in range(40)) + r"\end{pmatrix}$"
     (project / "notes/en/lines.md").write_text(f"---\nkind: page\ntitle: L\n---\n\n{words}{wide}\n")
     built = publish(project, strict=False)
     with opened(browser, built.joinpath("lines.html").as_uri(), PHONE) as page:
         begun = page.evaluate(LINE_STARTS)
-        assert len(begun) > 20
+        assert len(begun) > 40
         assert "," not in begun
         assert page.locator("article .qd-wide").count() == 1
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+
+
+def test_fractions_on_lines_below_one_another_do_not_touch(browser, project, publish):
+    words = r"a $\frac{a^2}{b_c}$ and " * 40
+    (project / "notes/en/lines.md").write_text(f"---\nkind: page\ntitle: L\n---\n\n{words}\n")
+    built = publish(project, strict=False)
+    with opened(browser, built.joinpath("lines.html").as_uri(), PHONE) as page:
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('article .katex-base')].map(base => {"
+            " const box = base.getBoundingClientRect(); return [box.top, box.bottom]; })"
+        )
+    tops = {round(top): bottom for top, bottom in boxes}
+    lines = sorted(tops)
+    assert len(lines) > 5
+    assert all(below - tops[above] >= 4 for above, below in itertools.pairwise(lines))
 
 
 LINE_STARTS = """() => {

@@ -59,13 +59,25 @@ const PART = ".katex-base";
 
 const MARK = /^[,.;:!?)\u201d\u2019]+/;
 
+/** What a reader reads after an element, be it the last one of a link or of emphasised words. */
+function following(element: Element): Node | null {
+  let node: Element | null = element;
+  while (node && !node.nextSibling && node.parentElement?.matches("a, em, strong, mark")) {
+    node = node.parentElement;
+  }
+  return node?.nextSibling ?? null;
+}
+
 /** No line begins with the comma after a formula: it goes into the last part, which holds together. */
 function keepMark(element: HTMLElement): void {
-  const next = element.nextSibling;
+  const next = following(element);
   const last = element.querySelector(".katex-html")?.lastElementChild;
   const mark = next instanceof Text && last?.matches(PART) ? MARK.exec(next.data)?.[0] : undefined;
   if (!mark || !(next instanceof Text)) return;
-  last?.append(mark);
+  const kept = document.createElement("span");
+  kept.className = "qd-after";
+  kept.append(mark);
+  last?.append(kept);
   next.data = next.data.slice(mark.length);
 }
 
