@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import prod
 
+import numpy as np
+import numpy.typing as npt
 import sympy as sp
 from sympy import Expr, Integer, Rational, Symbol
 
@@ -17,7 +19,13 @@ from qedeck.evidence.proof.certificate import (
     Fact,
     Goal,
 )
-from qedeck.evidence.proof.estimates import nearly_equal, surely_fails
+from qedeck.evidence.proof.estimates import (
+    Columns,
+    Estimates,
+    Floats,
+    nearly_equal,
+    surely_fails,
+)
 from qedeck.evidence.proof.values import exact, holds
 
 SMALL = [Rational(v) for v in (1, 0, -1, 2)]
@@ -30,71 +38,142 @@ MOST_TIES = 8
 
 def counterexample(goal: Goal, deadline: Deadline, count: int = 400) -> Counterexample | None:
     """Exact values that meet the facts and break the goal."""
-    denial, ties = goal.denial, 0
-    for values in points(goal, count):
+    denial = goal.denial
+    cloud = points(goal, count)
+    columns = cloud.fitted(goal.facts)
+    open_ = ~surely_fails((denial, *goal.facts), columns, cloud.count)
+    if denial.sign in ("<", ">", "!="):
+        # An identity is one at every point: exact arithmetic at all of them tells no more.
+        tied = open_ & nearly_equal(denial, columns, cloud.count)
+        open_ &= ~tied | (np.cumsum(tied) <= MOST_TIES)
+    for k in np.flatnonzero(open_):
         if deadline.left <= 0:
             return None
-        if denial.sign in ("<", ">", "!=") and nearly_equal(denial, _floats(values)):
-            # An identity is one at every point: exact arithmetic at all of them tells no more.
-            ties += 1
-            if ties > MOST_TIES:
-                continue
+        values = _fitted(cloud.at(int(k)), goal.facts)
         if breaks(denial, goal.facts, values):
             return Counterexample(values)
     return None
 
 
 def breaks(denial: Fact, facts: tuple[Fact, ...], values: dict[Symbol, Rational]) -> bool:
-    """Whether values meet assumptions and facts, and the denial of the goal."""
-    floats = _floats(values)
-    if any(surely_fails(fact, floats) for fact in (denial, *facts)):
-        return False
+    """Whether values meet assumptions and facts, and the denial of the goal; exact."""
     return (
         all(_admits(s, v) for s, v in values.items())
-        and all(holds(fact, values) is True for fact in facts)
         and holds(denial, values) is True
+        and all(holds(fact, values) is True for fact in facts)
     )
-
-
-def _floats(values: dict[Symbol, Rational]) -> dict[Symbol, float]:
-    return {s: float(v) for s, v in values.items()}
 
 
 def met(facts: tuple[Fact, ...], count: int = 60) -> bool:
     """Whether some tried point meets all the facts; exact."""
-    goal = Goal(Integer(0), "=", Integer(0), facts)
-    for values in points(goal, count):
-        floats = {s: float(v) for s, v in values.items()}
-        if any(surely_fails(fact, floats) for fact in facts):
-            continue
-        if all(_admits(s, v) for s, v in values.items()) and all(
-            holds(fact, values) is True for fact in facts
-        ):
-            return True
-    return False
+    nothing = Fact(Integer(0), "=", Integer(0))
+    cloud = points(Goal(Integer(0), "=", Integer(0), facts), count)
+    failed = surely_fails(facts, cloud.fitted(facts), cloud.count)
+    return any(
+        breaks(nothing, facts, _fitted(cloud.at(int(k)), facts)) for k in np.flatnonzero(~failed)
+    )
 
 
-def points(goal: Goal, count: int) -> Iterator[dict[Symbol, Rational]]:
+def sample(goal: Goal, count: int, wanted: int) -> tuple[Columns, int]:
+    """Points that meet the facts of a goal, as far as floats can tell, and how many they are."""
+    cloud = points(goal, count)
+    columns = cloud.fitted(goal.facts)
+    good = np.flatnonzero(~surely_fails(goal.facts, columns, cloud.count))[:wanted]
+    return {symbol: column[good] for symbol, column in columns.items()}, len(good)
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
     """Candidate points: small grids first, then random rationals, in the ranges of the facts."""
+
+    symbols: list[Symbol]
+    pools: list[list[Rational]]
+    chosen: npt.NDArray[np.intp]
+    """For each point the place of the value of each symbol in its pool."""
+
+    @property
+    def count(self) -> int:
+        """The number of points."""
+        return len(self.chosen)
+
+    def at(self, k: int) -> dict[Symbol, Rational]:
+        """One point, exactly."""
+        places = self.chosen[k]
+        return {s: p[i] for s, p, i in zip(self.symbols, self.pools, places, strict=True)}
+
+    def fitted(self, facts: tuple[Fact, ...]) -> Columns:
+        """All points in floats, with one symbol of each equation solved for, as `_fitted` does."""
+        columns = {
+            symbol: np.array([float(v) for v in pool])[self.chosen[:, k]]
+            for k, (symbol, pool) in enumerate(zip(self.symbols, self.pools, strict=True))
+        }
+        used = {symbol: np.zeros(self.count, bool) for symbol in self.symbols}
+        for fact in facts:
+            left = np.ones(self.count, bool)
+            for symbol, slope, shift in _linear(fact) if fact.sign == "=" else ():
+                ratio = _ratio(shift, slope, columns, self.count)
+                good = left & ~used[symbol] & np.isfinite(ratio)
+                columns[symbol] = np.where(good, ratio, columns[symbol])
+                used[symbol] = used[symbol] | good
+                left = left & ~good
+                if not left.any():
+                    break
+        return columns
+
+
+def _ratio(shift: Expr, slope: Expr, columns: Columns, count: int) -> Floats:
+    """−shift/slope where that is a number."""
+    estimates = Estimates(columns, count)
+    sides = estimates.sides(Fact(shift, "=", slope))
+    if sides is None:
+        return np.full(count, np.nan)
+    with np.errstate(all="ignore"):
+        return np.where(estimates.undefined, np.nan, -sides[0] / sides[1])
+
+
+def points(goal: Goal, count: int) -> Cloud:
+    """Candidate points for the symbols of a goal."""
     symbols = symbols_of(goal)
-    if not symbols:
-        yield {}
-        return
-    rng = random.Random(f"{len(symbols)}:{goal.sign}")  # noqa: S311
-    pools = [_pool(s, goal.facts) for s in symbols]
-    grids = [[v for v in pool if v in SMALL] or pool[:3] for pool in pools]
-    size = 1
-    for grid in grids:
-        size *= len(grid)
-    chosen: Iterable[tuple[Rational, ...]]
-    if size <= count:
-        chosen = product(*grids)
+    alone = _about_one(goal.facts)
+    pools = [list(_pool(s, tuple(alone.get(s, ())))) for s in symbols]
+    grids = [[k for k, v in enumerate(p) if v in SMALL] or range(len(p))[:3] for p in pools]
+    rng = np.random.default_rng([len(symbols), *goal.sign.encode()])
+    if prod(map(len, grids)) <= count:
+        first = np.array(list(product(*grids)), int).reshape(-1, len(symbols))
     else:
-        chosen = (tuple(rng.choice(g) for g in grids) for _ in range(count // 2))
-    for values in chosen:
-        yield _fitted(dict(zip(symbols, values, strict=True)), goal.facts)
-    for k in range(count):
-        yield _fitted(_drawn(symbols, pools, rng, k), goal.facts)
+        first = np.stack([rng.choice(np.array(g), count // 2) for g in grids], axis=1)
+    return Cloud(symbols, pools, np.concatenate([first, _drawn(pools, rng, count)]))
+
+
+def _drawn(
+    pools: list[list[Rational]], rng: np.random.Generator, count: int
+) -> npt.NDArray[np.intp]:
+    """Random points; in every fourth all symbols share a value, in every fourth most are 0."""
+    if not pools:
+        return np.zeros((1, 0), int)
+    columns = []
+    shared = rng.integers(len(MORE), size=count)
+    turn = np.arange(count) % 4
+    for pool in pools:
+        column = rng.integers(len(pool), size=count)
+        places = {value: k for k, value in enumerate(pool)}
+        same = np.array([places.get(value, -1) for value in MORE])[shared]
+        column = np.where((turn == 0) & (same >= 0), same, column)
+        zero = places.get(Integer(0))
+        if zero is not None:
+            column = np.where((turn == 1) & (rng.random(count) < 0.6), zero, column)
+        columns.append(column)
+    return np.stack(columns, axis=1)
+
+
+def _about_one(facts: tuple[Fact, ...]) -> dict[Symbol, list[Fact]]:
+    """The facts about one symbol alone, by symbol."""
+    found: dict[Symbol, list[Fact]] = {}
+    for fact in facts:
+        symbols = fact.left.free_symbols | fact.right.free_symbols
+        if len(symbols) == 1:
+            found.setdefault(symbols.pop(), []).append(fact)
+    return found
 
 
 def symbols_of(goal: Goal) -> list[Symbol]:
@@ -103,25 +182,9 @@ def symbols_of(goal: Goal) -> list[Symbol]:
     return sorted({s for side in sides for s in side.free_symbols}, key=lambda s: s.name)
 
 
-def _drawn(
-    symbols: list[Symbol], pools: list[list[Rational]], rng: random.Random, k: int
-) -> dict[Symbol, Rational]:
-    if k % 4 == 0:
-        value = rng.choice(MORE)
-        return {
-            s: value if value in p else rng.choice(p) for s, p in zip(symbols, pools, strict=True)
-        }
-    if k % 4 == 1:
-        sparse = Integer(0)
-        return {
-            s: sparse if sparse in p and rng.random() < 0.6 else rng.choice(p)
-            for s, p in zip(symbols, pools, strict=True)
-        }
-    return {s: rng.choice(p) for s, p in zip(symbols, pools, strict=True)}
-
-
-def _pool(symbol: Symbol, facts: tuple[Fact, ...]) -> list[Rational]:
-    """Values that a symbol may take by its assumptions and the bounds among the facts."""
+@lru_cache(maxsize=1024)
+def _pool(symbol: Symbol, facts: tuple[Fact, ...]) -> tuple[Rational, ...]:
+    """Values that a symbol may take by its assumptions and the facts about it alone."""
     low, high = _bounds(symbol, facts)
     pool = [*MORE]
     if low is not None and high is not None:
@@ -136,16 +199,12 @@ def _pool(symbol: Symbol, facts: tuple[Fact, ...]) -> list[Rational]:
         for v in fitting
         if (low is None or v >= low) and (high is None or v <= high) and _meets(symbol, v, facts)
     ]
-    return within or fitting or [Integer(1)]
+    return tuple(within or fitting or [Integer(1)])
 
 
 def _meets(symbol: Symbol, value: Rational, facts: tuple[Fact, ...]) -> bool:
     """Whether facts about this symbol alone hold at a value."""
-    return all(
-        holds(f, {symbol: value}) is not False
-        for f in facts
-        if f.left.free_symbols | f.right.free_symbols == {symbol}
-    )
+    return all(holds(fact, {symbol: value}) is not False for fact in facts)
 
 
 def _bounds(symbol: Symbol, facts: tuple[Fact, ...]) -> tuple[Expr | None, Expr | None]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
-from itertools import islice
+from functools import cached_property
 
 import sympy as sp
-from sympy import Expr, Integer, Symbol
+from sympy import Expr, Integer
 
 from qedeck.evidence.proof.branch import Branch, refined
 from qedeck.evidence.proof.certificate import (
@@ -21,7 +21,7 @@ from qedeck.evidence.proof.certificate import (
     Unsupported,
 )
 from qedeck.evidence.proof.cone import Column, Cone, negated
-from qedeck.evidence.proof.estimates import surely_fails
+from qedeck.evidence.proof.estimates import Columns, surely_fails
 from qedeck.evidence.proof.opaque import (
     Exponent,
     Opaque,
@@ -33,7 +33,7 @@ from qedeck.evidence.proof.opaque import (
     one,
     plus,
 )
-from qedeck.evidence.proof.points import points
+from qedeck.evidence.proof.points import sample
 from qedeck.evidence.proof.schemas import instances
 
 
@@ -89,7 +89,6 @@ class _Relaxation:
         self.cone = Cone(self.reader, deadline)
         self.polys: list[Poly] = []
         self._known: dict[object, bool] = {}
-        self._samples: list[dict[Symbol, float]] | None = None
 
     def _granted(self, poly: Poly) -> bool:
         """Whether a polynomial is at least 0 by its shape or as a simple combination."""
@@ -109,20 +108,12 @@ class _Relaxation:
     def _plausible(self, poly: Poly) -> bool:
         """Whether a polynomial is nowhere negative among some points that meet the facts."""
         claim = Fact(self.reader.meaning(poly), ">=", Integer(0))
-        return not any(surely_fails(claim, sample) for sample in self._sampled)
+        columns, count = self._sample
+        return not surely_fails([claim], columns, count).any()
 
-    @property
-    def _sampled(self) -> list[dict[Symbol, float]]:
-        if self._samples is None:
-            self._samples = list(islice(self._points(), 24))
-        return self._samples
-
-    def _points(self) -> Iterator[dict[Symbol, float]]:
-        goal = self.goal
-        for values in points(goal, 60):
-            floats = {s: float(v) for s, v in values.items()}
-            if not any(surely_fails(fact, floats) for fact in self.branch.facts):
-                yield floats
+    @cached_property
+    def _sample(self) -> tuple[Columns, int]:
+        return sample(self.goal, 60, 24)
 
     def decide(self, deep: int) -> Certificate | None:
         for e in self.sums:
@@ -145,7 +136,7 @@ class _Relaxation:
             self.cone.add(poly, word)
         strict = self.branch.goal.sign in ("<", ">")
         found = self.cone.shows(target, deep=deep, strict=strict)
-        if found is None or (known > 1 and not self._sampled and self._contradictory()):
+        if found is None or (known > 1 and not self._sample[1] and self._contradictory()):
             return None
         return _certificate(found)
 
