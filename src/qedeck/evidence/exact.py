@@ -28,6 +28,7 @@ from qedeck.evidence.proof import (
     prove_statement,
 )
 from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
+from qedeck.evidence.proof.nodes import nodes
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
@@ -375,7 +376,7 @@ def _same(left: Any, right: Any) -> bool:
     return left == right and not any(
         isinstance(part, sympy.log)
         or (part.is_Pow and not part.exp.is_nonnegative and not part.base.is_nonzero)
-        for part in sympy.preorder_traversal(left)
+        for part in nodes(left)
     )
 
 

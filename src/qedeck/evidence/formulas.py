@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from qedeck.evidence.proof import And, Fact, Formula, Iff, Implies, Or, Rel
+from qedeck.evidence.proof.nodes import nodes
 from qedeck.formula import tree
 from qedeck.formula.evaluate import (
     Array,
@@ -107,9 +108,12 @@ def integrated(value: Any) -> Any:
     """The expression with integrals between numbers of what has no other symbols worked out."""
     import sympy
 
-    if not hasattr(value, "atoms"):
+    if not hasattr(value, "args"):
         return value
-    known = {i: i.doit() for i in value.atoms(sympy.Integral) if not i.free_symbols}
+    parts = [p for p in nodes(value) if isinstance(p, sympy.Integral | sympy.Heaviside)]
+    if not parts:
+        return value
+    known = {i: i.doit() for i in parts if isinstance(i, sympy.Integral) and not i.free_symbols}
     value = value.xreplace(known) if known else value
     return value.replace(_steps, _without_steps) if value.has(sympy.Heaviside) else value
 

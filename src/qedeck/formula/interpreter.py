@@ -385,5 +385,5 @@ EVALUATORS: dict[type[Node], Evaluator] = {
     Derivative: _late("derivatives", "derivative"),
     Gradient: _late("derivatives", "gradient"),
 }
-REMEMBERED = frozenset({Apply, Big, Call, Derivative, Gradient, Integral, Moment})
-"""Kinds of nodes whose values are kept for the next step of a loop around them."""
+REMEMBERED = frozenset(EVALUATORS) - {Number, Constant, Symbol, Item, Identity, Constants, Basis}
+"""Kinds of nodes whose values are kept: for the next step of a loop, and for mutants."""

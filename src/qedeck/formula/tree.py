@@ -6,7 +6,7 @@ are equal. A dimension is the name of a declared symbol or a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -42,8 +42,14 @@ class Node:
     @cached_property
     def names(self) -> frozenset[str]:
         """Names of the symbols and functions in the tree."""
-        found = {part.name for part in walk(self) if isinstance(part, Symbol)}
-        return frozenset(found | {part.function for part in walk(self) if isinstance(part, Apply)})
+        own = {self.name} if isinstance(self, Symbol) else set()
+        own |= {self.function} if isinstance(self, Apply) else set()
+        return frozenset(own.union(*(child.names for child in self.directly)))
+
+    @cached_property
+    def directly(self) -> tuple[Node, ...]:
+        """The nodes directly below, in reading order."""
+        return tuple(_nodes([getattr(self, name) for name in _field_names(type(self))]))
 
 
 def _field_names(kind: Any) -> tuple[str, ...]:
@@ -453,26 +459,24 @@ class Defines(Statement):
     parts: tuple[Define, ...]
 
 
+def _nodes(values: Iterable[Any]) -> Iterator[Node]:
+    """The nodes among values and in tuples of them."""
+    for value in values:
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from _nodes(value)
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below a node, in reading order."""
-    found: list[Node] = []
-
-    def collect(value: Any) -> None:
-        if isinstance(value, Node):
-            found.append(value)
-        elif isinstance(value, tuple):
-            for part in value:  # pyright: ignore[reportUnknownVariableType]
-                collect(part)
-
-    for name in _field_names(type(node)):
-        collect(getattr(node, name))
-    return tuple(found)
+    return node.directly
 
 
 def walk(node: Node) -> list[Node]:
     """The node and all below it, in reading order."""
     found = [node]
-    for child in children(node):
+    for child in node.directly:
         found.extend(walk(child))
     return found
 

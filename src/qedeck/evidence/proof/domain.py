@@ -9,6 +9,7 @@ import sympy as sp
 from sympy import Expr, Integer
 
 from qedeck.evidence.proof.certificate import Deadline, Fact, Goal
+from qedeck.evidence.proof.nodes import nodes
 from qedeck.evidence.proof.routes import nonnegative
 
 ZERO = Integer(0)
@@ -34,7 +35,7 @@ def conditions(
         return False
 
     for side in (goal.left, goal.right):
-        for e in sp.preorder_traversal(side):
+        for e in nodes(side):
             for choices in _requirements(e):
                 if not any(all(met_by_facts(f) for f in choice) for choice in choices):
                     missing += [f for f in choices[0] if f not in missing and f not in met]

@@ -139,7 +139,7 @@ def points(goal: Goal, count: int) -> Cloud:
     grids = [[k for k, v in enumerate(p) if v in SMALL] or range(len(p))[:3] for p in pools]
     rng = np.random.default_rng([len(symbols), *goal.sign.encode()])
     if prod(map(len, grids)) <= count:
-        first = np.array(list(product(*grids)), int).reshape(-1, len(symbols))
+        first = np.array(list(product(*grids)), int)
     else:
         first = np.stack([rng.choice(np.array(g), count // 2) for g in grids], axis=1)
     return Cloud(symbols, pools, np.concatenate([first, _drawn(pools, rng, count)]))
@@ -150,7 +150,7 @@ def _drawn(
 ) -> npt.NDArray[np.intp]:
     """Random points; in every fourth all symbols share a value, in every fourth most are 0."""
     if not pools:
-        return np.zeros((1, 0), int)
+        return np.zeros((0, 0), int)
     columns = []
     shared = rng.integers(len(MORE), size=count)
     turn = np.arange(count) % 4
