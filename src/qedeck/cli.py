@@ -98,13 +98,15 @@ def csv(output: Path) -> None:
 
 @main.command()
 def lock() -> None:
-    """Write cards.lock: what learners have, and when it changed."""
+    """Write cards.lock, what learners have, and proofs.lock, what is known to have no proof."""
     from qedeck.cards.export import lock_cards
+    from qedeck.evidence.unproved import lock_proofs
 
     root = _root()
     with _busy("comparing cards"):
         changes = lock_cards(root)
-    click.echo(str(changes))
+        unproved = lock_proofs(root)
+    click.echo(f"{changes}\n{unproved} claims are tested and were searched for a proof in vain")
 
 
 @main.command()

@@ -13,7 +13,7 @@ from typing import Any
 from qedeck.cards import identity, template
 from qedeck.cards.deck import Deck, DeckCard
 from qedeck.cards.identity import CLOZE, Named, Notetype
-from qedeck.cards.place import whole_file
+from qedeck.place import whole_file
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 

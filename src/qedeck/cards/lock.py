@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 from qedeck.cards.cloze import Deletion
 from qedeck.cards.fields import Fields
-from qedeck.cards.place import whole_file
 from qedeck.cards.standing import Standing
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes.model import CardKind
+from qedeck.place import whole_file
 
 NAME = "cards.lock"
 FORMAT = 1

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 from qedeck.cards.deck import Deck
-from qedeck.cards.place import whole_file, whole_folder
+from qedeck.place import whole_file, whole_folder
 
 HEAD = """\
 #separator:Comma

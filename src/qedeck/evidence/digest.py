@@ -11,6 +11,8 @@ from typing import Protocol
 
 DECIDING = ("qedeck.formula", "qedeck.evidence")
 """The packages whose code decides."""
+ENGINE_LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "z3-solver", "python-flint")
+"""The distributions that help to decide."""
 
 
 class Digestible(Protocol):

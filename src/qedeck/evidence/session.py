@@ -30,6 +30,7 @@ from qedeck.evidence.record import Evidence
 from qedeck.evidence.snippets import compare
 from qedeck.evidence.sources import Check
 from qedeck.evidence.summary import Summary
+from qedeck.evidence.unproved import read_unproved
 from qedeck.evidence.verification import Verification
 
 if TYPE_CHECKING:
@@ -73,7 +74,10 @@ class ProjectPlugin:
     @cached_property
     def verification(self) -> Verification:
         """The run of verification."""
-        return Verification(self.project, self.ledger, self.run, fresh=self.fresh, salt=self.salt)
+        return Verification(
+            self.project, self.ledger, self.run, fresh=self.fresh, salt=self.salt,
+            unproved=read_unproved(self.root),
+        )  # fmt: skip
 
     def mistakes_in(self, path: Path) -> list[Mistake]:
         """Mistakes in one file."""

@@ -130,11 +130,8 @@ def decided(
         bound for name, bound in subject.lemmas.items()
         if name in dependencies and dependencies[name].verdict == "holds"
     )  # fmt: skip
-    proof = (
-        Proof(missing=trial.failure)
-        if trial.failure
-        else proved(todo, CLAIM_SECONDS, lemmas=lemmas)
-    )
+    missing = trial.failure or ("no proof was found before" if subject.unproved else "")
+    proof = Proof(missing=missing) if missing else proved(todo, CLAIM_SECONDS, lemmas=lemmas)
     if proof.ungranted:
         message = f"{subject.place}: {subject.kind} {subject.id}: {proof.missing}"
         return replace(blank(subject, "fails"), message=message)

@@ -8,14 +8,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from qedeck.evidence.digest import library_versions, same_versions, seed_of
+from qedeck.evidence.digest import ENGINE_LIBRARIES, library_versions, same_versions, seed_of
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ledger import Ledger
 from qedeck.evidence.library import Project
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.workers import Outcome, Pool
 
-ENGINE_LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "z3-solver", "python-flint")
 HandOf = Callable[[str], HandVerdict | None]
 
 
@@ -40,6 +39,7 @@ class Verification:
         fresh: bool = False,
         salt: str = "",
         urgent: frozenset[str] = frozenset(),
+        unproved: frozenset[str] = frozenset(),
         pool: Callable[[], Pool] = Pool,
     ) -> None:
         self.project = project
@@ -48,6 +48,7 @@ class Verification:
         self._fresh = fresh
         self._salt = salt
         self._urgent = urgent
+        self._unproved = frozenset() if fresh else unproved
         self._make_pool = pool
         self._pool: Pool | None = None
         self._done: dict[str, Evidence] = {}
@@ -162,7 +163,8 @@ class Verification:
         known = {other: self._done.get(other) or self.current(other) for other in self._used(name)}
         dependencies = {other: found for other, found in known.items() if found is not None}
         seed = seed_of(self.project.subjects[name].text, self._salt)
-        subject = self.project.subjects[name]
+        vain = self.project.digests[name] in self._unproved
+        subject = replace(self.project.subjects[name], unproved=vain)
         start = time.monotonic()
         future = self._pool.submit(
             _decide, verify.verify, subject, seed, hand, dependencies,

@@ -44,6 +44,8 @@ class Subject:
     """Linked claims by full id."""
     users: Mapping[str, Bound] = field(default_factory=dict)
     """For a definition: the claims that mention it, by full id."""
+    unproved: bool = False
+    """A whole search has found no proof of it as it stands; none is sought again."""
 
     @property
     def place(self) -> str:

@@ -12,6 +12,7 @@ from typing import Self
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import Project, kept, read_project
 from qedeck.evidence.sources import module_source
+from qedeck.evidence.unproved import read_unproved
 from qedeck.evidence.verification import Verification
 from qedeck.evidence.workers import Pool, processes
 from qedeck.formula.reading.parser import grammar
@@ -88,8 +89,9 @@ class Resident:
             return
         self.report.changed(saved, len(self._edited), len(changed))
         verification = Verification(
-            project, self.ledger, self.run, urgent=frozenset(self._edited), pool=lambda: self._pool
-        )
+            project, self.ledger, self.run, urgent=frozenset(self._edited),
+            unproved=read_unproved(self.root), pool=lambda: self._pool,
+        )  # fmt: skip
         names = self._open(verification, changed)
         self._round = Round(
             verification,
