@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.digest import ENGINE_LIBRARIES, library_versions, same_versions
 from qedeck.evidence.library import read_shown
 from qedeck.evidence.record import Evidence
@@ -21,24 +20,17 @@ FORMAT = 1
 
 
 def read_unproved(root: Path) -> frozenset[str]:
-    """Digests of statements for which these libraries find no proof; none without a file.
+    """Digests of statements for which these libraries find no proof.
 
-    Raises:
-        SourceError: for a file of another form.
+    None without a file, nor with one that cannot be read: `qedeck lock` writes it anew.
     """
-    path = root / NAME
-    if not path.exists():
-        return frozenset()
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        known, versions = told["unproved"], told["versions"]
-        if told["format"] != FORMAT or not same_versions(versions):
+        told = json.loads((root / NAME).read_text(encoding="utf-8"))
+        if told["format"] != FORMAT or not same_versions(told["versions"]):
             return frozenset()
-        return frozenset(map(str, known.values()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        problem = f"the file cannot be read: {type(error).__name__}"
-        remedy = "delete it; qedeck lock writes it anew"
-        raise SourceError(Mistake(NAME, 1, 1, problem, remedy)) from error
+        return frozenset(map(str, told["unproved"].values()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()
 
 
 def lock_proofs(root: Path) -> int:
