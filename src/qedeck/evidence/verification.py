@@ -164,7 +164,8 @@ class Verification:
         dependencies = {other: found for other, found in known.items() if found is not None}
         seed = seed_of(self.project.subjects[name].text, self._salt)
         vain = self.project.digests[name] in self._unproved
-        subject = replace(self.project.subjects[name], unproved=vain)
+        subject = self.project.subjects[name]
+        subject = replace(subject, unproved=True) if vain else subject
         start = time.monotonic()
         future = self._pool.submit(
             _decide, verify.verify, subject, seed, hand, dependencies,
