@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -78,8 +77,8 @@ LENGTHS = (1, 2, 3)
 """Of axes at which a mutant that survives all instances is proved; they had up to five."""
 AGAIN = 4.0
 """As many times what a proof may take, once nothing else explains a mutant."""
-NOTED_SECONDS = 1.5
-"""For a mutant that the author lets stand: a proof would only make the line idle."""
+AT_ONCE = 1.5
+"""Seconds for a proof before more instances are tried; all for what the author lets stand."""
 
 
 @dataclass(frozen=True)
@@ -156,15 +155,15 @@ class Judge:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
         if first.failure:
             return "unexplained", first.failure
-        later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
-        if later.counter is not None:
-            return "killed", witness(later.counter)
+        if corruption.part == "statement" and self.attained(corruption.bound):
+            return "killed", "\\text{equality is attained where the page says so}"
         tight = on_boundary(todo, self.seed + 3)
         if tight is not None:
             return "killed", witness(tight)
-        if corruption.part == "statement" and self.attained(corruption.bound):
-            return "killed", "\\text{equality is attained where the page says so}"
         if corruption.part == "hypothesis":
+            later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
+            if later.counter is not None:
+                return "killed", witness(later.counter)
             found: tuple[Outcome, str] = (
                 "unexplained", "it is not needed: no counterexample was found without it",
             )  # fmt: skip
@@ -213,14 +212,31 @@ class Judge:
         todo: tuple[Obligation, ...],
         vacuous: bool,
     ) -> tuple[Outcome, str]:
-        """What a mutant without a counterexample is: the same, a consequence, or provable."""
-        if corruption.part == "abbreviation":
-            return self.proved(todo, corruption, vacuous)
-        if self.instance(corruption.bound):
-            return "still true", "it is an instance of the formula on the page"
-        if self.same(corruption.bound, asked):
-            return "still true", "where it has a value it says the same as the formula on the page"
-        return self.proved(remaining(asked, self.verified), corruption, vacuous)
+        """What a mutant without a counterexample is: the same, a consequence, or provable.
+
+        Nearly all can be proved at once; for the others more instances come first.
+        """
+        left: Sequence[Obligation] = todo
+        if corruption.part != "abbreviation":
+            if self.instance(corruption.bound):
+                return "still true", "it is an instance of the formula on the page"
+            if self.same(corruption.bound, asked):
+                words = "where it has a value it says the same as the formula on the page"
+                return "still true", words
+            left = remaining(asked, self.verified)
+        at_once = self.proved(left, corruption, vacuous, AT_ONCE)
+        if at_once[0] in ("still true", "killed"):
+            return at_once
+        later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
+        if later.counter is not None:
+            return "killed", witness(later.counter)
+        if noted(self.bound, corruption):
+            return at_once
+        found = self.proved(left, corruption, vacuous, PROOF_SECONDS)
+        if found[0] != "unexplained":
+            return found
+        # A slow machine must not change the outcome.
+        return self.proved(left, corruption, vacuous, AGAIN * PROOF_SECONDS, AGAIN * GOAL_SECONDS)
 
     def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:
         """Whether the mutant says the same, on its domain or by an equation of one side."""
@@ -234,7 +250,12 @@ class Judge:
         )
 
     def proved(
-        self, left: Sequence[Obligation], corruption: Corruption, vacuous: bool
+        self,
+        left: Sequence[Obligation],
+        corruption: Corruption,
+        vacuous: bool,
+        seconds: float,
+        goal_seconds: float = GOAL_SECONDS,
     ) -> tuple[Outcome, str]:
         """Prove or refute what is left, each obligation by itself; the formula is a lemma."""
         lemmas = self.lemmas
@@ -242,17 +263,10 @@ class Judge:
             lemmas = (*lemmas, self.bound)
         proofs = []
         for obligation in sorted(left, key=lambda one: one.role == "statement"):
-            share = PROOF_SECONDS if obligation.role == "statement" else 3.0
-            if noted(self.bound, corruption):
-                share = NOTED_SECONDS
-            asked = [naturally(obligation)]
-            proof = proved(asked, share, lemmas=lemmas, lengths=LENGTHS)
-            if not (proof.certificate or proof.refuted or noted(self.bound, corruption)):
-                # A slow machine must not change the outcome.
-                more = AGAIN * GOAL_SECONDS
-                proof = proved(
-                    asked, AGAIN * share, lemmas=lemmas, lengths=LENGTHS, goal_seconds=more
-                )
+            proof = proved(
+                [naturally(obligation)], seconds, lemmas=lemmas, lengths=LENGTHS,
+                goal_seconds=goal_seconds,
+            )  # fmt: skip
             if proof.refuted:
                 return "killed", proof.refuted
             proofs.append(proof)
@@ -390,8 +404,3 @@ def tally(mutants: Sequence[Mutant]) -> Mapping[str, int]:
     for one in mutants:
         counts[one.outcome] = counts.get(one.outcome, 0) + 1
     return counts
-
-
-def clock() -> float:
-    """CPU seconds of this process."""
-    return time.process_time()
