@@ -185,7 +185,9 @@ def settle(seed: int) -> None:
     if numpy is not None:
         numpy.random.seed(seed % 2**32)
     if torch is not None:
-        torch.manual_seed(seed)
+        # On a device that is not in use, `torch.manual_seed` keeps a stack trace for later.
+        seeded = torch if torch.cuda.is_initialized() else torch.default_generator
+        seeded.manual_seed(seed)
 
 
 SAYING = {"view.py", "snippets.py", "session.py"}

@@ -117,8 +117,6 @@ class Ledger:
             fresh.parent.mkdir(parents=True, exist_ok=True)
             with fresh.open("w", encoding="utf-8") as handle:
                 handle.write(whole)
-                handle.flush()
-                os.fsync(handle.fileno())
             fresh.replace(file)
         except OSError as error:
             problem = f"the ledger cannot be written: {error.strerror or error}"

@@ -27,12 +27,20 @@ class Node:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.__hash__ = Node._hash_once  # type: ignore[assignment, method-assign]
+        cls.__repr__ = Node._repr_once  # type: ignore[assignment, method-assign]
 
     def _hash_once(self) -> int:
         known: int | None = self.__dict__.get("_hash")
         if known is None:
             known = hash(tuple(getattr(self, name) for name in _field_names(type(self))))
             self.__dict__["_hash"] = known
+        return known
+
+    def _repr_once(self) -> str:
+        known: str | None = self.__dict__.get("_repr")
+        if known is None:
+            told = [f"{name}={getattr(self, name)!r}" for name in _field_names(type(self))]
+            known = self.__dict__["_repr"] = f"{type(self).__qualname__}({', '.join(told)})"
         return known
 
     def __getstate__(self) -> dict[str, Any]:
