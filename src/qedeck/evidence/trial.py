@@ -164,12 +164,9 @@ class Judge:
             later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
             if later.counter is not None:
                 return "killed", witness(later.counter)
-            found: tuple[Outcome, str] = (
-                "unexplained", "it is not needed: no counterexample was found without it",
-            )  # fmt: skip
-        else:
-            found = self.survivor(corruption, asked, todo, bool(first.vacuous))
-        return self.at_zeros(asked, found) if found[0] == "unexplained" else found
+            idle = "it is not needed: no counterexample was found without it"
+            return self.at_zeros(asked, ("unexplained", idle))
+        return self.survivor(corruption, asked, todo, bool(first.vacuous))
 
     def at_zeros(
         self, asked: tuple[Obligation, ...], otherwise: tuple[Outcome, str]
@@ -230,7 +227,8 @@ class Judge:
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
         if later.counter is not None:
             return "killed", witness(later.counter)
-        if noted(self.bound, corruption):
+        at_once = self.at_zeros(asked, at_once)
+        if at_once[0] == "killed" or noted(self.bound, corruption):
             return at_once
         found = self.proved(left, corruption, vacuous, PROOF_SECONDS)
         if found[0] != "unexplained":
