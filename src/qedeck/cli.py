@@ -98,15 +98,16 @@ def csv(output: Path) -> None:
 
 @main.command()
 def lock() -> None:
-    """Write cards.lock, what learners have, and proofs.lock, what is known to have no proof."""
+    """Write cards.lock, what learners have, and proofs.lock, how searches for proofs ended."""
     from qedeck.cards.export import lock_cards
-    from qedeck.evidence.unproved import lock_proofs
+    from qedeck.evidence.searches import lock_searches
 
     root = _root()
     with _busy("comparing cards"):
         changes = lock_cards(root)
-        unproved = lock_proofs(root)
-    click.echo(f"{changes}\n{unproved} claims are tested and were searched for a proof in vain")
+        ends = lock_searches(root)
+    proofs = f"proofs of claims: {ends['found']} found, {ends['in vain']} sought in vain"
+    click.echo(f"{changes}\n{proofs}")
 
 
 @main.command()

@@ -27,10 +27,10 @@ from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import Project, read_project
 from qedeck.evidence.record import Evidence
+from qedeck.evidence.searches import read_searches
 from qedeck.evidence.snippets import compare
 from qedeck.evidence.sources import Check
 from qedeck.evidence.summary import Summary
-from qedeck.evidence.unproved import read_unproved
 from qedeck.evidence.verification import Verification
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ProjectPlugin:
         """The run of verification."""
         return Verification(
             self.project, self.ledger, self.run, fresh=self.fresh, salt=self.salt,
-            unproved=read_unproved(self.root),
+            searches=read_searches(self.root),
         )  # fmt: skip
 
     def mistakes_in(self, path: Path) -> list[Mistake]:

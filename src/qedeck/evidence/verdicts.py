@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.critical import critical, unguarded
-from qedeck.evidence.exact import Proof, proved
+from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.far import far_out
 from qedeck.evidence.hand import HandVerdict
@@ -42,6 +42,8 @@ from qedeck.formula.tree import (
 )
 
 CLAIM_SECONDS = 10.0
+PATIENCE = 5.0
+"""As many times more for a claim that is known to have a proof."""
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
 ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
@@ -130,8 +132,9 @@ def decided(
         bound for name, bound in subject.lemmas.items()
         if name in dependencies and dependencies[name].verdict == "holds"
     )  # fmt: skip
-    missing = trial.failure or ("no proof was found before" if subject.unproved else "")
-    proof = Proof(missing=missing) if missing else proved(todo, CLAIM_SECONDS, lemmas=lemmas)
+    in_vain = "no proof was found before" if subject.search == "in vain" else ""
+    missing = trial.failure or in_vain
+    proof = Proof(missing=missing) if missing else sought(todo, lemmas, subject)
     if proof.ungranted:
         message = f"{subject.place}: {subject.kind} {subject.id}: {proof.missing}"
         return replace(blank(subject, "fails"), message=message)
@@ -148,6 +151,12 @@ def decided(
         return unknown(subject, f"only {trial.effective} instances meet the hypotheses")
     mutants = Judge(seed, hand, lemmas, subject.bound, todo).all()
     return judged(subject, evidence_of(subject, trial, proof, hand, level), mutants)
+
+
+def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
+    """A proof, with more time where there is known to be one: this machine may be slower."""
+    more = PATIENCE if subject.search == "found" else 1.0
+    return proved(todo, more * CLAIM_SECONDS, lemmas=lemmas, goal_seconds=more * GOAL_SECONDS)
 
 
 def evidence_of(

@@ -13,6 +13,7 @@ from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ledger import Ledger
 from qedeck.evidence.library import Project
 from qedeck.evidence.record import Evidence
+from qedeck.evidence.searches import Searches
 from qedeck.evidence.workers import Outcome, Pool
 
 HandOf = Callable[[str], HandVerdict | None]
@@ -39,7 +40,7 @@ class Verification:
         fresh: bool = False,
         salt: str = "",
         urgent: frozenset[str] = frozenset(),
-        unproved: frozenset[str] = frozenset(),
+        searches: Searches | None = None,
         pool: Callable[[], Pool] = Pool,
     ) -> None:
         self.project = project
@@ -48,7 +49,7 @@ class Verification:
         self._fresh = fresh
         self._salt = salt
         self._urgent = urgent
-        self._unproved = frozenset() if fresh else unproved
+        self._searches = Searches({}) if fresh or searches is None else searches
         self._make_pool = pool
         self._pool: Pool | None = None
         self._done: dict[str, Evidence] = {}
@@ -163,9 +164,9 @@ class Verification:
         known = {other: self._done.get(other) or self.current(other) for other in self._used(name)}
         dependencies = {other: found for other, found in known.items() if found is not None}
         seed = seed_of(self.project.subjects[name].text, self._salt)
-        vain = self.project.digests[name] in self._unproved
         subject = self.project.subjects[name]
-        subject = replace(subject, unproved=True) if vain else subject
+        search = self._searches.of(self.project.digests[name])
+        subject = subject if search == "open" else replace(subject, search=search)
         start = time.monotonic()
         future = self._pool.submit(
             _decide, verify.verify, subject, seed, hand, dependencies,

@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from qedeck.errors import SourceError
 from qedeck.evidence.record import Evidence
@@ -22,6 +22,10 @@ from qedeck.notes.cache import Cache, Same
 if TYPE_CHECKING:
     from qedeck.evidence.hand import HandVerdict
     from qedeck.notes.library import Library
+
+
+Search = Literal["open", "found", "in vain"]
+"""Of a search for a proof: not made yet, or how it ended."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,8 @@ class Subject:
     """Linked claims by full id."""
     users: Mapping[str, Bound] = field(default_factory=dict)
     """For a definition: the claims that mention it, by full id."""
-    unproved: bool = False
-    """A whole search has found no proof of it as it stands; none is sought again."""
+    search: Search = "open"
+    """How the search for a proof of it, as it stands, ended before."""
 
     @property
     def place(self) -> str:

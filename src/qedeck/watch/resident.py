@@ -11,8 +11,8 @@ from typing import Self
 
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import Project, kept, read_project
+from qedeck.evidence.searches import read_searches
 from qedeck.evidence.sources import module_source
-from qedeck.evidence.unproved import read_unproved
 from qedeck.evidence.verification import Verification
 from qedeck.evidence.workers import Pool, processes
 from qedeck.formula.reading.parser import grammar
@@ -90,7 +90,7 @@ class Resident:
         self.report.changed(saved, len(self._edited), len(changed))
         verification = Verification(
             project, self.ledger, self.run, urgent=frozenset(self._edited),
-            unproved=read_unproved(self.root), pool=lambda: self._pool,
+            searches=read_searches(self.root), pool=lambda: self._pool,
         )  # fmt: skip
         names = self._open(verification, changed)
         self._round = Round(

@@ -11,7 +11,7 @@ import pytest
 
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import read_project
-from qedeck.evidence.unproved import NAME, lock_proofs, read_unproved
+from qedeck.evidence.searches import NAME, lock_searches, read_searches
 
 from .conftest import PLUGIN
 
@@ -57,18 +57,19 @@ def verify(root, *options):
 
 def test_what_was_sought_in_vain_is_written_down_and_stays_tested(small):
     assert verify(small) == {"square": "proved", "double": "tested"}
-    assert lock_proofs(small) == 1
-    told = json.loads((small / NAME).read_text())["unproved"]
-    assert list(told) == ["small/double"]
+    assert lock_searches(small) == {"found": 1, "in vain": 1}
+    told = json.loads((small / NAME).read_text())
+    assert list(told["in vain"]) == ["small/double"]
+    assert list(told["found"]) == ["small/square"]
     assert verify(small) == {"square": "proved", "double": "tested"}
 
 
 def test_a_claim_in_the_lock_is_not_proved_until_a_fresh_run(small):
     verify(small)
-    lock_proofs(small)
+    lock_searches(small)
     project = read_project(small)
     told = json.loads((small / NAME).read_text())
-    told["unproved"] = {"small/square": project.digests["small/square"]}
+    told["in vain"] = {"small/square": project.digests["small/square"]}
     (small / NAME).write_text(json.dumps(told))
     assert verify(small)["square"] == "tested"
     assert verify(small, "--fresh")["square"] == "proved"
@@ -76,37 +77,37 @@ def test_a_claim_in_the_lock_is_not_proved_until_a_fresh_run(small):
 
 def test_an_edited_claim_is_searched_again(small):
     verify(small)
-    lock_proofs(small)
-    before = read_unproved(small)
+    lock_searches(small)
+    before = read_searches(small)
     note = small / "notes" / "en" / "small.md"
     note.write_text(note.read_text().replace("x > 0", "x > 1"))
     project = read_project(small)
-    assert len(before) == 1
-    assert project.digests["small/double"] not in before
-    assert lock_proofs(small) == 0
+    assert len(before.ends) == 2
+    assert before.of(project.digests["small/double"]) == "open"
+    assert lock_searches(small)["in vain"] == 0
 
 
 def test_what_has_not_changed_stays_in_the_lock_without_evidence(small):
     verify(small)
-    lock_proofs(small)
+    lock_searches(small)
     before = (small / NAME).read_text()
     shutil.rmtree(small / ".qedeck")
-    assert lock_proofs(small) == 1
+    assert lock_searches(small) == {"found": 1, "in vain": 1}
     assert (small / NAME).read_text() == before
 
 
 @pytest.mark.parametrize("text", ["", "<<<<<<< ours\n", "[]", '{"format": 1}', '{"format": 9}'])
 def test_a_lock_that_cannot_be_read_says_nothing(small, text):
     (small / NAME).write_text(text)
-    assert read_unproved(small) == frozenset()
+    assert not read_searches(small).ends
     verify(small)
-    assert lock_proofs(small) == 1
+    assert lock_searches(small) == {"found": 1, "in vain": 1}
 
 
 def test_other_libraries_may_find_a_proof(small):
     verify(small)
-    lock_proofs(small)
+    lock_searches(small)
     told = json.loads((small / NAME).read_text())
     told["versions"]["z3-solver"] = "0"
     (small / NAME).write_text(json.dumps(told))
-    assert read_unproved(small) == frozenset()
+    assert not read_searches(small).ends
