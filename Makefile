@@ -14,7 +14,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 site: $(READY)
 	$(BIN)/pytest checks
 	$(BIN)/qedeck export anki -o .qedeck/deck.apkg
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 
 test: $(READY)
 	$(BIN)/pytest checks tests

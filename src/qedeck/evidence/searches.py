@@ -44,7 +44,9 @@ def read_searches(root: Path) -> Searches:
         told = json.loads((root / NAME).read_text(encoding="utf-8"))
         if told["format"] != FORMAT or not same_versions(told["versions"]):
             return Searches({})
-        ends: dict[str, Search] = {str(one): end for end in ENDS for one in told[end].values()}
+        ends: dict[str, Search] = {}
+        for end in ENDS:
+            ends.update(dict.fromkeys(map(str, told[end].values()), end))
         return Searches(ends)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Searches({})
