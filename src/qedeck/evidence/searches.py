@@ -65,7 +65,8 @@ def lock_searches(root: Path) -> Mapping[Search, int]:
         end = before.of(digest) if evidence is None or stale else _end(evidence)
         if end != "open":
             ends[end][name] = digest
-    told = {"format": FORMAT, **ends, "versions": library_versions(ENGINE_LIBRARIES)}
+    versions = library_versions(ENGINE_LIBRARIES)
+    told = {"format": FORMAT, **{str(end): ends[end] for end in ENDS}, "versions": versions}
     text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     path = root / NAME
     if not path.exists() or path.read_text(encoding="utf-8") != text:
