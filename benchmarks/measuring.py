@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("notes", "snippets", "checks", "pyproject.toml", "mkdocs.yml", "cards.lock")
+COPIED = (
+    "notes",
+    "snippets",
+    "checks",
+    "pyproject.toml",
+    "mkdocs.yml",
+    "cards.lock",
+    "proofs.lock",
+)
 PYTEST = ("-m", "pytest")
 MKDOCS = ("-m", "mkdocs")
 QEDECK = ("-c", "from qedeck.cli import main; main()")
