@@ -34,7 +34,8 @@ def checks(root: Path, *, quick: bool) -> list[Row]:
     decided = sum(one["seconds"] or 0 for one in claims)
     return [
         Row("Statements, of them with a level", f"{len(claims)}, {len(shown)}{note}"),
-        Row("`pytest checks`, cold, with `proofs.lock`", f"{cold.seconds:.1f} s ({cold.cpu:.0f} s of CPU)",
+        Row("`pytest checks`, cold, with `proofs.lock`",
+            f"{cold.seconds:.1f} s ({cold.cpu:.0f} s of CPU)",
             aim(cold.seconds, COLD_AIM, "under 90 s")),
         Row("`pytest checks --fresh`, cold: all searches for proofs made again",
             f"{whole.seconds:.1f} s ({whole.cpu:.0f} s of CPU)"),

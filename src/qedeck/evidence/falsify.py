@@ -137,7 +137,7 @@ def falsify(
         drawn: Batches to share with other searches.
         most: Values of indices for each shape.
     """
-    state = _State()
+    state = _State(first_only)
     for obligation in todo:
         state.here, before = 0, state.attempted
         try:
@@ -180,6 +180,8 @@ def _rounds(
 class _State:
     """Counts while a search runs."""
 
+    first_only: bool = False
+    """The search ends with a counterexample, and nobody asks how large errors were."""
     effective: int = 0
     attempted: int = 0
     shapes: list[str] = field(default_factory=list)
@@ -208,6 +210,8 @@ class _State:
         if broken.any() and self.counter is None:
             at = simplest(batch, broken)
             self.counter = described(obligation, batch, at)
+            if self.first_only:
+                return
         said = asked(obligation.statement, batch.environment, ring)
         good = int((batch.meets & (yes | no) & said).sum())
         self.effective += good
@@ -215,6 +219,8 @@ class _State:
         self.attempted += batch.count
         if good and obligation.role == "statement":
             self.shapes.append(batch.shape)
+            if self.first_only:
+                return
             counted = np.broadcast_to(batch.meets & yes & said, (batch.count,))
             error = equality_error(obligation.statement, batch, counted, ring)
             self.largest_error = max(self.largest_error, error)
