@@ -98,6 +98,17 @@ def test_a_displayed_formula_must_be_a_verified_one(project):
     assert reasons(project)["flat"].startswith("norms/p-norm has no evidence")
 
 
+def test_what_is_refuted_is_no_answer_even_where_a_card_links_it(project):
+    latex = "y \\le z"
+    display = Span(latex, (Line(22, 5, f"> $${latex}$$"),), "notes/en/norms.md")
+    project.state("norms/myth", latex, kind="misconception")
+    project.judge("norms/myth", "holds")
+    project.add("believer", "Is it?", "So.", "norms/myth")
+    assert "believer" not in reasons(project)
+    project.edit("believer", displays=(display,))
+    assert "is no formula of the note" in reasons(project)["believer"]
+
+
 def test_export_needs_a_lock_that_fits_and_never_writes_it(project):
     with pytest.raises(SourceError) as caught:
         project.export()

@@ -63,6 +63,10 @@ FALSE = {
     "false between two numbers": (X, r"(1 + [x > 3.1] [x < 3.11]) x = x"),
     "false beside a number": (X, r"[x \ge 7.25] = [x > 7.25] [x \ne 7.2505]"),
     "a corner far out": (X, r"\max(x, 123456789) = 123456789"),
+    "false at a number in an abbreviation": (
+        r"Let $x \in \mathbb{R}$ and $s := [x \ne 7.25]$. Then",
+        r"s x = x",
+    ),
     "false at an irrational number": (X, r"[x^2 \ne 2] x = x"),
     "false beyond an irrational number": (X, r"[x^2 > 1234567] x = [x^2 \ge 1234568] x"),
     "a sign": (X, r"(\operatorname{sgn}(x - \tfrac{17}{7}))^2 = 1"),

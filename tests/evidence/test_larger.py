@@ -25,6 +25,12 @@ FALSE = {
         r"(1 + [m > 99]) \|A\|_F^2 = \sum_{i=1}^{m} \sum_{j=1}^{n} A_{ij}^2",
     ),
     "by a largest length": (X, r"\frac{\max(n, 100)}{100} \|x\|_2 = \|x\|_2"),
+    "by an abbreviation": (
+        r"Let $x \in \mathbb{R}^n$ and $s := n - 100$. Then", r"(1 + [s > 0]) \|x\|_1 = \|x\|_1",
+    ),
+    "within an abbreviation": (
+        r"Let $x \in \mathbb{R}^n$ and $s := 1 + [n > 100]$. Then", r"s \|x\|_1 = \|x\|_1",
+    ),
     "by a condition in front": (X, r"n > 300 \implies \|x\|_2 = 0"),
     "by a condition under a sum": (
         X, r"\sum_{i=1}^{n} [i \ne 123] x_i = \sum_{i=1}^{n} x_i",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qedeck.evidence.record import Evidence
+from qedeck.evidence.verdicts import blank
 from qedeck.evidence.verify import subjects, verify
 from qedeck.notes.library import read_library
 
@@ -117,3 +119,16 @@ def test_a_family_that_is_averaged_over_needs_no_index(tmp_path: Path) -> None:
     given = r"Let $x \in \mathbb{R}^n$ and $i \in [n]$."
     right = verdict(tmp_path, given, r"\sum_{i=1}^{n} x_i = n", r"$x = (3, 4)$: $7 \ne 2$")
     assert (right.verdict, right.level) == ("holds", "refuted")
+
+
+def test_a_definition_is_not_what_is_true_instead(tmp_path: Path) -> None:
+    (tmp_path / "notes/en").mkdir(parents=True)
+    definition = "> [!definition|d] D\n>\n> Let $x > 0$.\n>\n> $$f(x) := x^2$$\n"
+    text = TEXT.replace("HYPOTHESES", X).replace("FORMULA", NORMS).replace("(#l)", "(#d)")
+    text = text.replace("FAILURE", r"$x = (3, 4)$: $7 \not\le 5$") + f"\n{definition}"
+    (tmp_path / "notes/en/t.md").write_text(text, "utf-8")
+    found = subjects(read_library(tmp_path))
+    pinned = replace(blank(found["t/d"], "holds"), method="engine")
+    said = verify(found["t/c"], seed=1, hand=None, dependencies={"t/d": pinned})
+    assert said.verdict == "unknown"
+    assert "is a definition" in said.message

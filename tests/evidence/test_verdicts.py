@@ -254,3 +254,42 @@ def test_a_definition_is_pinned_through_one_that_rests_on_it(tmp_path: Path) -> 
     told = {m.operator: m.outcome for m in found.mutants if "a^2" in m.latex}
     assert told["term dropped"] == "killed"
     assert any("breaks t/u" in m.witness for m in found.mutants)
+
+
+NARROW = {
+    "a positive number": (r"Let $t > 0$.", r"g(t) := t^2", R, r"g(x) = x^2"),
+    "a number beyond another": (r"Let $t > 7$.", r"g(t) := t^2", R, r"g(x) = x^2"),
+    "entries that are positive": (
+        r"Let $t > 0$.",
+        r"g(t) := t^2",
+        X,
+        r"\sum_{i=1}^n g(x_i) = \|x\|_2^2",
+    ),
+    "a vector that is not zero": (
+        r"Let $t \in \mathbb{R}^n$ with $t \ne 0$.",
+        r"g(t) := \|t\|_2^2",
+        X,
+        r"g(x) = \sum_{i=1}^{n} x_i^2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_a_function_is_not_used_beyond_its_definition(tmp_path: Path, name: str) -> None:
+    given, defined, hypotheses, formula = NARROW[name]
+    before = callout("definition", "g", f"{given}\n\n$${defined}$$")
+    found = verdict(tmp_path, claim(hypotheses, formula), before=before)
+    assert found.verdict == "fails"
+    assert "where its definition does not reach" in found.message
+
+
+def test_what_keeps_a_function_inside_its_definition_is_needed(tmp_path: Path) -> None:
+    before = callout("definition", "g", "Let $t > 7$.\n\n$$g(t) := t^2$$")
+    found = verdict(tmp_path, claim(r"Let $x > 7$.", r"g(g(x)) = x^4"), before=before)
+    assert found.verdict == "holds", found.message
+
+
+def test_a_function_is_used_where_hypotheses_keep_it_inside(tmp_path: Path) -> None:
+    before = callout("definition", "g", "Let $t > 7$.\n\n$$g(t) := t^2$$")
+    body = claim(r"Let $x \in \mathbb{R}$.", r"g(x^2 + 8) = (x^2 + 8)^2")
+    assert verdict(tmp_path, body, before=before).verdict == "holds"

@@ -94,6 +94,8 @@ BAD_CASES = [
     ("Equality in the limit $p = 1$.", "no limit"),
     ("Equality in the limit $q \\to 0$.", "a limit in what is no symbol"),
     ("Equality at $n = 0$.", "n is a dimension"),
+    ("Equality at $x = 0$, $x = \\mathbf{1}$.", "an equality case that sets x twice"),
+    ("Equality at $x = 0$ with $x = \\mathbf{1}$.", "an equality case that sets x twice"),
 ]  # fmt: skip
 
 

@@ -156,6 +156,10 @@ def test_a_linked_name_is_not_taken_again() -> None:
 
 
 REFUSED = [
+    (r"e := 2", 1, "e means the same everywhere"),
+    (r"\pi := 3", 1, r"\pi means the same everywhere"),
+    (r"\operatorname{ln}(x) := x", 1, r"\operatorname{ln} means the same everywhere"),
+    (r"\operatorname{sqrt}(x) := x", 1, r"\operatorname{sqrt} means the same everywhere"),
     ("a = 1", 1, "no := in a definition"),
     ("a := 1", 1, "a is declared already"),
     ("a + m := 1", 1, "this cannot stand on the left of :="),

@@ -68,19 +68,16 @@ def matching(statements: Mapping[str, Statement], equal: Equal | None = None) ->
     """Looks for a display formula among the statements that a card links, then in its note.
 
     The same LaTeX is the same formula; `equal` recognises it in other spellings. What is refuted
-    matches only where the card links it.
+    is no answer.
     """
-    written = {name: "".join(s.display.text.split()) for name, s in statements.items()}
+    true = {name: s for name, s in statements.items() if s.kind != "misconception"}
+    written = {name: "".join(s.display.text.split()) for name, s in true.items()}
 
     def match(card: Card, display: Span) -> str | None:
-        linked = [link.target for link in card.links if link.target in statements]
-        truths = [
-            name
-            for name, statement in statements.items()
-            if name.rpartition("/")[0] == card.note and statement.kind != "misconception"
-        ]
+        linked = [link.target for link in card.links if link.target in true]
+        own = [name for name in true if name.rpartition("/")[0] == card.note]
         wanted = "".join(display.text.split())
-        near = list(dict.fromkeys((*linked, *truths)))
+        near = list(dict.fromkeys((*linked, *own)))
         same = next((name for name in near if written[name] == wanted), None)
         if same is None and equal is not None:
             same = next((name for name in near if equal(card, name, display)), None)

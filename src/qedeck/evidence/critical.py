@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence import forms
+from qedeck.evidence.bodies import bodies
 from qedeck.evidence.falsify import Counter, batches, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
@@ -227,7 +228,8 @@ def _turning(obligation: Obligation) -> Iterator[Expr]:
     """What a statement divides by, takes logarithms of or decides by: numbers that may be zero."""
     for needed in _needed(obligation, ("!=", ">", ">=")):
         yield needed.terms[0]
-    for part in walk(obligation.statement):
+    written = bodies(obligation.statement, obligation.scope)
+    for part in (part for node in written for part in walk(node)):
         match part:
             case Call("max" | "min", (left, right)):
                 yield Sum((left, Negative(right)))

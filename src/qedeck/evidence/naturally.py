@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -15,6 +15,7 @@ from qedeck.formula.tree import (  # fmt: skip
     Big,
     Call,
     Constant,
+    Constants,
     Expr,
     Integers,
     Integral,
@@ -34,6 +35,7 @@ from qedeck.formula.tree import (  # fmt: skip
     Shape,
     Space,
     Statement,
+    Sum,
     Symbol,
     children,
     substituted,
@@ -171,8 +173,13 @@ def _positive(base: Expr) -> bool:
 
 def _in_loop(node: Big, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
     """A requirement for all values of an index, as one on the least of them."""
+    return _looped(node, _required(node.body, scope, entered))
+
+
+def _looped(node: Big, inside: list[Requirement]) -> list[Requirement]:
+    """What a loop needs where its body needs this at all values of its indices."""
     found: list[Requirement] = []
-    for expr, sign in _required(node.body, scope, entered):
+    for expr, sign in inside:
         if not names(expr) & {r.index for r in node.ranges}:
             found.append((expr, sign))
         elif sign in (">", ">="):
@@ -207,7 +214,7 @@ def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Re
     if name in scope.declared or bool(defined.arguments) != isinstance(node, Apply):
         # A symbol may have the name of a function.
         return []
-    values = _arguments(node, defined)
+    values = arguments(node, defined)
     inner = [*_asked(defined), *_required(defined.body, scope, entered | {name})]
     result: list[Requirement] = []
     for expr, sign in inner:
@@ -215,6 +222,63 @@ def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Re
         if isinstance(put, Expr):
             result.append((put, sign))
     return result
+
+
+def said_of_arguments(obligation: Obligation) -> list[Statement]:
+    """The hypotheses of the definitions that a statement uses, of what it puts in."""
+    scope = obligation.scope
+    known = {*scope.declared} - {name for name, _ in obligation.fixed}
+    found = _said(obligation.statement, scope, frozenset())
+    return [
+        Relation((expr, ZERO), (sign,))
+        for expr, sign in dict.fromkeys(found)
+        if names(expr) and names(expr) <= known
+    ]
+
+
+def _said(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
+    """What definitions say of their arguments, in a node and everything below it."""
+    if isinstance(node, Integral | Optimum | Limit):
+        return []
+    if isinstance(node, Big):
+        return _looped(node, _said(node.body, scope, entered))
+    found = [
+        one
+        for child in children(node)
+        if isinstance(child, Expr | Statement)
+        for one in _said(child, scope, entered)
+    ]
+    defined = scope.defined.get(node.function) if isinstance(node, Apply) else None
+    if not isinstance(node, Apply) or defined is None or defined.recursive:
+        return found
+    if node.function in entered or node.function in scope.declared:
+        return found
+    inner = _said(defined.body, defined.scope or scope, entered | {node.function})
+    values = arguments(node, defined)
+    for expr, sign in (*_asked(defined), *_compared(defined), *inner):
+        put = substituted(expr, values)
+        if isinstance(put, Expr):
+            found.append((put, sign))
+    return found
+
+
+def _compared(defined: Defined) -> Iterator[Requirement]:
+    """The relations between numbers that a definition assumes of its arguments."""
+    given = {*defined.arguments, *defined.parameters}
+    for assumed in defined.scope.assumed if defined.scope is not None else ():
+        match assumed.statement:
+            case Relation((left, Constants(zero)), ("!=" as sign,)) if zero == 0:
+                if names(left) <= given and len(shape_of(left)) == 1:
+                    yield Call("norm", (left, Number(Fraction(2)))), sign
+                continue
+            case Relation((left, right), (">" | ">=" | "!=" as sign,)):
+                gap: Expr = Sum((left, Negative(right)))
+            case Relation((left, right), ("<" | "<=" as sign,)):
+                gap, sign = Sum((right, Negative(left))), (">" if sign == "<" else ">=")
+            case _:
+                continue
+        if names(gap) <= given and not shape_of(left) and not shape_of(right):
+            yield gap, sign
 
 
 def _asked(defined: Defined) -> list[Requirement]:
@@ -242,7 +306,8 @@ def _least(argument: Symbol, axes: Shape) -> Expr:
     return Big("min", (Range("i", Number(Fraction(1)), high),), entry, None)
 
 
-def _arguments(node: Node, defined: Defined) -> Mapping[str, Expr]:
+def arguments(node: Node, defined: Defined) -> Mapping[str, Expr]:
+    """What an application puts for the arguments of a definition."""
     if not isinstance(node, Apply):
         return {}
     pairs = zip(

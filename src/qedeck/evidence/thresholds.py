@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from qedeck.evidence import forms
+from qedeck.evidence.bodies import bodies
 from qedeck.evidence.instances import FAILURES
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.evaluate import Environment, evaluate
 from qedeck.formula.rings.exact import Exact, ExactRing
+from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
     Big,
     Call,
@@ -30,14 +33,19 @@ FURTHEST = 10**12
 
 def thresholds(obligation: Obligation) -> tuple[int, ...]:
     """Numbers k such that a comparison of whole numbers comes out differently at k and k + 1."""
-    declared = obligation.scope.declared
+    scope = obligation.scope
+    declared = scope.declared
     whole = {n for n, d in declared.items() if d.kind in ("dimension", "index", "integer")}
     found: dict[int, None] = {}
-    for expr, bound in _compared(obligation.statement, frozenset()):
-        names = set(expr.names)
+    compared = [
+        one for node in bodies(obligation.statement, scope) for one in _compared(node, frozenset())
+    ]
+    for expr, bound in compared:
+        names = forms.reached(expr, scope) - (scope.defined.keys() - bound)
+        names -= {name for one in scope.defined.values() for name in one.arguments} - whole - bound
         if names and names <= whole | bound:
             for name in sorted(names):
-                found.update(dict.fromkeys(_turns(expr, name)))
+                found.update(dict.fromkeys(_turns(expr, name, names, scope)))
     return tuple(sorted(found))
 
 
@@ -61,11 +69,11 @@ def _compared(node: Node, bound: frozenset[str]) -> Iterator[tuple[Expr, frozens
                 yield Sum((left, Negative(right))), bound
 
 
-def _turns(expr: Expr, name: str) -> Iterator[int]:
-    others = dict.fromkeys(expr.names, OTHERS)
+def _turns(expr: Expr, name: str, names: set[str], scope: Scope) -> Iterator[int]:
+    others = dict.fromkeys(names, OTHERS)
 
     def sign(at: int) -> int:
-        environment = Environment[Exact](indices={**others, name: at})
+        environment = Environment[Exact](indices={**others, name: at}, definitions=scope.defined)
         value = evaluate(expr, environment, ExactRing())
         return (value > 0) - (value < 0)  # type: ignore[operator]
 

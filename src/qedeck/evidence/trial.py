@@ -39,7 +39,7 @@ from qedeck.evidence.sameness import (
     same_limit,
     same_where_defined,
 )
-from qedeck.evidence.undefined import outside, undefined
+from qedeck.evidence.undefined import beyond, outside, undefined
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -148,6 +148,7 @@ class Judge:
             # Two edges may have to meet: equal numbers and a zero, say.
             nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
             nowhere = nowhere or outside(asked, self.seed + 3, LATER, self.drawn)
+            nowhere = nowhere or beyond(asked, self.seed + 3)
         else:
             # At the instances of the first search, where the sides are known by now.
             nowhere = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)

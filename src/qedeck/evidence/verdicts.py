@@ -28,7 +28,7 @@ from qedeck.evidence.report import refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
-from qedeck.evidence.undefined import undefined
+from qedeck.evidence.undefined import beyond, undefined
 from qedeck.evidence.verify import Subject
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import (
@@ -126,6 +126,15 @@ def decided(
         message = (
             f"{subject.place}: {subject.kind} {subject.id} has no value at {nowhere}, which meets "
             f"the hypotheses; write the hypothesis that it needs\n    {subject.latex}"
+        )
+        return replace(blank(subject, "fails"), message=message)
+    outside = beyond(todo, seed)
+    if outside:
+        where, _, needed = outside.partition(": ")
+        message = (
+            f"{subject.place}: {subject.kind} {subject.id} uses a function where its definition "
+            f"does not reach: {needed} fails at {where}; write the hypothesis, or define it "
+            f"there\n    {subject.latex}"
         )
         return replace(blank(subject, "fails"), message=message)
     lemmas = tuple(
@@ -258,6 +267,8 @@ def misconception(
     truth = dependencies.get(subject.bound.truth or "")
     if truth is not None and truth.verdict != "holds":
         return unknown(subject, f"the true claim {truth.id} that it names is not verified")
+    if truth is not None and truth.kind == "definition":
+        return unknown(subject, f"{truth.id}, which it names as true, is a definition")
     return refuted(subject, seed, hand)
 
 

@@ -135,6 +135,9 @@ def _finished(case: _Case, scope: Scope, span: Span) -> EqualityCase:
     set_ = {place: function_set(place, inner) for place in places}
     functions = {found.name: found for found in set_.values() if found is not None}
     values = tuple(assignment(place, inner) for place in places if set_[place] is None)
+    twice = next((n for k, (n, _) in enumerate(values) if n in dict(values[:k])), "")
+    if twice:
+        span.refuse(0, f"an equality case that sets {twice} twice", "set it once")
     inner = _with_functions(inner, functions)
     if not places and case.limit is None:
         span.refuse(0, "an equality case without values", "write Equality at $x = (1, 0)$")

@@ -44,6 +44,13 @@ _APPLIED_HEAD = re.compile(
 )
 _MAX_ROWS = 40
 _RESERVED = {"norm", "inner", "frobenius", "trace", "abs", "sgn", "positive", "hadamard", "max"}
+_FUNCTIONS = """
+ln lg ld sqrt root sin cos tan cot sec csc arcsin arccos arctan sinh cosh coth tanh artanh erf abs
+sgn sign floor ceil round mod gcd lcm lim limsup liminf sup inf min max argmin argmax det tr rank
+dim ker diag exp log Re Im Pr E Var Cov Corr
+"""
+_KNOWN = {"e", r"\pi", *(rf"\operatorname{{{name}}}" for name in _FUNCTIONS.split())}
+"""Names that a definition would turn into something else unseen by the readers of its users."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +254,9 @@ def _define_labelled(reader: _Heads, head: Head, body: Syntax) -> tuple[Define, 
 
 
 def _refuse_taken(reader: _Heads, head: Head) -> None:
-    """Refuse a name that stands for something else already."""
+    """Refuse a name that stands for something else already, or that every reader knows."""
+    if head.name in _KNOWN:
+        reader.refuse(head.token, f"{head.name} means the same everywhere", "define another name")
     reader.scope = hiding(reader.scope, head.name, reader.loose)
     declared = reader.scope.declared.get(head.name)
     if declared is not None and reader.fresh and _formal_only(reader.scope, head.name):
