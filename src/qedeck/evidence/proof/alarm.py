@@ -45,7 +45,9 @@ def alarm(seconds: float) -> Iterator[None]:
         raise
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+        # One that is still on its way to another thread would end the process.
+        after = signal.SIG_IGN if before == signal.SIG_DFL else before
+        signal.signal(signal.SIGPROF, after)
         if left:
             rest = max(left - (time.process_time() - start), SOON)
             signal.setitimer(signal.ITIMER_PROF, rest, AGAIN)

@@ -36,7 +36,7 @@ def limit_is(
     from the right at 0 for a positive symbol. None is unknown, also where the limit differs.
     """
     deadline = Deadline.after(seconds)
-    found = _found(expr, symbol, target, facts, deadline)
+    found = by_rules(expr, symbol, target, facts, deadline)
     if found is None:
         return _by_largest(expr, symbol, target, value, facts, deadline)
     if found in INFINITE or value in INFINITE:
@@ -53,7 +53,7 @@ def limit_is(
     return replace(same, method="limit", detail=words)
 
 
-def _found(
+def by_rules(
     expr: Expr, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], deadline: Deadline
 ) -> Expr | None:
     """The limit by the rules; sums of exponentials are written by their dominating terms."""

@@ -33,6 +33,8 @@ from qedeck.evidence.proof.values import holds
 
 FEW = 40
 """Points at which a claim is tried before anything else."""
+BOXES_SECONDS = 1.2
+"""At most, for a division into boxes."""
 Verdict = Certificate | Counterexample | None
 
 
@@ -69,6 +71,9 @@ def _prove(goal: Goal, seconds: float) -> Verdict:
         found = counterexample(goal, deadline.within(seconds / 4))
         if found is not None:
             return found
+        certificate = divided(goal, deadline.within(min(BOXES_SECONDS, deadline.left / 2)))
+        if certificate is not None:
+            return certificate
         certificate = _within(certify, goal, deadline)
     if certificate is not None:
         return checked(goal, certificate, deadline)
@@ -80,6 +85,15 @@ def valued(goal: Goal) -> Certificate | None:
     if symbols_of(goal) or holds(Fact(goal.left, goal.sign, goal.right), {}) is not True:
         return None
     return Certificate("values", "both sides are numbers, compared exactly or in balls")
+
+
+def divided(goal: Goal, deadline: Deadline) -> Certificate | None:
+    """A certificate by ball arithmetic over boxes, both sides being defined in all of them."""
+    try:
+        from qedeck.evidence.proof.boxes import boxed
+    except ImportError:
+        return None
+    return boxed(goal, deadline)
 
 
 def opaquely(goal: Goal, deadline: Deadline) -> Certificate | None:
