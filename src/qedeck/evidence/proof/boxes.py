@@ -53,7 +53,7 @@ def boxed(goal: Goal, deadline: Deadline) -> Certificate | None:
             with precise(BITS), alarm(deadline.left):
                 if _shown(Fact(goal.left, sign, goal.right), goal.facts, tally):
                     return Certificate("ball arithmetic over boxes", tally.words)
-        except (Unsupported, Outside, OutOfTime, Interrupted):
+        except (Unsupported, Outside, OutOfTime, Interrupted, OverflowError):
             continue
     return None
 

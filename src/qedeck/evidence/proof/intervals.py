@@ -225,6 +225,8 @@ def root_power(a: Interval, exponent: Fraction) -> Interval:
     def value(x: Ball) -> Ball:
         if x.is_zero() or not x.is_finite():
             return x
+        if max(exponent.denominator, exponent.numerator) > MOST_POWER:
+            return (x.log() * flint.fmpq(exponent.numerator, exponent.denominator)).exp()
         return x.root(exponent.denominator) ** exponent.numerator
 
     low = max(below(value(a.low)), ZERO)
