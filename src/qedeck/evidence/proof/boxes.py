@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from qedeck.evidence.proof.alarm import Interrupted, alarm
+from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
 from qedeck.evidence.proof.certificate import (
     Certificate,
     Deadline,
@@ -50,7 +50,7 @@ def boxed(goal: Goal, deadline: Deadline) -> Certificate | None:
     for sign in ("<", ">") if goal.sign == "!=" else (goal.sign,):
         tally = Tally(deadline)
         try:
-            with precise(BITS), alarm(deadline.left):
+            with precise(BITS), alarm(GRACE * deadline.left):
                 if _shown(Fact(goal.left, sign, goal.right), goal.facts, tally):
                     return Certificate("ball arithmetic over boxes", tally.words)
         except (Unsupported, Outside, OutOfTime, Interrupted, OverflowError):

@@ -17,7 +17,7 @@ from qedeck.evidence.proof.intervals import Ball, Interval
 from qedeck.evidence.proof.limits import by_rules
 from qedeck.evidence.proof.ranges import Range
 from qedeck.evidence.proof.tally import Tally
-from qedeck.evidence.proof.touching import vanishes, zeros
+from qedeck.evidence.proof.touching import vanishes, vanishes_at, zeros
 
 DEEPEST = 4
 """Derivatives of which the signs are asked for one after another."""
@@ -248,7 +248,7 @@ class Piece:
                     if self._right(value):
                         tape.over({self.symbol: closed})
                         return True
-                    if not vanishes(smooth.xreplace({self.symbol: place})):
+                    if not vanishes_at(smooth, {self.symbol: place}):
                         return False
                 else:
                     tape.over({self.symbol: closed})

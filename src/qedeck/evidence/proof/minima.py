@@ -18,7 +18,7 @@ from qedeck.evidence.proof.intervals import Interval
 from qedeck.evidence.proof.line import on_line
 from qedeck.evidence.proof.ranges import Range, Region
 from qedeck.evidence.proof.tally import Tally
-from qedeck.evidence.proof.touching import falls_below, vanishes
+from qedeck.evidence.proof.touching import falls_below, vanishes, vanishes_at
 
 ZERO, ONE = Integer(0), Integer(1)
 MOST_DIVIDED = 3
@@ -199,7 +199,7 @@ def _where_zero(slope: Expr, symbol: Symbol) -> Expr | None:
         ):
             return place
     for place in (ZERO, ONE, -ONE):
-        if vanishes(slope.xreplace({symbol: place})):
+        if vanishes_at(slope, {symbol: place}):
             return place
     return None
 
@@ -245,12 +245,14 @@ def _touching(region: Region) -> Iterator[Touching]:
     gap = region.gap
     symbols = sorted(gap.free_symbols, key=lambda s: s.name)
     slopes = [sp.diff(gap, s) for s in symbols]
-    if any(e.has(sp.Derivative, sp.DiracDelta, sp.Heaviside, sp.sign) for e in slopes):
+    if gap.has(sp.Max, sp.Min) or any(
+        e.has(sp.Derivative, sp.DiracDelta, sp.Heaviside, sp.sign) for e in slopes
+    ):
         return
     pools = [_places(region.ranges[s]) for s in symbols]
     for values in islice(product(*pools), MOST_PLACES):
         place = dict(zip(symbols, values, strict=True))
-        if not vanishes(gap.xreplace(place)):
+        if not vanishes_at(gap, place):
             continue
         if all(
             _level(e.xreplace(place), region.ranges[s], place[s])

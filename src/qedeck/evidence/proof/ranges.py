@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -122,11 +122,23 @@ class Region:
             for b in self.box.values()
         )
 
-    def at(self, values: dict[Symbol, Expr]) -> Region:
+    def at(self, values: Mapping[Symbol, Expr]) -> Region:
         """The region with symbols at numbers or other expressions, whatever facts say of them."""
         ranges = {s: r for s, r in self.ranges.items() if s not in values}
         facts = tuple(f for f in self.facts if not _symbols(f) & set(values))
-        return Region(self.gap.xreplace(values), self.strict, ranges, facts)
+        return Region(replaced(self.gap, values), self.strict, ranges, facts)
+
+
+def replaced(e: Expr, values: Mapping[Symbol, Expr]) -> Expr:
+    """An expression with symbols replaced.
+
+    Raises:
+        Unsupported: where SymPy finds no value, as for max(0, log 0).
+    """
+    try:
+        return e.xreplace(values)
+    except (ValueError, TypeError) as error:
+        raise Unsupported(e) from error
 
 
 def _symbols(fact: Fact) -> set[Symbol]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 
+import numpy as np
 import sympy as sp
 from sympy import Expr, Integer, Rational, Symbol
 
 from qedeck.evidence.proof.certificate import Goal, Outside, Unsupported
 from qedeck.evidence.proof.enclosures import Enclosure
-from qedeck.evidence.proof.estimates import estimate
-from qedeck.evidence.proof.ranges import Range
+from qedeck.evidence.proof.estimates import Columns, Estimates, Floats
+from qedeck.evidence.proof.ranges import Range, replaced
 from qedeck.evidence.proof.relaxation import identical
 
 ZERO = Integer(0)
@@ -24,8 +24,8 @@ SMALL = 1e-6
 WRONG = 1e-9
 POINTS = 48
 FAR = 40.0
-GOLDEN = (math.sqrt(5) - 1) / 2
-ROUNDS = 60
+FINE = 33
+ROUNDS = 8
 
 
 def vanishes(e: Expr) -> bool:
@@ -44,83 +44,74 @@ def vanishes(e: Expr) -> bool:
         return False
 
 
+def vanishes_at(e: Expr, place: Mapping[Symbol, Expr]) -> bool:
+    """Whether an expression is 0 at a place; False where it has no value there."""
+    try:
+        return vanishes(replaced(e, place))
+    except Unsupported:
+        return False
+
+
 def _differs(e: Expr) -> bool:
     """Whether floats find a value that is not 0, beyond doubt."""
-    for start in (0.3, 0.7):
-        values = {s: start / (k + 1) for k, s in enumerate(sorted(e.free_symbols, key=str))}
-        found = value_at(e, values)
-        if found is not None and abs(found) > SMALL * _size(e, values):
-            return True
-    return False
+    symbols = sorted(e.free_symbols, key=str)
+    columns = {s: np.array([0.3, 0.7]) / (k + 1) for k, s in enumerate(symbols)}
+    found, sizes = measured(e, columns, 2)
+    return bool((abs(found) > SMALL * sizes).any())
 
 
-def value_at(e: Expr, values: Mapping[Symbol, float]) -> float | None:
-    """A value in floats; None where there is none."""
-    try:
-        found = estimate(e, values)
-    except (ValueError, TypeError, ArithmeticError, Unsupported):
-        return None
-    return found if math.isfinite(found) else None
+def measured(e: Expr, columns: Columns, count: int) -> tuple[Floats, Floats]:
+    """Values at many points, NaN where there is none, and the sizes of the terms that they sum."""
+    estimates = Estimates(columns, count)
+    with np.errstate(all="ignore"):
+        try:
+            terms = [np.broadcast_to(estimates.of(a), count) for a in sp.Add.make_args(e)]
+        except (Unsupported, TypeError, OverflowError):
+            return np.full(count, math.nan), np.ones(count)
+        total = np.where(estimates.undefined, math.nan, np.sum(terms, axis=0))
+        return np.where(np.isfinite(total), total, math.nan), 1 + np.sum(np.abs(terms), axis=0)
 
 
-def spread(limits: Range, count: int) -> list[float]:
+def spread(limits: Range, count: int) -> Floats:
     """Numbers all over a range, denser near its ends and near 0."""
     ends = limits.interval
-    low = float(ends.low) if ends.low.is_finite() else -math.inf
-    high = float(ends.high) if ends.high.is_finite() else math.inf
-    if math.isfinite(low) and math.isfinite(high):
-        return [low + (high - low) * (k + 0.5) / count for k in range(count)]
-    steps = [FAR ** (2 * (k + 0.5) / count - 1) for k in range(count)]
-    if math.isfinite(low):
-        return [low + step for step in steps]
-    if math.isfinite(high):
-        return [high - step for step in reversed(steps)]
+    steps = FAR ** np.linspace(-1, 1, count)
+    if ends.bounded:
+        return float(ends.low) + float(ends.high - ends.low) * (np.arange(count) + 0.5) / count
+    if ends.low.is_finite():
+        return float(ends.low) + steps
+    if ends.high.is_finite():
+        return float(ends.high) - steps[::-1]
     half = steps[::2]
-    return [-step for step in reversed(half)] + half
+    return np.concatenate([-half[::-1], half])
 
 
 def falls_below(e: Expr, ranges: Mapping[Symbol, Range], count: int) -> bool:
     """Whether floats find an expression negative somewhere, beyond doubt."""
-    rng = random.Random(0)  # noqa: S311
-    pools = {s: spread(r, POINTS) for s, r in ranges.items()}
-    for _ in range(count):
-        values = {s: rng.choice(pool) for s, pool in pools.items()}
-        if (found := value_at(e, values)) is not None and found < -SMALL * _size(e, values):
-            return True
-    return False
+    chosen = np.random.default_rng(0)
+    columns = {s: chosen.choice(spread(ranges[s], POINTS), count) for s in sorted(ranges, key=str)}
+    found, sizes = measured(e, columns, count)
+    return bool((found < -SMALL * sizes).any())
 
 
-def _size(e: Expr, values: Mapping[Symbol, float]) -> float:
-    """The size of the terms of a sum."""
-    terms = [value_at(a, values) for a in sp.Add.make_args(e)]
-    return 1 + sum(abs(t) for t in terms if t is not None)
-
-
-def lowest(e: Expr, symbol: Symbol, limits: Range) -> Iterator[tuple[float, float]]:
-    """Local minima in floats: places and values."""
+def lowest(e: Expr, symbol: Symbol, limits: Range) -> Iterator[tuple[float, float, float]]:
+    """Local minima in floats: places, values, and sizes of what is summed there."""
     places = spread(limits, POINTS)
-    found = [value_at(e, {symbol: x}) for x in places]
-    for k in range(1, len(places) - 1):
-        left, mine, right = found[k - 1], found[k], found[k + 1]
-        if left is None or mine is None or right is None or mine > min(left, right):
-            continue
-        yield _narrowed(lambda x: value_at(e, {symbol: x}), places[k - 1], places[k + 1])
+    found, _ = measured(e, {symbol: places}, POINTS)
+    for k in range(1, POINTS - 1):
+        if found[k] <= min(found[k - 1], found[k + 1]):
+            yield _narrowed(e, symbol, places[k - 1], places[k + 1])
 
 
-def _narrowed(
-    value: Callable[[float], float | None], low: float, high: float
-) -> tuple[float, float]:
+def _narrowed(e: Expr, symbol: Symbol, low: float, high: float) -> tuple[float, float, float]:
     for _ in range(ROUNDS):
-        a, b = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        left, right = value(a), value(b)
-        if left is None or right is None:
+        places = np.linspace(low, high, FINE)
+        found, sizes = measured(e, {symbol: places}, FINE)
+        if np.isnan(found).all():
             break
-        if left <= right:
-            high = b
-        else:
-            low = a
-    middle = (low + high) / 2
-    return middle, value(middle) or 0.0
+        k = int(np.nanargmin(found))
+        low, high = places[max(k - 1, 0)], places[min(k + 1, FINE - 1)]
+    return float(places[k]), float(found[k]), float(sizes[k])
 
 
 def recognised(x: float) -> Iterator[Expr]:
@@ -154,14 +145,13 @@ def zeros(e: Expr, symbol: Symbol, limits: Range) -> list[Expr] | None:
     for end in (limits.low, limits.high, ZERO, Integer(1), Integer(-1)):
         if end is not None:
             places[end] = None
-    for x, value in lowest(e, symbol, limits):
-        size = _size(e, {symbol: x})
+    for x, value, size in lowest(e, symbol, limits):
         if value < -WRONG * size:
             return None
         if value < SMALL * size:
             places.update(dict.fromkeys(recognised(x)))
     inside = [c for c in places if _within(c, limits)]
-    found = [c for c in inside if vanishes(e.xreplace({symbol: c}))]
+    found = [c for c in inside if vanishes_at(e, {symbol: c})]
     return sorted(found, key=float)
 
 
