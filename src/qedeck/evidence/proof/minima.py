@@ -32,6 +32,8 @@ DEEPEST = 6
 def shown(region: Region, tally: Tally, depth: int = 0) -> bool:
     """Whether a gap is shown to have no wrong sign in a region, where it has a value."""
     given = region.gap
+    if len(given.free_symbols) > 1 and _nested(given):
+        return _evident(region)
     left = core(without_logarithm(region.gap), region.known)
     if left.positive or not region.strict:
         region = replace(region, gap=left.rest)
@@ -57,7 +59,7 @@ def shown(region: Region, tally: Tally, depth: int = 0) -> bool:
     fewer = _shifted(region) or _edge(region)
     if fewer is not None:
         return shown(fewer, tally, depth + 1)
-    if len(symbols) > MOST_DIVIDED and _unwieldy(gap):
+    if len(symbols) > MOST_DIVIDED and any(not e.exp.is_Rational for e in gap.atoms(sp.Pow)):
         return False
     if not region.facts and falls_below(gap, region.ranges, SAMPLES):
         return False
@@ -73,11 +75,9 @@ def shown(region: Region, tally: Tally, depth: int = 0) -> bool:
     return Division(region, tally, touching).done()
 
 
-def _unwieldy(gap: Expr) -> bool:
-    """Whether there are powers with symbols above, or exponentials of exponentials."""
-    return any(not power.exp.is_Rational for power in gap.atoms(sp.Pow)) or any(
-        e.args[0].has(sp.exp) for e in gap.atoms(sp.exp)
-    )
+def _nested(gap: Expr) -> bool:
+    """Whether there are exponentials of exponentials."""
+    return any(e.args[0].has(sp.exp) for e in gap.atoms(sp.exp))
 
 
 def _evident(region: Region) -> bool:
