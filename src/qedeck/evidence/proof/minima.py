@@ -16,7 +16,7 @@ from qedeck.evidence.proof.enclosures import Box, Enclosure
 from qedeck.evidence.proof.factors import core, resolved, separated, sign_over, without_logarithm
 from qedeck.evidence.proof.intervals import Interval
 from qedeck.evidence.proof.line import on_line
-from qedeck.evidence.proof.ranges import Range, Region
+from qedeck.evidence.proof.ranges import Range, Region, replaced, symbols_in
 from qedeck.evidence.proof.tally import Tally
 from qedeck.evidence.proof.touching import falls_below, vanishes, vanishes_at
 
@@ -32,8 +32,11 @@ DEEPEST = 6
 def shown(region: Region, tally: Tally, depth: int = 0) -> bool:
     """Whether a gap is shown to have no wrong sign in a region, where it has a value."""
     given = region.gap
+    if _evident(region):
+        tally.boxes += 1
+        return True
     if len(given.free_symbols) > 1 and _nested(given):
-        return _evident(region)
+        return False
     left = core(without_logarithm(region.gap), region.known)
     if left.positive or not region.strict:
         region = replace(region, gap=left.rest)
@@ -154,8 +157,10 @@ def _minimised(region: Region, tally: Tally, depth: int) -> bool:
     smooth = resolved(region.gap, region.box)
     if smooth is None:
         return False
-    for symbol in sorted(region.gap.free_symbols - region.bound, key=lambda s: s.name):
+    for symbol in sorted(region.gap.free_symbols, key=lambda s: s.name):
         tally.deadline.check()
+        if not region.straight(symbol):
+            continue
         slope = sp.diff(smooth, symbol)
         place = _where_zero(slope, symbol)
         if place is None or not _inside(place, symbol, region, tally, depth):
@@ -218,10 +223,12 @@ def _named(e: Expr, symbol: Symbol, name: Symbol) -> Iterator[tuple[Expr, Callab
 def _inside(place: Expr, symbol: Symbol, region: Region, tally: Tally, depth: int) -> bool:
     """Whether a place has a value and is in the range of its symbol."""
     ranges = {s: r for s, r in region.ranges.items() if s != symbol}
-    limits = region.ranges[symbol]
+    limits = region.stated.get(symbol, region.ranges[symbol])
     logs = list(place.atoms(sp.log))
     inner = logs[0].args[0] if len(logs) == 1 else place
-    known = Region(ZERO, False, ranges, region.facts, (inner,))
+    binding = [f for f in region.facts if symbol in symbols_in(f)]
+    others = tuple(f for f in region.facts if f not in binding)
+    known = Region(ZERO, False, ranges, others, (inner,), region.stated)
     if not defined(known, tally):
         return False
     positive = replace(known, gap=inner, strict=True)
@@ -232,6 +239,9 @@ def _inside(place: Expr, symbol: Symbol, region: Region, tally: Tally, depth: in
         wanted.append((place - limits.low, limits.low_open))
     if limits.high is not None:
         wanted.append((limits.high - place, limits.high_open))
+    for fact in binding:
+        gap = fact.left - fact.right if fact.sign in (">", ">=") else fact.right - fact.left
+        wanted.append((replaced(gap, {symbol: place}), fact.sign in (">", "<")))
     return all(
         shown(replace(known, gap=gap, strict=open_), tally, depth + 2) for gap, open_ in wanted
     )

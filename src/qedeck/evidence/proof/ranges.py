@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations
 
@@ -78,6 +78,8 @@ class Region:
     """What else is known; a box where one of them fails needs no proof."""
     parts: tuple[Expr, ...] = ()
     """What must be defined."""
+    stated: Mapping[Symbol, Range] = field(default_factory=dict)
+    """The ranges before facts about several symbols narrowed them."""
 
     @cached_property
     def box(self) -> dict[Expr, Interval]:
@@ -91,9 +93,7 @@ class Region:
         for fact in self.facts:
             if fact.sign in ("=", "!="):
                 continue
-            gap = sp.expand(fact.left - fact.right)
-            gap = gap if fact.sign in (">", ">=") else -gap
-            for part, open_ in self._beyond(gap, fact.sign in (">", "<")):
+            for part, open_ in self._beyond(_gap(fact), fact.sign in (">", "<")):
                 positive = Interval(over.ZERO, over.UP, open_, True)
                 found |= {part: positive, -part: over.minus(positive)}
         return found
@@ -112,7 +112,17 @@ class Region:
     @property
     def bound(self) -> set[Symbol]:
         """The symbols that facts beyond ranges are about."""
-        return {s for f in self.facts for s in _symbols(f)}
+        return {s for f in self.facts for s in symbols_in(f)}
+
+    def straight(self, symbol: Symbol) -> bool:
+        """Whether the values that facts leave to a symbol, the others fixed, are an interval."""
+        binding = [f for f in self.facts if symbol in symbols_in(f)]
+        return all(
+            f.sign not in ("=", "!=")
+            and (f.left - f.right).is_polynomial(symbol)
+            and sp.degree(f.left - f.right, symbol) <= 1
+            for f in binding
+        )
 
     @property
     def empty(self) -> bool:
@@ -125,8 +135,8 @@ class Region:
     def at(self, values: Mapping[Symbol, Expr]) -> Region:
         """The region with symbols at numbers or other expressions, whatever facts say of them."""
         ranges = {s: r for s, r in self.ranges.items() if s not in values}
-        facts = tuple(f for f in self.facts if not _symbols(f) & set(values))
-        return Region(replaced(self.gap, values), self.strict, ranges, facts)
+        facts = tuple(f for f in self.facts if not symbols_in(f) & set(values))
+        return Region(replaced(self.gap, values), self.strict, ranges, facts, (), self.stated)
 
 
 def replaced(e: Expr, values: Mapping[Symbol, Expr]) -> Expr:
@@ -141,7 +151,14 @@ def replaced(e: Expr, values: Mapping[Symbol, Expr]) -> Expr:
         raise Unsupported(e) from error
 
 
-def _symbols(fact: Fact) -> set[Symbol]:
+def _gap(fact: Fact) -> Expr:
+    """What an inequality says to be at least 0."""
+    gap = sp.expand(fact.left - fact.right)
+    return gap if fact.sign in (">", ">=") else -gap
+
+
+def symbols_in(fact: Fact) -> set[Symbol]:
+    """The symbols of both sides."""
     return set(fact.left.free_symbols | fact.right.free_symbols)
 
 
@@ -160,7 +177,7 @@ def regions(goal: Fact, facts: tuple[Fact, ...]) -> Iterator[Region]:
         Unsupported: where there are too many, or a bound is beyond enclosures.
     """
     plain = [f for f in facts if not (f.left.has(sp.Function) or f.right.has(sp.Function))]
-    telling = [f for f in facts if f in plain or len(_symbols(f)) == 1]
+    telling = [f for f in facts if f in plain or len(symbols_in(f)) == 1]
     open_, count = [folded(refined(Branch(goal, (*telling, *values(goal)))))], 0
     steps = 0
     while open_:
@@ -204,26 +221,26 @@ def _read(branch: Branch) -> tuple[Region, list[tuple[Symbol, Expr]]]:
                 holes.append((symbol, place))
             else:
                 ranges[symbol] = ranges[symbol].narrowed(sign, place)
-    for fact in rest:
-        _tighten(ranges, fact)
     for symbol, place in list(holes):
         found = ranges[symbol].without(place)
         if found is not None:
             ranges[symbol] = found
             holes.remove((symbol, place))
+    stated = dict(ranges)
+    for fact in rest:
+        _tighten(ranges, fact)
     left, right = branch.goal.left, branch.goal.right
     gap = left - right if branch.goal.sign in (">", ">=") else right - left
     parts = tuple(f.left for f in rest if _is_value(f))
     facts = tuple(f for f in rest if not _is_value(f))
-    return Region(gap, branch.goal.sign in (">", "<"), ranges, facts, parts), holes
+    return Region(gap, branch.goal.sign in (">", "<"), ranges, facts, parts, stated), holes
 
 
 def _tighten(ranges: dict[Symbol, Range], fact: Fact) -> None:
     """Narrow ranges by a linear fact and the ends of the other ranges."""
     if fact.sign in ("=", "!="):
         return
-    gap = sp.expand(fact.left - fact.right)
-    gap = gap if fact.sign in (">", ">=") else -gap
+    gap = _gap(fact)
     slopes = {s: gap.coeff(s, 1) for s in gap.free_symbols}
     rest = sp.expand(gap - sp.Add(*[s * c for s, c in slopes.items()]))
     if rest.free_symbols or not all(c.is_Rational for c in slopes.values()):
@@ -340,7 +357,7 @@ def _ordered(branch: Branch) -> list[Branch] | None:
             rest = sp.expand(gap - slope * symbol)
             if not slope.is_Rational or slope == 0 or symbol in rest.free_symbols:
                 continue
-            if any(symbol in _symbols(f) for f in known):
+            if any(symbol in symbols_in(f) for f in known):
                 continue
             assumed = _assumed(symbol)
             beside = assumed.high if slope > 0 else assumed.low
