@@ -35,6 +35,10 @@ NO_VALUE = {
         r"Let $x \in \mathbb{R}^n$. Then",
         r"\frac{\|x\|_2^2 - 2}{\|x\|_2^2 - 2} = 1",
     ),
+    "a point of the plane": (
+        r"Let $x, y \in \mathbb{R}$ and $s := (x - \frac{1}{3})^2 + (y - \frac{2}{7})^2$. Then",
+        r"\frac{s}{s} = 1",
+    ),
     "a zero of an abbreviation": (
         r"Let $x \in \mathbb{R}$ and $s := x^2 - 2$. Then",
         r"\frac{s}{s} = 1",

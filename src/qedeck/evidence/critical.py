@@ -24,7 +24,7 @@ from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.values import precise
 from qedeck.evidence.undefined import moderate, named
-from qedeck.evidence.zeros import UNABLE, Line, Zero, zeros
+from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
 from qedeck.formula.evaluate import Environment, Undefined, Value, holds
 from qedeck.formula.rings.exact import Exact, ExactRing
 from qedeck.formula.rings.floats import Approx, FloatRing
@@ -210,6 +210,22 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
                 point = Point(line, zero, known)
                 if all(point.says(one) for one in conditions):
                     yield batch, point
+        for expr in (expr for expr in turning if expr in asked):
+            scalars = [n for n in free if n in turning[expr] and not scope.declared[n].shape]
+            lowest = _lowest(expr, scalars, exact, scope)
+            if lowest is not None and all(lowest.says(one) for one in conditions):
+                yield batch, lowest
+
+
+def _lowest(
+    expr: Expr, names: Sequence[str], exact: Environment[Exact], scope: Scope
+) -> Point | None:
+    """Where a sum of squares of several numbers is least, and zero if it ever is."""
+    line = bottom(expr, names, exact, scope) if len(names) > 1 else None
+    least = line.exact.values[line.name] if line is not None else None
+    if line is None or not isinstance(least, Fraction):
+        return None
+    return Point(line, Zero(float(least), fraction=least))
 
 
 def _reached(expr: Expr, scope: Scope) -> set[str]:

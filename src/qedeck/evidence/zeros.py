@@ -6,7 +6,7 @@ each between two numbers that balls tell apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -121,6 +121,25 @@ def zeros(expr: Expr, line: Line) -> Iterator[Zero]:
             yield from _roots(found)
         else:
             yield from _between(part, line)
+
+
+def bottom(
+    expr: Expr, names: Sequence[str], exact: Environment[Exact], scope: Scope
+) -> Line | None:
+    """The line through the place at which a sum of squares of several numbers is least.
+
+    One number after the other is set to where the expression is least in it.
+    """
+    line = None
+    for name in names:
+        line = Line(exact, scope, name)
+        values = _values(expr, line, FEW)
+        if values is None or _degree(values) != 2:
+            return None
+        _, first, second, *_ = _differences(values)
+        least = Fraction(1, 2) - len(values) // 2 - first / second
+        exact = replace(exact, values={**exact.values, name: least})
+    return line and replace(line, exact=exact)
 
 
 def _factors(expr: Expr) -> Iterator[Expr]:
