@@ -6,7 +6,7 @@ import pytest
 from sympy import Rational, Symbol, expand
 
 from qedeck.evidence.proof import Goal, prove
-from qedeck.evidence.proof.alarm import Interrupted, alarm
+from qedeck.evidence.proof.alarm import WHOLE, Interrupted, alarm
 
 
 def endless() -> None:
@@ -33,6 +33,26 @@ def test_an_alarm_within_another_ends_with_it_and_leaves_it_set() -> None:
     with pytest.raises(Interrupted), alarm(0.6):
         interrupted_once_and_again()
     assert 0.5 < time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE))
+def test_what_must_not_end_by_halves_is_not_interrupted(name: str) -> None:
+    ended = []
+
+    def whole() -> None:
+        start = time.process_time()
+        while time.process_time() < start + 0.4:
+            pass
+        ended.append(name)
+
+    whole.__code__ = whole.__code__.replace(co_name=name)
+    def whole_and_endless() -> None:
+        whole()
+        endless()
+
+    with pytest.raises(Interrupted), alarm(0.1):
+        whole_and_endless()
+    assert ended == [name]
 
 
 def test_after_an_alarm_nothing_is_interrupted() -> None:

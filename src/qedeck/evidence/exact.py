@@ -327,9 +327,11 @@ def _decided(
         )  # fmt: skip
     if isinstance(formula, And) and all(isinstance(part, Rel) for part in formula.parts):
         found = None
-        share = seconds / max(1, len(formula.parts))
+        end = time.process_time() + seconds
         for part in formula.parts:
-            verdict = _decided(part, facts, max(share, min(seconds, 1.0)), memory)
+            # One that fails ends the search: each may take all that is left.
+            left = max(end - time.process_time(), min(seconds, 1.0))
+            verdict = _decided(part, facts, left, memory)
             if not isinstance(verdict, Certificate):
                 return verdict
             found = found or verdict

@@ -18,6 +18,11 @@ AGAIN = 1.0
 """Seconds after which an interruption that something swallowed is repeated."""
 
 
+WHOLE = frozenset({"__del__", "_context"})
+"""Functions that are not interrupted: what is raised in the first is printed and lost, and a z3
+context that is made by halves cannot be freed."""
+
+
 class Interrupted(BaseException):
     """The time is over; a BaseException, as libraries catch all others."""
 
@@ -55,8 +60,7 @@ def alarm(seconds: float) -> Iterator[None]:
 
 def _interrupt(_number: int, frame: FrameType | None) -> None:
     while frame is not None:
-        if frame.f_code.co_name == "__del__":
-            # What is raised there is printed and lost.
+        if frame.f_code.co_name in WHOLE:
             signal.setitimer(signal.ITIMER_PROF, SOON, AGAIN)
             return
         frame = frame.f_back

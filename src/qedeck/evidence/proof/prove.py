@@ -213,7 +213,7 @@ def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
 
 def _relaxed(goal: Goal, deadline: Deadline, deep: int = 2) -> Certificate | None:
     try:
-        return relaxed(goal, deadline.within(min(3, deadline.left / 4)), deep)
+        return relaxed(goal, deadline.within(min(3, deadline.left / 2)), deep)
     except OutOfTime:
         return None
 
