@@ -46,6 +46,7 @@ def test_what_must_not_end_by_halves_is_not_interrupted(name: str) -> None:
         ended.append(name)
 
     whole.__code__ = whole.__code__.replace(co_name=name)
+
     def whole_and_endless() -> None:
         whole()
         endless()

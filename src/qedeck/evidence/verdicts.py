@@ -163,9 +163,14 @@ def decided(
 
 
 def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
-    """A proof, with more time where there is known to be one: this machine may be slower."""
-    more = PATIENCE if subject.search == "found" else 1.0
-    return proved(todo, more * CLAIM_SECONDS, lemmas=lemmas, goal_seconds=more * GOAL_SECONDS)
+    """A proof; sought again with more time where there is known to be one."""
+    proof = proved(todo, CLAIM_SECONDS, lemmas=lemmas)
+    if proof.certificate or subject.search != "found":
+        return proof
+    # This machine may be slower than the one that found it.
+    return proved(
+        todo, PATIENCE * CLAIM_SECONDS, lemmas=lemmas, goal_seconds=PATIENCE * GOAL_SECONDS
+    )
 
 
 def evidence_of(
