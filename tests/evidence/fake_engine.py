@@ -13,6 +13,8 @@ from pathlib import Path
 from qedeck.errors import SourceError
 from qedeck.evidence.record import Evidence, Mutant
 
+Search = str
+
 
 @dataclass(frozen=True)
 class FakeSubject:
