@@ -51,12 +51,15 @@ from qedeck.formula.scope import (
     Bound,
     Declared,
     Scope,
+    random_names,
 )
 from qedeck.formula.span import Span
+from qedeck.formula.substitution import Unsubstitutable, substituted
 from qedeck.formula.tree import (
     Constant,
     Define,
     Defines,
+    Expr,
     Item,
     Node,
     Number,
@@ -64,7 +67,6 @@ from qedeck.formula.tree import (
     Statement,
     Sum,
     Symbol,
-    substituted,
 )
 
 FIRST = 96
@@ -192,6 +194,8 @@ class Judge:
         """Why a mutant says no more than the formula, where its form alone tells; else empty."""
         if corruption.part == "abbreviation":
             ours, theirs = inlined(self.bound), inlined(corruption.bound)
+            if ours is None or theirs is None:
+                return ""
             same = likeness(ours) == likeness(theirs)
             return "the formula on the page comes out the same" if same else ""
         if not remaining(asked, self.verified):
@@ -241,7 +245,7 @@ class Judge:
         """Whether the mutant says the same, on its domain or by an equation of one side."""
         if same_where_defined(self.bound, mutated, asked):
             return True
-        if same_limit(self.bound.statement, mutated.statement):
+        if same_limit(self.bound, mutated):
             return True
         return any(
             bool(proved([_equation(equation, mutated.scope)], 3.0, lengths=LENGTHS).certificate)
@@ -279,7 +283,7 @@ class Judge:
             if declared.kind != "real" or declared.shape:
                 continue
             larger = {declared.name: Sum((Symbol(declared.name), Number(Fraction(1))))}
-            if substituted(self.bound.statement, larger) != mutated.statement:
+            if self.moved(self.bound.statement, larger) != mutated.statement:
                 continue
             links = [
                 link
@@ -288,18 +292,28 @@ class Judge:
                 for link in single_links(assumed.statement)
                 if Constant("infinity") not in link.terms
             ]
-            asked = [(link, substituted(link, larger)) for link in links]
+            asked = [(link, self.moved(link, larger)) for link in links]
+            if mutated.scope.defined != scope.defined or any(new is None for _, new in asked):
+                return False
             finite = tuple(Assumed(link) for link in links)
             inside = replace(scope, assumed=finite)
             moved = [
-                Obligation(new, inside)
-                for old, new in asked
-                if new != old and isinstance(new, Statement)
+                Obligation(new, inside) for old, new in asked if new is not None and new != old
             ]
             return not self.bound.equality and all(
                 bool(proved([one], 3.0).certificate) for one in moved
             )
         return False
+
+    def moved(self, statement: Statement, values: Mapping[str, Expr]) -> Statement | None:
+        """A statement at other values of symbols, where one can be written."""
+        scope = self.bound.scope
+        try:
+            return substituted(
+                statement, values, definitions=scope.defined, random=random_names(scope)
+            )
+        except Unsubstitutable:
+            return None
 
     @staticmethod
     def only_domain(asked: tuple[Obligation, ...], corruption: Corruption) -> bool:

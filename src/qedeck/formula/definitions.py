@@ -72,7 +72,9 @@ def entered(
             # What the body abbreviates depends on its arguments: forget the outer values.
             values = {name: v for name, v in values.items() if name not in scope.defined}
         definitions.update(scope.defined)
-    indices = {name: index for name, index in environment.indices.items() if name not in local}
+    # Bound indices of a use mean nothing in a body.
+    hidden = frame.bound.union(local)
+    indices = {name: index for name, index in environment.indices.items() if name not in hidden}
     inner = replace(
         environment,
         values={**values, **local},
@@ -80,7 +82,7 @@ def entered(
         indices=indices,
         definitions=definitions,
     )
-    return Frame(inner, frame.bound - local.keys())
+    return Frame(inner)
 
 
 def _unified(

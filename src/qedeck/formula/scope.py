@@ -140,6 +140,11 @@ class Bound:
     reviews: tuple[Review, ...] = ()
 
 
+def random_names(scope: Scope) -> frozenset[str]:
+    """Names of the random symbols."""
+    return frozenset(name for name, one in scope.declared.items() if one.kind == "random")
+
+
 def dimensions(node: Node) -> set[str]:
     """Names of dimensions that appear in the shapes of a tree's symbols."""
     from qedeck.formula.tree import walk

@@ -9,6 +9,7 @@ from typing import Any
 
 from qedeck.formula.tree import (
     Apply,
+    At,
     Basis,
     Big,
     Call,
@@ -389,6 +390,10 @@ class Speller:
             return rf"\frac{{d}}{{d{variable}}} {self._body(body)}", TAIL
         above = self.at(body, POWER if self.full else PRODUCT)
         return rf"\frac{{\partial {above}}}{{\partial {self.text(node.variable)}}}", POWER
+
+    def _at(self, node: At) -> Spelled:
+        where = rf"{self.text(node.variable)} = {self.text(node.point)}"
+        return rf"\left. {self._inner(node.body)} \right|_{{{where}}}", PRIMARY
 
     def _gradient(self, node: Gradient) -> Spelled:
         below = self.script("_", self.text(node.variable))
