@@ -98,7 +98,7 @@ class _Checker:
         wanted = needs(atom)
         if len(certificates) > len(wanted):
             _reject("values", "more certificates than an atom needs")
-        for k, (where, goal) in enumerate(wanted):
+        for k, (goal, where) in enumerate(wanted):
             certificate = certificates[k] if k < len(certificates) else IDENTITY
             self.run(Sequent(sequent.atoms, (*sequent.facts, *where), goal), certificate, depth)
 
