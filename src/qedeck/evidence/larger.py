@@ -132,7 +132,7 @@ def sparse(obligation: Obligation) -> Obligation:
     values of such arrays complete a counterexample, so none is made up by leaving them out.
     """
     scope = obligation.scope
-    kept, needed = [], set().union(*(reached(e, scope) for _, e in obligation.fixed))
+    needed = set().union(*(reached(e, scope) for _, e in obligation.fixed))
     needed |= reached(obligation.statement, scope) | {name for name, _ in obligation.fixed}
     for one in scope.assumed:
         match one.statement:
@@ -143,9 +143,7 @@ def sparse(obligation: Obligation) -> Obligation:
             case statement:
                 needed |= reached(statement, scope)
     idle = {name for name in _arrays(scope) if name not in needed}
-    for one in scope.assumed:
-        if one.statement is None or not one.statement.names & idle:
-            kept.append(one)
+    kept = [e for e in scope.assumed if e.statement is None or not e.statement.names & idle]
     declared = {name: d for name, d in scope.declared.items() if name not in idle}
     return replace(obligation, scope=replace(scope, declared=declared, assumed=tuple(kept)))
 
