@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -17,7 +17,6 @@ from qedeck.formula.tree import (  # fmt: skip
     Big,
     Call,
     Constant,
-    Constants,
     Expr,
     Integers,
     Integral,
@@ -225,59 +224,6 @@ def _put(
     return found
 
 
-def said_of_arguments(obligation: Obligation) -> list[Statement]:
-    """The hypotheses of the definitions that a statement uses, of what it puts in."""
-    scope = obligation.scope
-    known = {*scope.declared} - {name for name, _ in obligation.fixed}
-    found = _said(obligation.statement, scope, frozenset())
-    return [
-        Relation((expr, ZERO), (sign,))
-        for expr, sign in dict.fromkeys(found)
-        if free_names(expr) and free_names(expr) <= known
-    ]
-
-
-def _said(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
-    """What definitions say of their arguments, in a node and everything below it."""
-    if isinstance(node, Integral | Optimum | Limit):
-        return []
-    if isinstance(node, Big):
-        return _looped(node, _said(node.body, scope, entered))
-    found = [
-        one
-        for child in children(node)
-        if isinstance(child, Expr | Statement)
-        for one in _said(child, scope, entered)
-    ]
-    defined = scope.defined.get(node.function) if isinstance(node, Apply) else None
-    if not isinstance(node, Apply) or defined is None or defined.recursive:
-        return found
-    if node.function in entered or node.function in scope.declared:
-        return found
-    inner = _said(defined.body, defined.scope or scope, entered | {node.function})
-    asked = [*_asked(defined), *_compared(defined), *inner]
-    return [*found, *_put(asked, _arguments(node, defined), defined, scope)]
-
-
-def _compared(defined: Defined) -> Iterator[Requirement]:
-    """The relations between numbers that a definition assumes of its arguments."""
-    given = {*defined.arguments, *defined.parameters}
-    for assumed in defined.scope.assumed if defined.scope is not None else ():
-        match assumed.statement:
-            case Relation((left, Constants(zero)), ("!=" as sign,)) if zero == 0:
-                if free_names(left) <= given and len(shape_of(left)) == 1:
-                    yield Call("norm", (left, Number(Fraction(2)))), sign
-                continue
-            case Relation((left, right), (">" | ">=" | "!=" as sign,)):
-                gap: Expr = Sum((left, Negative(right)))
-            case Relation((left, right), ("<" | "<=" as sign,)):
-                gap, sign = Sum((right, Negative(left))), (">" if sign == "<" else ">=")
-            case _:
-                continue
-        if free_names(gap) <= given and not shape_of(left) and not shape_of(right):
-            yield gap, sign
-
-
 def _asked(defined: Defined) -> list[Requirement]:
     """What the hypotheses of a definition ask of its arguments."""
     given = {*defined.arguments, *defined.parameters}
@@ -287,6 +233,9 @@ def _asked(defined: Defined) -> list[Requirement]:
             case Relation((left, Number(zero)), (">" | ">=" | "!=" as sign,)) if zero == 0:
                 if free_names(left) <= given:
                     found.append((left, sign))
+            case Relation((left, right), ("!=" as sign,)) if not shape_of(left):
+                if free_names(left) | free_names(right) <= given:
+                    found.append((Sum((left, Negative(right))), sign))
             case Member(Symbol(name) as argument, Space(axes, "positive" | "nonnegative" as said)):
                 if name in given and len(axes) < 2:
                     found.append((_least(argument, axes), ">" if said == "positive" else ">="))

@@ -27,6 +27,9 @@ from qedeck.formula.tree import (
     walk,
 )
 
+FEW_INSTANCES = 24
+"""For each shape, to see whether a claim says anything."""
+
 
 def pinned(
     bound: Bound, users: Mapping[str, Bound], seed: int, hand: HandVerdict | None
@@ -100,6 +103,19 @@ def _of_one_shape(before: Statement, after: Statement) -> bool:
     if not (isinstance(before, Define) and isinstance(after, Define)):
         return True
     return len(shape_of(before.body)) == len(shape_of(after.body))
+
+
+def pinning(users: Mapping[str, Bound], seed: int) -> int:
+    """How many claims can pin a definition: those that say something at some instance."""
+    return sum(not found.failure and found.effective > 0 for found in _few(users, seed))
+
+
+def _few(users: Mapping[str, Bound], seed: int) -> Iterator[Trial]:
+    for user in users.values():
+        try:
+            yield falsify(obligations(user), seed + 1, count=FEW_INSTANCES, most=2)
+        except NotUnfolded:
+            continue
 
 
 def _tried(user: Bound, seed: int, count: int) -> Trial:

@@ -13,6 +13,7 @@ from qedeck.evidence.consequence import (
     remaining,
 )
 from qedeck.evidence.critical import critical
+from qedeck.evidence.domains import UNREACHED, outside_domains
 from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
@@ -39,7 +40,7 @@ from qedeck.evidence.sameness import (
     same_limit,
     same_where_defined,
 )
-from qedeck.evidence.undefined import beyond, outside, undefined
+from qedeck.evidence.undefined import outside, undefined
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -150,12 +151,14 @@ class Judge:
             # Two edges may have to meet: equal numbers and a zero, say.
             nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
             nowhere = nowhere or outside(asked, self.seed + 3, LATER, self.drawn)
-            nowhere = nowhere or beyond(asked, self.seed + 3)
         else:
             # At the instances of the first search, where the sides are known by now.
             nowhere = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)
         if nowhere:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
+        away = outside_domains(asked, self.seed + 3)
+        if away is not None:
+            return "killed", f"\\text{{{UNREACHED}: }} {away.words}"
         if first.failure:
             return "unexplained", first.failure
         if corruption.part == "statement" and self.attained(corruption.bound):

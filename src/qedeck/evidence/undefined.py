@@ -10,11 +10,10 @@ import numpy as np
 from qedeck.evidence.falsify import MAX_COMBINATIONS, batches, picked, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
-from qedeck.evidence.naturally import requirements, said_of_arguments
+from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.report import shown
 from qedeck.formula.evaluate import Environment, Undefined, sides
-from qedeck.formula.printer import latex
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import (
     Big,
@@ -79,22 +78,6 @@ def outside(
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
                     return named(batch, simplest(batch, bad))
-    return ""
-
-
-def beyond(todo: Sequence[Obligation], seed: int) -> str:
-    """An instance at which a function is used where its definition does not say what it is."""
-    for obligation in todo:
-        asked = said_of_arguments(obligation) if obligation.role == "statement" else []
-        for batch in batches(obligation, seed, count=COUNT, most=2) if asked else ():
-            for statement in asked:
-                try:
-                    _, no = judged(statement, batch.environment, FloatRing())
-                except (*FAILURES, ZeroDivisionError):
-                    continue
-                bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
-                if bad.any():
-                    return f"{named(batch, simplest(batch, bad))}: {latex(statement)}"
     return ""
 
 

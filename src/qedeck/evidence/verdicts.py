@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qedeck.evidence.critical import unguarded
+from qedeck.evidence.domains import Outside, outside_domains
 from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
 from qedeck.evidence.falsify import Counter, Trial, falsify
 from qedeck.evidence.hand import HandVerdict
@@ -20,14 +22,14 @@ from qedeck.evidence.obligations import (
     obligations,
     parts,
 )
-from qedeck.evidence.pinning import pinned
+from qedeck.evidence.pinning import pinned, pinning
 from qedeck.evidence.precise import precisely
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import assignments, doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
-from qedeck.evidence.undefined import beyond, undefined
+from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import (
@@ -218,14 +220,11 @@ class Inquiry:
 
     def outside(self) -> Evidence | None:
         """Is there an instance at which a definition does not reach?"""
-        found = beyond(self.todo, self.seed)
-        if not found:
+        found = outside_domains(self.todo, self.seed)
+        if found is None:
             return None
-        where, _, needed = found.partition(": ")
-        return self.fails(
-            f"uses a function where its definition does not reach: {needed} fails at {where}; "
-            "write the hypothesis, or define it there"
-        )
+        message = beyond_reach(self.subject, found)
+        return replace(blank(self.subject, "fails"), message=message)
 
     def unfounded(self) -> Evidence | None:
         """Does it rest on something that is not verified?"""
@@ -400,13 +399,27 @@ def definition(
     if isinstance(statement, Define) and isinstance(statement.head, Call):
         return decided(subject, seed, hand, dependencies, obligations(subject.bound))
     users: Mapping[str, Bound] = subject.users
+    count = pinning(users, seed)
+    with suppress(NotUnfolded):
+        away = outside_domains(obligations(subject.bound), seed)
+        if away is not None:
+            return replace(blank(subject, "fails"), message=beyond_reach(subject, away))
     mutants = pinned(subject.bound, users, seed, hand)
     evidence = replace(
         blank(subject, "holds"),
         method="engine",
-        scope=f"pinned by {len(users)} claim{'s' * (len(users) != 1)} that use it",
+        scope=f"pinned by {count} claim{'s' * (count != 1)} that use it",
     )
     return judged(subject, evidence, mutants)
+
+
+def beyond_reach(subject: Subject, found: Outside) -> str:
+    """That a formula uses a definition where it says nothing."""
+    return (
+        f"{subject.place}: {subject.kind} {subject.id} uses a function where its definition does "
+        f"not reach: {latex(found.needed)} fails at {found.where}; write the hypothesis, or "
+        f"define it there\n    {subject.latex}"
+    )
 
 
 def misconception(

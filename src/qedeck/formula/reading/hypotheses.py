@@ -72,6 +72,7 @@ class DeclaringReader(Reader):
         """Put a symbol into the scope; at a place, only if its name is not taken."""
         name = declared.name
         if syntax is not None:
+            self.refuse_other(declared, syntax)
             self.scope = hiding(self.scope, name, self.loose)
             old = self.scope.declared.get(name)
             if name in self.scope.defined:
@@ -82,6 +83,22 @@ class DeclaringReader(Reader):
             if root_clash(self.scope, name):
                 self.refuse(syntax, f"{name} and its square are both names", "rename one of them")
         self.scope = replace(self.scope, declared={**self.scope.declared, declared.name: declared})
+
+    def refuse_other(self, declared: Declared, syntax: Syntax) -> None:
+        """Refuse a function with the name of one that the note defines, of other arguments."""
+        known = self.scope.defined.get(declared.name)
+        if declared.kind != "function" or known is None or declared.name not in self.loose:
+            return
+        own = known.scope.declared if known.scope is not None else {}
+        taken = [len(own[name].shape) if name in own else 0 for name in known.arguments]
+        if known.parameters or taken != [len(declared.domain or ())]:
+            label = f"_{{{', '.join(known.parameters)}}}" if known.parameters else ""
+            form = f"{known.name}{label}({', '.join(known.arguments)})"
+            self.refuse(
+                syntax,
+                f"{declared.name} is declared as a function, and this note defines {form}",
+                f"write {form} as it is defined, or choose another name here",
+            )
 
 
 class Hypotheses:

@@ -135,6 +135,10 @@ class Ring(ABC, Generic[T]):
     def integer(self, a: T) -> int | None:
         """The integer that a scalar is in all its instances, or None."""
 
+    def is_whole(self, a: T) -> Verdict:
+        """Whether a scalar is a whole number."""
+        return UNDECIDED if self.integer(a) is None else TRUE
+
     def constant(self, name: str) -> T:
         """pi, e, infinity or i."""
         raise Inexact(f"{name} is not in the ring of {self.name}")
