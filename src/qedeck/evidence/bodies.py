@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qedeck.formula.scope import Scope, random_names
+from qedeck.formula.scope import Scope, in_force, random_names
 from qedeck.formula.substitution import Unsubstitutable, expanded
 from qedeck.formula.tree import Apply, Item, Node, Symbol, walk
 
@@ -23,11 +23,11 @@ def bodies(node: Node, scope: Scope) -> list[Node]:
 
 
 def _used(node: Node, scope: Scope) -> Iterator[Node]:
-    random = random_names(scope)
+    random, known = random_names(scope), in_force(scope)
     for part in walk(node):
         match part:
             case Apply(name, _, _, _, 0) | Item(Symbol(name)) | Symbol(name):
-                defined = scope.defined.get(name)
+                defined = known.get(name)
             case _:
                 continue
         if defined is None or bool(defined.arguments) != isinstance(part, Apply):
@@ -41,6 +41,6 @@ def _used(node: Node, scope: Scope) -> Iterator[Node]:
         if isinstance(part, Symbol) and name in scope.declared:
             continue
         try:
-            yield expanded(part, scope.defined, {name}, random=random)
+            yield expanded(part, known, {name}, random=random)
         except Unsubstitutable:
             continue

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from qedeck.evidence import forms
 from qedeck.formula.reading.shapes import ShapeError, shape_of
-from qedeck.formula.scope import Bound, Scope, random_names
+from qedeck.formula.scope import Bound, Scope, in_force, random_names
 from qedeck.formula.substitution import Unsubstitutable, expanded, renamed
 from qedeck.formula.tree import (
     Big,
@@ -47,7 +47,7 @@ def inlined(bound: Bound) -> Statement | None:
     """The statement with the abbreviations of its callout written out, where one can be written."""
     scope = bound.scope
     try:
-        return expanded(bound.statement, scope.defined, bound.own, random=random_names(scope))
+        return expanded(bound.statement, in_force(scope), bound.own, random=random_names(scope))
     except Unsubstitutable:
         return None
 

@@ -11,7 +11,7 @@ from typing import Any
 from qedeck.evidence.forms import names_in, reached
 from qedeck.evidence.links import single_links
 from qedeck.formula.reading.shapes import ShapeError, shape_of
-from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope, random_names
+from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope, in_force, random_names
 from qedeck.formula.substitution import Unsubstitutable, expanded, substituted
 from qedeck.formula.tree import (
     Apply,
@@ -38,12 +38,12 @@ def inlined(lemma: Bound, scope: Scope) -> Bound:
     """
     own = {
         name
-        for name, defined in lemma.scope.defined.items()
+        for name, defined in in_force(lemma.scope).items()
         if scope.defined.get(name) != defined and _abbreviates(defined, lemma.scope)
     }
 
     def written(statement: Statement) -> Statement:
-        return expanded(statement, lemma.scope.defined, own, random=random_names(lemma.scope))
+        return expanded(statement, in_force(lemma.scope), own, random=random_names(lemma.scope))
 
     if own:
         lemma = _mapped(lemma, written, lemma.scope.assumed)
@@ -205,7 +205,7 @@ def at_values(lemma: Bound, scope: Scope, values: Mapping[str, Expr]) -> Iterato
             return
         said.append(replace(one, symbols=tuple(v.name for v in new if isinstance(v, Symbol))))
     random = random_names(lemma.scope) | random_names(scope)
-    definitions = {**scope.defined, **lemma.scope.defined}
+    definitions = {**in_force(scope), **in_force(lemma.scope)}
 
     def put(statement: Statement) -> Statement:
         return substituted(statement, values, definitions=definitions, random=random)

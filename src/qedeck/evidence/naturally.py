@@ -10,7 +10,7 @@ from fractions import Fraction
 from qedeck.evidence import forms
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Assumed, Defined, Scope, random_names
+from qedeck.formula.scope import Assumed, Defined, Scope, in_force, random_names
 from qedeck.formula.substitution import Unsubstitutable, free_names, given_to, substituted
 from qedeck.formula.tree import (  # fmt: skip
     Apply,
@@ -215,7 +215,7 @@ def _put(
     if values is None:
         return []
     own = defined.scope.defined if defined.scope is not None else {}
-    known = {name: one for name, one in {**scope.defined, **own}.items() if name != defined.name}
+    known = {name: one for name, one in {**in_force(scope), **own}.items() if name != defined.name}
     random = random_names(scope)
     found: list[Requirement] = []
     for expr, sign in inner:

@@ -20,6 +20,7 @@ from qedeck.formula.scope import (
     Defined,
     EqualityCase,
     Scope,
+    in_force,
     random_names,
 )
 from qedeck.formula.substitution import Unsubstitutable, substituted
@@ -304,7 +305,7 @@ def _quantified(optimum: Optimum, scope: Scope) -> tuple[Symbol, Expr, Statement
 
 
 def _put(node: N, values: Mapping[str, Expr], scope: Scope) -> N:
-    return substituted(node, values, definitions=scope.defined, random=random_names(scope))
+    return substituted(node, values, definitions=in_force(scope), random=random_names(scope))
 
 
 def _without(scope: Scope, optimum: Optimum) -> Scope:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Bound, random_names
+from qedeck.formula.scope import Bound, in_force, random_names
 from qedeck.formula.substitution import Unsubstitutable, substituted
 from qedeck.formula.tree import (  # fmt: skip
     Big,
@@ -73,7 +73,9 @@ def same_limit(original: Bound, mutated: Bound) -> bool:
             step = {node.variable: Sum((Symbol(node.variable), Number(Fraction(1))))}
             for limit in limits:
                 try:
-                    moved = substituted(limit.body, step, definitions=scope.defined, random=random)
+                    moved = substituted(
+                        limit.body, step, definitions=in_force(scope), random=random
+                    )
                 except Unsubstitutable:
                     continue
                 if node.body == moved:

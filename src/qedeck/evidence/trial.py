@@ -52,6 +52,7 @@ from qedeck.formula.scope import (
     Bound,
     Declared,
     Scope,
+    in_force,
     random_names,
 )
 from qedeck.formula.span import Span
@@ -313,7 +314,7 @@ class Judge:
         scope = self.bound.scope
         try:
             return substituted(
-                statement, values, definitions=scope.defined, random=random_names(scope)
+                statement, values, definitions=in_force(scope), random=random_names(scope)
             )
         except Unsubstitutable:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from qedeck.formula.scope import Assumed, Defined, Scope, random_names
+from qedeck.formula.scope import Assumed, Defined, Scope, in_force, random_names
 from qedeck.formula.substitution import expanded, reachable
 from qedeck.formula.tree import Apply, Expr, Gradient, Node, Statement, Symbol, transformed
 
@@ -36,7 +36,7 @@ def written_out(node: N, scope: Scope) -> N:
 
     wanted = {one.name for one in reachable(scope.defined) if takes_random(one)}
     if wanted:
-        node = expanded(node, scope.defined, wanted, random=random_names(scope))
+        node = expanded(node, in_force(scope), wanted, random=random_names(scope))
     return transformed(node, change) if functions else node  # type: ignore[return-value]
 
 

@@ -85,13 +85,11 @@ class DeclaringReader(Reader):
         self.scope = replace(self.scope, declared={**self.scope.declared, declared.name: declared})
 
     def refuse_other(self, declared: Declared, syntax: Syntax) -> None:
-        """Refuse a function with the name of one that the note defines, of other arguments."""
+        """Refuse a function with the name of one of the note that takes more than one argument."""
         known = self.scope.defined.get(declared.name)
         if declared.kind != "function" or known is None or declared.name not in self.loose:
             return
-        own = known.scope.declared if known.scope is not None else {}
-        taken = [len(own[name].shape) if name in own else 0 for name in known.arguments]
-        if known.parameters or taken != [len(declared.domain or ())]:
+        if known.parameters or len(known.arguments) != 1:
             label = f"_{{{', '.join(known.parameters)}}}" if known.parameters else ""
             form = f"{known.name}{label}({', '.join(known.arguments)})"
             self.refuse(
