@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from qedeck.evidence.boundary import refuted
+from qedeck.evidence.confirmation import symbolically
 from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Truths, draw
 from qedeck.evidence.judging import judged
@@ -39,7 +39,7 @@ def _counters(todo: Sequence[Obligation], seed: int) -> Iterator[Counter]:
                     tried += 1
                     k = simplest(batch, broken)
                     # Exact numbers confirm what floats say, which they lose sight of far out.
-                    if refuted(obligation, batch, k):
+                    if symbolically(obligation, batch, k):
                         yield described(obligation, batch, k)
             except (*FAILURES, ZeroDivisionError):
                 continue
