@@ -106,10 +106,10 @@ def _related(left: Value[Any], sign: str, right: Value[Any]) -> Formula:
 
 def integrated(value: Any) -> Any:
     """The expression with integrals between numbers of what has no other symbols worked out."""
-    import sympy
-
     if not hasattr(value, "args"):
         return value
+    import sympy
+
     parts = [p for p in nodes(value) if isinstance(p, sympy.Integral | sympy.Heaviside)]
     if not parts:
         return value
