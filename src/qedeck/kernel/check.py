@@ -24,13 +24,13 @@ from qedeck.kernel.certificate import (
     Use,
     Whole,
 )
-from qedeck.kernel.lemmas import LEMMAS, Seen, instance
+from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.terms import Atom, Root, Symbol, arguments, with_arguments
 from qedeck.kernel.values import laws, needs, reduced, whole
 
-MOST_DEPTH = 200
+MOST_DEPTH = 100
 MOST_WORK = 40_000_000
 IDENTITY = Linear()
 FALSE = Relation(Polynomial(), ">")
@@ -98,7 +98,7 @@ class _Checker:
         wanted = needs(atom)
         if len(certificates) > len(wanted):
             _reject("values", "more certificates than an atom needs")
-        for k, (where, goal) in enumerate(wanted):
+        for k, (goal, where) in enumerate(wanted):
             certificate = certificates[k] if k < len(certificates) else IDENTITY
             self.run(Sequent(sequent.atoms, (*sequent.facts, *where), goal), certificate, depth)
 
@@ -212,14 +212,11 @@ class _Checker:
         depth: int,
     ) -> Sequent:
         """The sequent with the conclusion of a lemma."""
-        if name not in LEMMAS:
-            _reject("lemma", f"there is none of the name {name}")
         if not all(type(k) is int and 0 <= k < len(s.atoms) for k in places):
             _reject("lemma", "there is no such atom")
-        seen = tuple(Seen(Polynomial.atom(k), s.atoms[k]) for k in places)
-        made = instance(LEMMAS[name], seen)
+        made = instance(name, places, s.atoms)
         if made is None:
-            _reject("lemma", f"{name} is not about atoms of these kinds")
+            _reject("lemma", f"there is no lemma {name} about atoms of these kinds")
         if len(conditions) > len(made[0]):
             _reject("lemma", f"{name} has fewer conditions")
         for k, condition in enumerate(made[0]):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Abs, Atom, Exp, Inverse, Log, Max, Power, Root, Sign, Symbol
 
-Need = tuple[tuple[Relation, ...], Relation]
-"""What must hold, where some other relations do."""
+
+class Need(NamedTuple):
+    """A relation that must hold, where some others do."""
+
+    goal: Relation
+    where: tuple[Relation, ...] = ()
 
 
 def needs(atom: Atom) -> tuple[Need, ...]:
@@ -17,14 +23,14 @@ def needs(atom: Atom) -> tuple[Need, ...]:
     """
     match atom:
         case Root(degree, of) if degree % 2 == 0:
-            return (((), Relation(of, ">=")),)
+            return (Need(Relation(of, ">=")),)
         case Inverse(of):
-            return (((), Relation(of, "!=")),)
+            return (Need(Relation(of, "!=")),)
         case Log(of):
-            return (((), Relation(of, ">")),)
+            return (Need(Relation(of, ">")),)
         case Power(base, exponent):
             at_zero = (Relation(base, "="),)
-            return ((), Relation(base, ">=")), (at_zero, Relation(exponent, ">"))
+            return Need(Relation(base, ">=")), Need(Relation(exponent, ">"), at_zero)
         case _:
             return ()
 
