@@ -9,7 +9,7 @@ granted by their origin. Where no point meets the hypotheses, nothing is granted
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,9 +19,29 @@ from qedeck.formula.rings.balls import Ball, BallRing
 from qedeck.formula.rings.ring import Undefined
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.terms import (
-    Abs, Atom, Exp, Inverse, Log, Max, Opaque, Power, Root, Sign, Symbol,
+    Abs,
+    Atom,
+    Exp,
+    Inverse,
+    Log,
+    Max,
+    Opaque,
+    Power,
+    Root,
+    Sign,
+    Symbol,
 )  # fmt: skip
-from qedeck.proof.encoding import Encoding, Origin, Piece, Said, conditions, hypotheses, last_coordinates, said_of
+from qedeck.proof.encoding import (
+    Encoding,
+    Origin,
+    Piece,
+    Said,
+    conditions,
+    hypotheses,
+    last_coordinates,
+    said_of,
+)
+from qedeck.proof.linked import Granted, required, said_by
 from qedeck.proof.places import environment
 from qedeck.proof.points import Point, points
 from qedeck.proof.terms import ALLOWED
@@ -37,7 +57,7 @@ TRIED = 16
 """Candidates after which none that misses the hypotheses is looked for."""
 
 
-class Mismatch(Exception):  # noqa: N818
+class Mismatch(Exception):
     """An encoding that is not what the page says.
 
     Args:
@@ -77,9 +97,8 @@ def compare(encoding: Encoding) -> None:
     if not seen.met:
         raise Mismatch("points", "no point meets the hypotheses")
     for k, fact in enumerate(encoding.facts):
-        if fact.origin is None or fact.origin.kind != "case":
-            if not seen.facts.get(k):
-                raise Mismatch(f"fact {k}", "the page says nothing of the kind")
+        if (fact.origin is None or fact.origin.kind != "case") and not seen.facts.get(k):
+            raise Mismatch(f"fact {k}", "the page says nothing of the kind")
     compared = {
         piece.facts[j] for k, piece in enumerate(encoding.pieces) for j in range(len(piece.facts))
         if seen.given.get((k, j))
@@ -89,6 +108,56 @@ def compare(encoding: Encoding) -> None:
             raise Mismatch(f"goal {k}", "no point at which to compare it")
         if not compared.issuperset(piece.facts):
             raise Mismatch(f"goal {k}", "one of its facts is not on the page")
+
+
+def compare_linked(encoding: Encoding, granted: Granted) -> None:
+    """Compare what an instance of a linked claim says, and what it asks, with the page.
+
+    Raises:
+        Mismatch: where they differ, or where there is no point at which to compare them.
+    """
+    count: dict[int, int] = {}
+    asked = [piece for piece in granted.asked if not piece.need]
+    with precision(BITS):
+        ring = BallRing()
+        for point in points(encoding):
+            if count and min(count.values()) >= OTHERS and len(count) == _parts(granted):
+                return
+            values = Values(encoding.table.atoms, point, ring)
+            if not all(_in(values.of(poly), signs) for poly, signs in encoding.path):
+                continue
+            try:
+                here = _page(encoding, point, ring)
+                said = list(said_by(granted.instance, here, ring))
+                needed = [
+                    piece for statement in required(granted.instance, encoding)
+                    for piece in said_of(statement, here, ring)
+                ]  # fmt: skip
+            except (Unprovable, *UNABLE):
+                continue
+            theirs = {one.origin: one for one in said}
+            pairs = [(fact, theirs.get(fact.origin)) for fact in granted.facts]
+            pairs += [(one.goal, other.goal) for one, other in zip(asked, needed, strict=False)]
+            if len(needed) != len(asked):
+                raise Mismatch("linked", "it asks for something else")
+            for k, (mine, other) in enumerate(pairs):
+                if other is None or mine.sign != other.sign:
+                    raise Mismatch("linked", "the claim says nothing of the kind")
+                if _same(values.of(mine.value), other.value, "linked", point):
+                    count[k] = count.get(k, 0) + 1
+    if len(count) < _parts(granted):
+        raise Mismatch("linked", "no point at which to compare it")
+
+
+def _parts(granted: Granted) -> int:
+    return len(granted.facts) + sum(not piece.need for piece in granted.asked)
+
+
+def _page(encoding: Encoding, point: Point, ring: BallRing) -> Any:
+    """The environment of the page at a point."""
+    return environment(
+        encoding.obligation, encoding.case, ring, lambda name, _: ring.number(point[name])
+    )
 
 
 def _conditions_agree(encoding: Encoding) -> None:
@@ -123,16 +192,14 @@ def _at(encoding: Encoding, point: Point, seen: _Seen) -> None:
     met = all(known)
     if (seen.met >= ENOUGH) if met else (seen.other >= OTHERS):
         return
-
-    def leaf(name: str, _sign: str) -> Ball:
-        return ring.number(point[name])
-
     try:
-        here = environment(encoding.obligation, encoding.case, ring, leaf)
+        here = _page(encoding, point, ring)
         said = list(hypotheses(encoding.obligation, here, ring))
     except UNABLE:
         if met:
-            raise Mismatch("page", f"what the hypotheses set has no value at {_shown(point)}") from None
+            raise Mismatch(
+                "page", f"what the hypotheses set has no value at {_shown(point)}"
+            ) from None
         return
     _facts_at(encoding, values, said, seen)
     try:
@@ -157,9 +224,7 @@ def _at(encoding: Encoding, point: Point, seen: _Seen) -> None:
             seen.other += 1
 
 
-def _facts_at(
-    encoding: Encoding, values: Values, said: Sequence[Said[Ball]], seen: _Seen
-) -> None:
+def _facts_at(encoding: Encoding, values: Values, said: Sequence[Said[Ball]], seen: _Seen) -> None:
     page = {one.origin: one for one in said}
     for k, fact in enumerate(encoding.facts):
         match fact.origin:

@@ -18,16 +18,25 @@ from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.certificate import And, Formula, Iff, Implies, Or, Rel
 from qedeck.evidence.settings import Case, _said
 from qedeck.formula import tree
-from qedeck.formula.evaluate import Environment, Undefined
+from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.ring import Ring
 from qedeck.formula.tree import Statement
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.sequent import Comparison, Relation, Sequent
 from qedeck.kernel.terms import Atom, Symbol, arguments, with_arguments
-from qedeck.kernel.values import needs
+from qedeck.proof.canonical import ordered
 from qedeck.proof.places import environment
 from qedeck.proof.terms import (
-    ALLOWED, ANY, NONNEGATIVE, POSITIVE, Branch, Infinity, Path, Signs, Table, TermRing,
+    ALLOWED,
+    ANY,
+    NONNEGATIVE,
+    POSITIVE,
+    Branch,
+    Infinity,
+    Path,
+    Signs,
+    Table,
+    TermRing,
 )  # fmt: skip
 
 T = TypeVar("T")
@@ -77,14 +86,16 @@ class Encoding:
     table: Table
     facts: tuple[Said[Polynomial], ...]
     pieces: tuple[Piece[Polynomial], ...]
-    ring: TermRing = field(repr=False, compare=False, default=None)  # type: ignore[assignment]
-    place: Environment[Any] = field(repr=False, compare=False, default=None)  # type: ignore[assignment]
+    ring: TermRing = field(repr=False, compare=False)
+    place: Environment[Any] = field(repr=False, compare=False)
 
     def sequent(self, piece: Piece[Polynomial], more: Sequence[Relation] = ()) -> Sequent:
         """The sequent of a piece, with the facts that may matter to it and more of them."""
         facts = [Relation(s.value, s.sign) for s in (*piece.facts, *self.facts)]
         goal = Relation(piece.goal.value, piece.goal.sign)
-        return reduced(self.table.atoms, [*more, *facts], goal)
+        if plain(goal):
+            return Sequent((), (), goal)
+        return ordered(reduced(self.table.atoms, [*more, *facts], goal))
 
 
 def encodings(obligation: Obligation, case: Case) -> list[Encoding]:
@@ -102,8 +113,8 @@ def encodings(obligation: Obligation, case: Case) -> list[Encoding]:
             found.append(_encoded(obligation, case, path, table))
         except Branch as branch:
             able = TermRing(table, path).path.get(branch.poly, ANY)
-            for signs in (able - branch.signs, able & branch.signs):
-                left.append(_narrowed(path, branch.poly, signs))
+            both = (able - branch.signs, able & branch.signs)
+            left.extend(_narrowed(path, branch.poly, signs) for signs in both)
         if len(found) + len(left) > MOST_BRANCHES:
             raise Unprovable(f"more than {MOST_BRANCHES} branches")
     return found
@@ -127,12 +138,13 @@ def _encoded(obligation: Obligation, case: Case, path: Path, table: Table) -> En
 
     here = environment(obligation, case, ring, leaf)
     facts = [*conditions(path), *span]
+    said: Said[Any]
     for said in hypotheses(obligation, here, ring):
         if said.value.value is None:
             facts.append(said)
             ring.assume(Relation(said.value, said.sign))
     ring.needs.clear()
-    pieces = tuple(said_of(obligation.statement, here, ring))
+    pieces: tuple[Piece[Any], ...] = tuple(said_of(obligation.statement, here, ring))
     return Encoding(obligation, case, path, table, tuple(facts), pieces, ring, here)
 
 
@@ -158,9 +170,7 @@ def _words(signs: Signs) -> list[str]:
 # Statements
 
 
-def hypotheses(
-    obligation: Obligation, here: Environment[T], ring: Ring[T]
-) -> Iterator[Said[T]]:
+def hypotheses(obligation: Obligation, here: Environment[T], ring: Ring[T]) -> Iterator[Said[T]]:
     """What the hypotheses say, as far as it is relations of scalars."""
     for k, statement in enumerate(forms.assumed(obligation.scope)):
         for j, one in enumerate(_said(statement, obligation.scope)):
@@ -219,13 +229,18 @@ def _needed(
         needed = list(ring.needs)
         ring.needs.clear()
         for k, one in enumerate(needed):
-            yield Piece(given, Said(one.poly, one.sign), (*place, k), need=True)
+            value: Any = one.poly
+            yield Piece(given, Said(value, one.sign), (*place, k), need=True)
 
 
 def _shown(
     formula: Formula, ring: Ring[T], given: tuple[Said[T], ...], place: tuple[int, ...]
 ) -> Iterator[Piece[T]]:
     match formula:
+        case Rel() if not _finite(formula):
+            ends: tuple[Any, Any] = (formula.left, formula.right)
+            if ring.compare(ends[0], formula.sign, ends[1]).decided is not True:  # type: ignore[arg-type]
+                raise Unprovable("infinity in a relation")
         case Rel():
             value, sign = related(formula, ring)
             yield Piece(given, Said(value, sign), place)
@@ -268,7 +283,8 @@ def alternatives(formula: Formula, ring: Ring[Any], place: tuple[int, ...]) -> l
             apart = _apart(parts, ring)
             if apart is not None:
                 return [[(apart, ">", place)]]
-            return [o for k, part in enumerate(parts) for o in alternatives(part, ring, (*place, k))]
+            each = [alternatives(part, ring, (*place, k)) for k, part in enumerate(parts)]
+            return [option for options in each for option in options]
     raise Unprovable("an implication that is assumed")
 
 
@@ -335,7 +351,7 @@ def reduced(atoms: Sequence[Atom], facts: Sequence[Relation], goal: Relation) ->
             below[k] = own.union(*(reach(part) for part in arguments(atoms[k])))
         return below[k]
 
-    known = list(dict.fromkeys(fact for fact in facts if fact != goal or True))
+    known = list(dict.fromkeys(facts))
     reached = reach(goal.poly)
     kept: set[Relation] = set()
     grown = True
@@ -359,9 +375,7 @@ def renumbered(atoms: Sequence[Atom], facts: Sequence[Relation], goal: Relation)
             used.add(k)
             left.extend(j for part in arguments(atoms[k]) for j in part.atoms)
     places = {k: place for place, k in enumerate(sorted(used))}
-    new = tuple(
-        with_arguments(atoms[k], lambda part: part.renamed(places)) for k in sorted(used)
-    )
+    new = tuple(with_arguments(atoms[k], lambda part: part.renamed(places)) for k in sorted(used))
     return Sequent(
         new,
         tuple(replace(fact, poly=fact.poly.renamed(places)) for fact in facts),
@@ -373,11 +387,3 @@ def plain(relation: Relation) -> bool:
     """Whether a goal is an identity between polynomials, or a number that does what it says."""
     value = relation.poly.value
     return value is not None and ((value > 0) - (value < 0)) in ALLOWED[relation.sign]
-
-
-def own_needs(sequent: Sequent) -> list[Relation]:
-    """What the atoms of a sequent need."""
-    return [need.goal for atom in sequent.atoms for need in needs(atom)]
-
-
-__all__ = ["Encoding", "Origin", "Piece", "Said", "Undefined", "encodings"]

@@ -29,14 +29,17 @@ GENERIC = tuple(Fraction(*pair) for pair in (
     (13, 16), (1, 2), (15, 8), (21, 16), (3, 16), (13, 8), (27, 16), (7, 8), (19, 8),
 ))  # fmt: skip
 """Sums of them are exact in balls, so that differences vanish where they should."""
-POOL = tuple(map(Fraction, (0, 1, -1, 2, -2, 3, "1/2", "-1/2", "-3/2", "5/2", "1/8", "-1/8")))
+POOL = tuple(Fraction(n, d) for n, d in (
+    (0, 1), (1, 1), (-1, 1), (2, 1), (-2, 1), (3, 1), (1, 2), (-1, 2), (-3, 2), (5, 2), (1, 8),
+    (-1, 8),
+))  # fmt: skip
 
 
 def points(encoding: Encoding) -> Iterator[Point]:
     """Points for an encoding, the same ones each time."""
     symbols = _symbols(encoding)
     ends = _ends(encoding)
-    random = Random(len(symbols))
+    random = Random(len(symbols))  # noqa: S311
     frames = _frames(encoding)
     framed = {name for frame in frames for name in frame.names}
     equations = _equations(encoding, framed)
@@ -47,6 +50,10 @@ def points(encoding: Encoding) -> Iterator[Point]:
         }
         if k % 8 == 6:
             _unit(k // 8, values, symbols)
+        if k % 6 == 1:
+            # Off the equations, where a wrong one has another value.
+            yield values
+            continue
         for frame in frames:
             values.update(frame.at(k, random))
         _tied(k, values, symbols, framed)
@@ -58,9 +65,7 @@ def _symbols(encoding: Encoding) -> dict[str, Signs]:
     return {a.name: encoding.table.signs.get(k, ANY) for k, a in atoms if isinstance(a, Symbol)}
 
 
-def _value(
-    k: int, place: int, able: Signs, ends: Sequence[Fraction], random: Random
-) -> Fraction:
+def _value(k: int, place: int, able: Signs, ends: Sequence[Fraction], random: Random) -> Fraction:
     """The value of a symbol at the k-th point."""
     if k < 2:
         value = GENERIC[(place + 7 * k) % len(GENERIC)] + place // len(GENERIC)
@@ -92,7 +97,8 @@ def _unit(k: int, values: dict[str, Fraction], symbols: Mapping[str, Signs]) -> 
             continue
         place = seen[base] = seen.get(base, -1) + 1
         wanted = Fraction(place == k % 4)
-        values[name] = wanted if int(wanted) in symbols[name] else values[name]
+        if int(wanted) in symbols[name]:
+            values[name] = wanted
 
 
 def _ends(encoding: Encoding) -> dict[str, tuple[Fraction, ...]]:
@@ -136,7 +142,9 @@ def _equations(encoding: Encoding, framed: set[str]) -> list[Polynomial]:
     return found
 
 
-def _solved(values: dict[str, Fraction], equations: Sequence[Polynomial], encoding: Encoding) -> Point:
+def _solved(
+    values: dict[str, Fraction], equations: Sequence[Polynomial], encoding: Encoding
+) -> Point:
     """The point moved onto equations that are linear in a symbol."""
     atoms = encoding.table.atoms
     for poly in equations:
@@ -178,7 +186,9 @@ class Frame:
     @property
     def names(self) -> list[str]:
         """The names of its entries."""
-        return [f"{self.name}_{i + 1},{j + 1}" for i in range(self.rows) for j in range(self.columns)]
+        return [
+            f"{self.name}_{i + 1},{j + 1}" for i in range(self.rows) for j in range(self.columns)
+        ]
 
     def at(self, k: int, random: Random) -> Point:
         """Entries of some such matrix: of a Cayley transform, or a permutation with signs."""

@@ -20,11 +20,13 @@ from qedeck.formula.rings.ring import (
     TRUE,
     Inexact,
     Ring,
-    Sign as Comparison,
     TooLarge,
     Undefined,
     Unsupported,
     Verdict,
+)
+from qedeck.formula.rings.ring import (
+    Sign as Comparison,
 )
 from qedeck.kernel.polynomials import Monomial, Polynomial
 from qedeck.kernel.polynomials import TooLarge as KernelTooLarge
@@ -72,7 +74,7 @@ class Infinity:
 Term: TypeAlias = Polynomial | Infinity
 
 
-class Branch(Exception):  # noqa: N818
+class Branch(Exception):
     """A choice that rests on the sign of a polynomial."""
 
     def __init__(self, poly: Polynomial, signs: Signs) -> None:
@@ -182,7 +184,7 @@ class TermRing(Ring[Term]):
         canonical, turned = _turned(poly)
         signs = self.path.get(canonical, ANY)
         if turned:
-            signs = frozenset(-s for s in signs)
+            signs = frozenset(-one for one in signs)
         if len(signs) == 1:
             return signs
         total: set[int] | None = None
@@ -321,7 +323,7 @@ class TermRing(Ring[Term]):
         exponents = dict(monomial)
         out: list[Polynomial] = []
         changed = False
-        for k, e in monomial:
+        for k, _ in monomial:
             inverse = self.inverses.get(k)
             if inverse is not None and inverse in exponents and k in exponents:
                 least = min(exponents[k], exponents[inverse])
@@ -419,7 +421,9 @@ class TermRing(Ring[Term]):
         if rest.value is not None:
             return result
         k = _single(rest)
-        return self._product(result, self._inverse(k) if k is not None else self._atom(Inverse(rest)))
+        return self._product(
+            result, self._inverse(k) if k is not None else self._atom(Inverse(rest))
+        )
 
     # Powers
 
@@ -455,7 +459,9 @@ class TermRing(Ring[Term]):
             result = self._product(result, self._power_of(k, exponent * e))
         if rest.value is None:
             k = _single(rest)
-            part = self._power_of(k, exponent) if k is not None else self._single_power(rest, exponent)
+            part = (
+                self._power_of(k, exponent) if k is not None else self._single_power(rest, exponent)
+            )
             result = self._product(result, part)
         return result
 
@@ -572,9 +578,9 @@ class TermRing(Ring[Term]):
             result = self._product(result, Polynomial.atom(k) ** (e - e % 2))
         if rest.value is not None:
             return result
-        k = _single(rest)
-        if k is not None:
-            return self._product(result, self._abs_atom(k))
+        own = _single(rest)
+        if own is not None:
+            return self._product(result, self._abs_atom(own))
         known = self.sign(rest)
         if known <= NONNEGATIVE or known <= {-1, 0}:
             return self._product(result, rest if known <= NONNEGATIVE else -rest)
@@ -641,9 +647,7 @@ class TermRing(Ring[Term]):
             # A product: of one largest number and what is not negative.
             for place, e in monomial:
                 atom = self.table.atoms[place]
-                others = Polynomial.of({
-                    tuple((j, f) for j, f in monomial if j != place): number
-                })
+                others = Polynomial.of({tuple((j, f) for j, f in monomial if j != place): number})
                 if isinstance(atom, Max) and e == 1 and self.sign(others) <= NONNEGATIVE:
                     inner = [*self._options(atom.left), *self._options(atom.right)]
                     return [self._product(others, one) for one in inner]
@@ -678,10 +682,12 @@ class TermRing(Ring[Term]):
     def _without(self, poly: Polynomial, factor: Polynomial) -> Polynomial:
         ((gone, _),) = factor.terms
         left = dict(gone)
-        return Polynomial.of({
-            tuple((k, e - left.get(k, 0)) for k, e in monomial if e > left.get(k, 0)): number
-            for monomial, number in poly.terms
-        })
+        return Polynomial.of(
+            {
+                tuple((k, e - left.get(k, 0)) for k, e in monomial if e > left.get(k, 0)): number
+                for monomial, number in poly.terms
+            }
+        )
 
     def minimum(self, a: Term, b: Term) -> Term:
         return self.neg(self.maximum(self.neg(a), self.neg(b)))
@@ -724,8 +730,9 @@ class TermRing(Ring[Term]):
         for k, e in monomial:
             result = result + self._log_of_atom(k) * e
         if rest.value is None:
-            k = _single(rest)
-            result = result + (self._log_of_atom(k) if k is not None else self._atom(Log(rest)))
+            own = _single(rest)
+            last = self._log_of_atom(own) if own is not None else self._atom(Log(rest))
+            result = result + last
         return result
 
     def _log_of_atom(self, k: int) -> Polynomial:
@@ -792,11 +799,14 @@ class TermRing(Ring[Term]):
             inner = self._slope_of_atom(k, by)
             if not inner:
                 continue
-            outer = Polynomial.of({
-                tuple((j, e - (j == k)) for j, e in monomial if e - (j == k)): number * dict(monomial)[k]
-                for monomial, number in poly.terms
-                if k in dict(monomial)
-            })
+            outer = Polynomial.of(
+                {
+                    tuple((j, e - (j == k)) for j, e in monomial if e - (j == k)): number
+                    * dict(monomial)[k]
+                    for monomial, number in poly.terms
+                    if k in dict(monomial)
+                }
+            )
             result = result + self._product(outer, inner)
         return result
 
@@ -949,10 +959,13 @@ def _parted(poly: Polynomial) -> tuple[Fraction, Monomial, Polynomial]:
     number = Fraction(above, below)
     if poly.terms[-1][1] < 0:
         number = -number
-    rest = Polynomial.of({
-        tuple((k, e - shared.get(k, 0)) for k, e in m if e > shared.get(k, 0)): Fraction(c) / number
-        for m, c in poly.terms
-    })
+    rest = Polynomial.of(
+        {
+            tuple((k, e - shared.get(k, 0)) for k, e in m if e > shared.get(k, 0)): Fraction(c)
+            / number
+            for m, c in poly.terms
+        }
+    )
     return number, tuple(sorted(shared.items())), rest
 
 
