@@ -206,8 +206,8 @@ class TermRing(Ring[Term]):
         if isinstance(a, Infinity) or isinstance(b, Infinity):
             left = a.sign if isinstance(a, Infinity) else 0
             right = b.sign if isinstance(b, Infinity) else 0
-            gap = (left > right) - (left < right)
-            return TRUE if gap in ALLOWED[sign] else FALSE
+            order = (left > right) - (left < right)
+            return TRUE if order in ALLOWED[sign] else FALSE
         gap = a - b
         poly, turned = _turned(gap)
         allowed = frozenset(-s for s in ALLOWED[sign]) if turned else ALLOWED[sign]
@@ -420,10 +420,9 @@ class TermRing(Ring[Term]):
                 result = self._product(result, self._inverse(k))
         if rest.value is not None:
             return result
-        k = _single(rest)
-        return self._product(
-            result, self._inverse(k) if k is not None else self._atom(Inverse(rest))
-        )
+        own = _single(rest)
+        last = self._inverse(own) if own is not None else self._atom(Inverse(rest))
+        return self._product(result, last)
 
     # Powers
 
@@ -433,7 +432,7 @@ class TermRing(Ring[Term]):
         if value is None:
             return self._real_power(base, exponent)
         if value.denominator == 1:
-            if abs(value) > MOST_POWER:
+            if abs(value.numerator) > MOST_POWER:
                 raise TooLarge(f"a power with the exponent {value}")
             result = ONE
             for _ in range(abs(value.numerator)):
