@@ -42,9 +42,7 @@ READ = {
     r"\frac{d}{dt} y = 1": Derivative(Y, T, False),
     r"d/dt y = 1": Derivative(Y, T, False),
     r"\frac{\partial}{\partial t} (y) = 1": Derivative(Y, T),
-    r"\frac{df(x)}{dx_j} = 1": Derivative(
-        Apply("f", (X,)), Item(X, (Symbol("j"),)), partial=False
-    ),
+    r"\frac{df(x)}{dx_j} = 1": Derivative(Apply("f", (X,)), Item(X, (Symbol("j"),)), partial=False),
     r"\frac{df}{dx_j} = 1": Derivative(Apply("f", (X,)), Item(X, (Symbol("j"),)), partial=False),
     r"\frac{dg}{ds} = 1": Derivative(Apply("g", (S,)), S, partial=False),
     r"\frac{dg}{ds}(a) = 1": Apply("g", (Symbol("a"),), order=1),

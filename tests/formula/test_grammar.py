@@ -14,6 +14,10 @@ def test_the_grammar_is_free_of_conflicts() -> None:
     assert {"display", "hypothesis"} == set(grammar().options.start)
 
 
+INVERSE_ENTRY = (
+    r"write (A^{-1})_{i, j} for an entry of the power, "
+    r"\frac{1}{A_{ij}} for the power of an entry"
+)
 REFUSED = [
     (r"\exp(a)^2 = b", 1, r"write (\exp(x))^2 or \exp(x^2)"),
     (r"\det(A)^2 = b", 1, r"write (\det(x))^2 or \det(x^2)"),
@@ -57,10 +61,8 @@ REFUSED = [
     (r"\min_{w \in \mathbb{R}} w^2 a = 1", 25,
      r"write \min_{w \in \mathbb{R}} (w^2 a) or (\min_{w \in \mathbb{R}} w^2) a"),
     (r"b = \arg\max_i x_i a", 16, r"write \arg\max_i (x_i a) or (\arg\max_i x_i) a"),
-    ("A^{-1}_{ij} = a", 3,
-     r"write (A^{-1})_{i, j} for an entry of the power, \frac{1}{A_{ij}} for the power of an entry"),
-    ("A_{ij}^{-1} = a", 8,
-     r"write (A^{-1})_{i, j} for an entry of the power, \frac{1}{A_{ij}} for the power of an entry"),
+    ("A^{-1}_{ij} = a", 3, INVERSE_ENTRY),
+    ("A_{ij}^{-1} = a", 8, INVERSE_ENTRY),
     ("A^2_{ij} = a", 3,
      r"write (A^{2})_{i, j} for an entry of the power, (A_{ij})^{2} for the power of an entry"),
     (r"\mathbb{E}(a + b)^2 = c", 1, r"write \mathbb{E}[X]^2 or \mathbb{E}[X^2]"),

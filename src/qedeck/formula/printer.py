@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qedeck.formula.spelling import TAIL, Speller, barred, fraction
+from qedeck.formula.spelling import Speller, barred, fraction
 from qedeck.formula.tree import (
     Both,
     Define,
@@ -181,7 +181,7 @@ def _optima(speller: Speller, node: Optima) -> str:
     optimum = node.of
     if optimum.constraint is not None or speller.full:
         return speller.text(optimum)
-    body = speller.at(optimum.body, TAIL)
+    body = speller.bound_body(optimum.body, optimum.variable.name)
     below = speller.script("_", optimum.variable.name)
     return rf"\arg\{optimum.operator.removeprefix('arg')}{below} {body}"
 

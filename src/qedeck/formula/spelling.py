@@ -310,8 +310,16 @@ class Speller:
     def _body(self, node: Expr) -> str:
         return f"({self.text(node)})" if self.full else self.at(node, TAIL)
 
+    def bound_body(self, node: Expr, *names: str) -> str:
+        """The body of an operator that takes no bare factor without what it binds."""
+        behind = isinstance(node, Product) and node.factors[-1].names.isdisjoint(names)
+        return f"({self.text(node)})" if behind else self._body(node)
+
     def _big(self, node: Big) -> Spelled:
-        return f"{self._bounds(node)} {self._body(node.body)}", TAIL
+        names = [bound.index for bound in node.ranges]
+        plain = node.operator == "sum"
+        body = self._body(node.body) if plain else self.bound_body(node.body, *names)
+        return f"{self._bounds(node)} {body}", TAIL
 
     def _bounds(self, node: Big) -> str:
         sign, ranges = OPERATORS[node.operator], node.ranges
@@ -358,7 +366,8 @@ class Speller:
         below = rf"{node.variable.name} \in {space}"
         if node.constraint is not None:
             below += f" : {self.conditions(node.constraint)}"
-        return f"{OPERATORS[node.operator]}_{{{below}}} {self._body(node.body)}", TAIL
+        body = self.bound_body(node.body, node.variable.name)
+        return f"{OPERATORS[node.operator]}_{{{below}}} {body}", TAIL
 
     def conditions(self, statement: Statement) -> str:
         """Side conditions, separated by commas."""
@@ -400,9 +409,8 @@ class Speller:
             if level < (POWER if self.full else PRODUCT):
                 body = f"({body})"
             return rf"\frac{{{mark}{times}{space}{body}}}{{{below}}}", POWER
-        if self.full or level < (TAIL if not isinstance(node.body, Product) else POWER):
-            body = f"({body})"
-        elif level == PRODUCT:
+        one = level >= POWER or (level == TAIL and not isinstance(node.body, Product))
+        if self.full or not one:
             body = f"({body})"
         return rf"\frac{{{mark}{times}}}{{{below}}} {body}", TAIL
 

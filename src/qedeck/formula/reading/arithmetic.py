@@ -53,13 +53,15 @@ def _terms(syntax: Syntax) -> list[tuple[str, Syntax]]:
 
 
 def _refuse_open_end(reader: Reader, syntax: Syntax) -> None:
-    """Refuse `\\lim f + g`, `\\frac{d}{dx} f + g` and `\\arg\\min_w f + g`, which have two readings."""
+    """Refuse what has two readings: `\\lim f + g`, `\\frac{d}{dx} f + g`, `\\arg\\min_w f + g`."""
     last = syntax
     while last.data == "product_tail":
         last = trees(last)[-1]
     word = str(last.children[0]) if last.children else ""
     if last.data in ("limit", "operated") or (last.data == "big" and word.startswith("arg")):
-        shown = {"limit": r"\lim", "operated": r"\frac{d}{dx}"}.get(last.data) or rf"\arg\{word[3:]}"
+        shown = {"limit": r"\lim", "operated": r"\frac{d}{dx}"}.get(
+            last.data
+        ) or rf"\arg\{word[3:]}"
         reader.refuse(
             last,
             f"a sum after {shown} has two readings",
@@ -109,10 +111,8 @@ def _product(reader: Reader, syntax: Syntax) -> Expr:
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
 
 
-def _with_arguments(
-    reader: Reader, parts: list[Syntax | Token]
-) -> Iterator[Syntax | Token | Expr]:
-    """The parts of a product; `\\frac{df}{dx}(a)` is one, the derivative of a function at a place."""
+def _with_arguments(reader: Reader, parts: list[Syntax | Token]) -> Iterator[Syntax | Token | Expr]:
+    """The parts of a product; `\\frac{df}{dx}(a)` is one, a function's derivative at a place."""
     skip = False
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         if skip:

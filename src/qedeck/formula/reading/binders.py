@@ -105,7 +105,7 @@ def _refuse_behind(
     """
     if syntax.data not in ("times", "product_tail") or not isinstance(body, Product):
         return
-    bound = [bool(reached(reader.scope, part).keys() & {*names}) for part in body.factors]
+    bound = [not reached(reader.scope, part).isdisjoint(names) for part in body.factors]
     if bound[-1]:
         return
     last = max([k for k, inside in enumerate(bound) if inside], default=0) + 1

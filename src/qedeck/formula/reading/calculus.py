@@ -12,7 +12,6 @@ from qedeck.formula.reading.dependence import mixed, reached
 from qedeck.formula.reading.functions import applied, function_arguments
 from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.shapes import ShapeError, shape_of, spoken
-from qedeck.formula.scope import Declared
 from qedeck.formula.tree import (
     Apply,
     Derivative,
@@ -28,8 +27,6 @@ from qedeck.formula.tree import (
 
 if TYPE_CHECKING:
     from qedeck.formula.reading.expressions import Reader
-
-_REAL = Declared("", "real")
 
 
 def _derivative(reader: Reader, syntax: Syntax) -> Expr:
@@ -129,8 +126,9 @@ def _refuse_hidden(
     inside = reached(scope, body, stop=name)
     own = scope.defined.get(name)
     if own is not None and not own.arguments:
-        shared = sorted(reached(scope, own.body).keys() & (inside.keys() - {name}))
-        real = [one for one in shared if scope.declared.get(one, _REAL).kind in ("real", "random")]
+        shared = sorted(reached(scope, own.body) & (inside - {name}))
+        kinds = {one: scope.declared[one].kind for one in shared if one in scope.declared}
+        real = [one for one, kind in kinds.items() if kind in ("real", "random")]
         if real:
             problem = f"{name} stands for a formula in {real[0]}, which moves by itself too"
             instead = f"declare {name} as a symbol, or differentiate by {real[0]}"
@@ -140,8 +138,8 @@ def _refuse_hidden(
         if through:
             problem = f"{name} enters directly, and through {through}"
             instead = (
-                rf"write \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{name}}} (...) for the whole, or declare "
-                f"{through} as a symbol that stays"
+                rf"write \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{name}}} (...) for the whole, "
+                f"or declare {through} as a symbol that stays"
             )
             reader.refuse(by, problem, instead)
 

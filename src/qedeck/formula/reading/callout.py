@@ -41,6 +41,7 @@ def read_callout(
     """
     reading = _Reading(kind, display, context)
     faults = reading.faults
+    reading.premises.foresee(before)
     for paragraph in before:
         reading.premises.read(paragraph)
     if not faults.mistakes:

@@ -114,7 +114,8 @@ def _fraction(lexer: Lexer, word: str, start: int) -> None:
             instead = "differentiate by a symbol or an entry"
             lexer.refuse(by.end(), "a derivative by an expression", instead)
         lexer.refuse(
-            start, r"\partial above, and no \partial with a variable below",
+            start,
+            r"\partial above, and no \partial with a variable below",
             r"write \frac{\partial f}{\partial x}",
         )
     numeric = re.compile(r"\s*\{?\s*[0-9]+\s*\}?\s*\{?\s*[0-9]+\s*\}?").match(lexer.text, lexer.at)

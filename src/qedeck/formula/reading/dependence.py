@@ -6,19 +6,25 @@ from qedeck.formula.scope import Defined, Scope
 from qedeck.formula.tree import Apply, Derivative, Item, Node, Symbol
 
 
-def reached(scope: Scope, node: Node, stop: str = "") -> dict[str, None]:
-    """All names in a tree and in what its names stand for; `stop` is not looked into."""
-    found: dict[str, None] = {}
-    todo = sorted(node.names)
-    while todo:
-        name = todo.pop()
-        if name in found:
-            continue
-        found[name] = None
-        defined = scope.defined.get(name)
-        if defined is not None and name != stop:
-            todo += sorted(defined.body.names - {*defined.arguments, *defined.parameters})
-    return found
+def reached(scope: Scope, node: Node, stop: str = "") -> frozenset[str]:
+    """All names in a tree and in what its names stand for; `stop` is not looked into.
+
+    What a function's formula says of its arguments is no name out here.
+    """
+    known: dict[str, frozenset[str]] = {stop: frozenset()}
+
+    def names(part: Node) -> frozenset[str]:
+        found = part.names
+        for name in part.names:
+            defined = scope.defined.get(name)
+            if defined is not None and name not in known:
+                known[name] = frozenset()  # a recursion rests on itself
+                own = {*defined.arguments, *defined.parameters}
+                known[name] = names(defined.body) - own
+            found |= known.get(name, frozenset())
+        return found
+
+    return names(node)
 
 
 def mixed(scope: Scope, node: Node, name: str) -> str:

@@ -218,8 +218,7 @@ _SIGNS = {
     r"\delta": (re.compile(r"\\delta\s*_"), "write [i = j] for 1 where the indices agree, else 0"),
     r"\Delta": (
         re.compile(r"\\Delta\s*(?:[A-Za-z]|\\[A-Za-z])"),
-        r"write x_{t + 1} - x_t for a difference, \operatorname{tr} of second derivatives for a "
-        "Laplacian",
+        "write x_{t + 1} - x_t for a difference, a sum of second derivatives for a Laplacian",
     ),
 }
 """What undeclared letters mean in many books, and how to write it."""

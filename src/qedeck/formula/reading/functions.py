@@ -222,8 +222,12 @@ def at_place(reader: Reader, derivative: Syntax, place: Syntax) -> Expr:
         )
     order = int(str(mark).rpartition("^")[2])
     variable = trees(by)[0]
-    if len(trees(by)) != 1 or not plain(trees(variable)[0] if variable.data == "power" else variable):
-        reader.refuse(by, "the derivative at a place by more than one variable", f"write {name}'(a)")
+    if len(trees(by)) != 1 or not plain(
+        trees(variable)[0] if variable.data == "power" else variable
+    ):
+        reader.refuse(
+            by, "the derivative at a place by more than one variable", f"write {name}'(a)"
+        )
     found = applied(reader.scope, name, (reader.expr(items[0]),), (), order)
     if found is None or shape_of(reader.expr(items[0])):
         reader.refuse(place, f"{name} takes no number", rf"write \nabla {name}(a) for a gradient")

@@ -1,4 +1,4 @@
-r"""Quotients of differentials: `\frac{dy}{dx}`, `\frac{d}{dx}`, `dy/dx`, told from other quotients."""
+r"""Quotients of differentials, told from others: `\frac{dy}{dx}`, `\frac{d}{dx}`, `dy/dx`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from qedeck.formula.span import Span
 
-_MARK = r"(?P<mark>d|\\(?:mathrm|operatorname)\s*(?:\{\s*d\s*\}|(?<=[a-z])\s+d)|\\partial(?![A-Za-z]))"
+_MARK = (
+    r"(?P<mark>d|\\(?:mathrm|operatorname)\s*(?:\{\s*d\s*\}|(?<=[a-z])\s+d)|\\partial(?![A-Za-z]))"
+)
 _ORDER = r"(?:\s*\^\s*(?:(?P<plain>[0-9])|\{\s*(?P<braced>[0-9]+)\s*\}))?"
 _SPACE = r"(?:\s|\\[,;:! ])*"
 _FIRST = re.compile(rf"{_SPACE}{_MARK}{_ORDER}{_SPACE}")
@@ -45,9 +47,10 @@ class Leibniz:
         upright = " ".join(rf"\mathrm{{d}}{name}" for name in by)
         dots = r" \cdot ".join(rf"d \cdot {name}" for name in by)
         above = rf"d{power} \cdot {body}" if body else f"d{power}"
+        space = " " if power and body else ""
         return (
-            rf"write \frac{{\mathrm{{d}}{power}{' ' * bool(power and body)}{body}}}{{{upright}}} for the "
-            rf"derivative, \frac{{{above}}}{{{dots}}} for the quotient"
+            rf"write \frac{{\mathrm{{d}}{power}{space}{body}}}{{{upright}}} for the derivative, "
+            rf"\frac{{{above}}}{{{dots}}} for the quotient"
         )
 
 

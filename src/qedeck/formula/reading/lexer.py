@@ -177,7 +177,7 @@ class Lexer:
             self.mark()
 
     def refuse_twofold_d(self) -> None:
-        """Refuse a derivative with a plain d where d is a name: it may be a quotient of products."""
+        """Refuse a derivative with a plain d where d is a name: it may be a quotient."""
         named = "d" in self.names.known | self.names.functions or any(
             token.type in ("NAME", "APPLIED") and token.value.rstrip("'") == "d"
             for token in self.tokens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qedeck.formula.reading.faults import Faults, Paragraph
@@ -42,6 +42,17 @@ class Premises:
         """What links have added."""
         self.twofold: dict[str, Piece] = {}
         """Names that two linked definitions give different meanings, with the second link."""
+
+    def foresee(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Know what the formulas of all paragraphs declare, in whatever order they stand."""
+        pieces = [piece for paragraph in paragraphs for piece in paragraph]
+        scope, loose = self.hypotheses.scope, self.hypotheses.loose
+        for piece in pieces:
+            brought = self.context.exports.get(piece.target) if piece.kind == "link" else None
+            if brought is not None:
+                scope, loose = merged(scope, brought), loose - brought.defined.keys()
+        spans = [piece.span for piece in pieces if piece.kind == "math"]
+        self.hypotheses.foresee(spans, Hypotheses(scope, loose))
 
     def read(self, paragraph: Paragraph) -> None:
         """Read a paragraph before the formula."""
