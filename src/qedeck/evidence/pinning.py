@@ -81,9 +81,9 @@ def _outcome(
     for count in (FIRST, LATER):
         for name, user in users:
             trial = _tried(_mutated(user, bound, corruption), seed, count)
-            if trial.counter is not None:
+            if trial.against is not None:
                 users.broke(name)
-                return "killed", f"breaks {name}: {witness(trial.counter)}"
+                return "killed", f"breaks {name}: {witness(trial.against)}"
             reason = reason or (trial.failure if trial.outside_axis else "")
     if reason:
         return "invalid", reason

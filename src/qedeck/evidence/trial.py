@@ -135,8 +135,8 @@ class Judge:
         first = falsify(
             todo, self.seed + 1, count=FIRST, first_only=True, drawn=self.drawn, most=FEW
         )
-        if first.counter is not None:
-            return "killed", witness(first.counter)
+        if first.against is not None:
+            return "killed", witness(first.against)
         if killed:
             return "killed", killed
         if first.outside_axis:
@@ -163,8 +163,8 @@ class Judge:
             return "killed", witness(tight)
         if corruption.part == "hypothesis":
             later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
-            if later.counter is not None:
-                return "killed", witness(later.counter)
+            if later.against is not None:
+                return "killed", witness(later.against)
             idle = "it is not needed: no counterexample was found without it"
             return self.at_zeros(asked, ("unexplained", idle))
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
@@ -226,8 +226,8 @@ class Judge:
         if at_once[0] in ("still true", "killed"):
             return at_once
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
-        if later.counter is not None:
-            return "killed", witness(later.counter)
+        if later.against is not None:
+            return "killed", witness(later.against)
         at_once = self.at_zeros(asked, at_once)
         if at_once[0] == "killed" or noted(self.bound, corruption):
             return at_once
