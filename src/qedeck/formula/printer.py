@@ -8,6 +8,7 @@ from qedeck.formula.tree import (
     Define,
     Defines,
     Derivation,
+    Every,
     Expr,
     Hull,
     Iff,
@@ -97,6 +98,10 @@ def _statement(speller: Speller, node: Statement) -> str:
             return r" \text{ and } ".join(_part(speller, part) for part in node.parts)
         case Restricted():
             return rf"{_statement(speller, node.statement)} {_condition(speller, node)}"
+        case Every():
+            over = node.over
+            ends = rf"{speller.text(over.low)} \le {over.index} \le {speller.text(over.high)}"
+            return rf"{_statement(speller, node.statement)} \quad ({ends})"
         case Define():
             return f"{speller.text(node.head)} := {speller.text(node.body)}"
         case Derivation():

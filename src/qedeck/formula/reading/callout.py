@@ -45,6 +45,8 @@ def read_callout(
     for paragraph in before:
         reading.premises.read(paragraph)
     if not faults.mistakes:
+        reading.premises.finish()
+    if not faults.mistakes:
         reading.statement()
     if not faults.mistakes:
         for paragraph in after:

@@ -28,22 +28,26 @@ from qedeck.formula.span import Span
 from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Constant,
+    Every,
     Expr,
     Hull,
     Integers,
     Listing,
     Member,
     Moment,
+    Negative,
     Number,
     Optima,
     Permutations,
     Power,
+    Range,
     Region,
     Relation,
     Shape,
     Space,
     Statement,
     Subdifferential,
+    Sum,
     Symbol,
     walk,
 )
@@ -77,6 +81,28 @@ def _head_of(span: Span) -> str:
         r"\s*(\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[A-Za-z])\s*(\^\s*2)?", span.text[: sign.start()]
     )
     return head.group(1) + ("^2" if head.group(2) else "") if head else ""
+
+
+def _range_of(reader: Reader, syntax: Syntax) -> tuple[str, Expr, Expr]:
+    """The index of `t \\in [n]` or `1 \\le t < n`, and its ends; no name for anything else."""
+    parts, nothing = trees(syntax), Number(Fraction(0))
+    if not parts or len(expression_list(parts[0])) != 1:
+        return "", nothing, nothing
+    parts[0] = expression_list(parts[0])[0]
+    if syntax.data == "member" and parts[1].data == "upto":
+        region = read_region(reader, parts[1])
+        if plain(parts[0]) and isinstance(region, Integers) and region.high is not None:
+            return plain(parts[0]), Number(Fraction(1)), region.high
+    signs = [str(c) for c in syntax.children if isinstance(c, Token) and c.type == "SIGN"]
+    if syntax.data == "chain" and len(parts) == 3 and set(signs) <= {"<", "<="}:
+        one = Number(Fraction(1))
+        low, high = (reader.scalar(part, "a bound that is") for part in (parts[0], parts[2]))
+        if signs[0] == "<":
+            low = Number(low.value + 1) if isinstance(low, Number) else Sum((low, one))
+        if signs[1] == "<":
+            high = Sum((high, Negative(one)))
+        return plain(parts[1]), low, high
+    return "", nothing, nothing
 
 
 class DeclaringReader(Reader):
@@ -127,6 +153,8 @@ class Hypotheses:
         """Functions that no link brought in, which a declaration hides."""
         self.later = Scope()
         """What formulas that are still to come declare."""
+        self.written: dict[Statement, Span] = {}
+        """Where each assumption is written."""
         self.early: set[str] = set()
         """Names that were declared before the formula that declares them."""
         self.places: dict[str, Span] = {}
@@ -262,9 +290,36 @@ class Hypotheses:
         self.unsaid = unsaid if bare else None
         self.scope = reader.scope
 
+    def range_over(self, span: Span) -> bool:
+        """Read `for t \\in [T - 1]` behind statements about t: they hold at every t of the range.
+
+        Returns:
+            Whether the formula was one; a name that is declared already has one value.
+        """
+        reader = Reader(span, self.scope)
+        body = trees(parse(span, self.names(declaring=True), "hypothesis"))[0]
+        name, low, high = _range_of(reader, body)
+        mentioned = {a for a in self.scope.assumed if a.statement and name in a.statement.names}
+        if not name or name not in self.early or not mentioned:
+            return False
+        if any(name in defined.body.names for defined in self.scope.defined.values()):
+            return False
+        over = Range(name, low, high)
+        assumed = tuple(
+            replace(one, statement=Every(over, one.statement))
+            if one in mentioned and one.statement is not None else one
+            for one in self.scope.assumed
+        )  # fmt: skip
+        declared = {k: v for k, v in self.scope.declared.items() if k != name}
+        self.scope = replace(self.scope, declared=declared, assumed=assumed)
+        self.early.discard(name)
+        self.recent = []
+        return True
+
     def assume(self, reader: Reader, statement: Statement) -> None:
         """Add an assumption."""
         new = tuple(Assumed(part) for part in conjuncts(statement))
+        self.written.update({one.statement: reader.span for one in new if one.statement})
         reader.scope = replace(reader.scope, assumed=(*reader.scope.assumed, *new))
 
     def say(self, span: Span, offset: int, said: Property) -> None:

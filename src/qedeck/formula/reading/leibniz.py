@@ -14,7 +14,7 @@ _ORDER = r"(?:\s*\^\s*(?:(?P<plain>[0-9])|\{\s*(?P<braced>[0-9]+)\s*\}))?"
 _SPACE = r"(?:\s|\\[,;:! ])*"
 _FIRST = re.compile(rf"{_SPACE}{_MARK}{_ORDER}{_SPACE}")
 _NO_FACTOR = re.compile(
-    r"[-+=<>/,;.!:'^_)\]}&|*]|\\(?:cdot|times|odot|le|ge|leq|geq|ne|neq|in|to|cdots|dots)(?![A-Za-z])"
+    r"[-+=<>/,;.!:'^_)\]}&*]|\\(?:cdot|times|odot|le|ge|leq|geq|ne|neq|in|to|cdots|dots)(?![A-Za-z])"
 )
 """What a factor does not begin with: `d` before it is a letter of its own."""
 _GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"

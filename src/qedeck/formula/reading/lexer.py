@@ -333,7 +333,8 @@ class Lexer:
             self.emit("TRANSPOSE" if raw == r"\top" else "PSEUDO", raw, start)
             self.at = end
         else:
-            self.refuse_decoration(start, raw)
+            if self.last not in ("REALS", "HALF"):
+                self.refuse_decoration(start, raw)
             self.superscript(start, end)
 
     def approaching(self) -> bool:

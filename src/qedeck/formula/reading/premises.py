@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qedeck.formula.reading.faults import Faults, Paragraph
 from qedeck.formula.reading.hypotheses import Hypotheses
 from qedeck.formula.reading.joined import beyond, merged
+from qedeck.formula.reading.reach import outside
 from qedeck.formula.reading.words import Piece
 from qedeck.formula.scope import Defined, Scope
 from qedeck.formula.span import Span
@@ -34,6 +35,8 @@ class Premises:
         self.vocabulary = faults.vocabulary
         functions = dict(context.functions)
         self.hypotheses = Hypotheses(Scope(defined=functions), frozenset(functions))
+        self.ranged = False
+        """Whether the last word says that a range follows, over which statements hold."""
         self.broken = False
         """Whether the last hypothesis did not read."""
         self.linked: list[str] = []
@@ -69,9 +72,12 @@ class Premises:
                 case "math":
                     self.broken = True
                     before = self.hypotheses.scope.defined
+                    behind = k > 1 and self.ranged and paragraph[k - 2].kind == "math"
                     with self.faults.guarded(piece.span):
-                        self.hypotheses.add(piece.span)
+                        if not (behind and self.hypotheses.range_over(piece.span)):
+                            self.hypotheses.add(piece.span)
                         self.broken = False
+                    self.ranged = False
                     now = self.hypotheses.scope.defined
                     self.own.extend(n for n in now if now[n] is not before.get(n))
                     self.beside_entries(piece.span)
@@ -83,6 +89,10 @@ class Premises:
                     self.properties(piece, last=k + 1 == len(paragraph))
         if self.hypotheses.unsaid is not None and not self.broken:
             self.faults.mistakes.append(self.hypotheses.unsaid)
+
+    def finish(self) -> None:
+        """Note what only all hypotheses together show."""
+        self.faults.mistakes.extend(outside(self.hypotheses.scope, self.hypotheses.written))
 
     def properties(self, piece: Piece, *, last: bool) -> None:
         """Apply the property words of a text piece: each stands after what it is said of."""
@@ -100,6 +110,7 @@ class Premises:
                 continue
             with self.faults.guarded(piece.span):
                 self.hypotheses.say(piece.span, word.offset, said)
+        self.ranged = len(found) > 0 and found[-1].text in self.vocabulary.ranging
         self.hypotheses.joined = self.vocabulary.joining.issuperset(word.text for word in found)
 
     def beside_entries(self, span: Span) -> None:
