@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from qedeck.formula import interpreter
 from qedeck.formula.evaluate import Environment, FiniteLaw, evaluate
 from qedeck.formula.interpreter import Evaluation, Frame
-from qedeck.formula.printer import latex
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.exact import ExactRing
 from qedeck.formula.scope import Declared, Defined, Scope
@@ -35,6 +34,7 @@ from qedeck.formula.tree import (
     Call,
     Constants,
     Derivative,
+    Every,
     Expr,
     Gradient,
     Integral,
@@ -348,7 +348,7 @@ def test_a_derivative_at_a_number_is_a_value_of_the_derivative() -> None:
     assert isinstance(found, At)
     assert found.point == num(3)
     assert evaluate(found, Environment[Any](), EXACT) == 6
-    assert latex(substituted(slope, {"x": Y})) == r"\frac{d}{dy} y^2"
+    assert substituted(slope, {"x": Y}) == Derivative(Power(Y, num(2)), Y, partial=False)
 
 
 def test_a_derivative_at_a_name_that_is_a_constant_in_it_is_not_along_that_name() -> None:
@@ -425,6 +425,15 @@ def test_an_index_of_a_use_is_not_seen_from_a_definition() -> None:
     assert evaluate(expanded(tree, {"s": scaled}, ["s"]), here, EXACT) == 30
     moved_ = substituted(tree, {"x": num(10)}, definitions={"s": scaled})
     assert evaluate(moved_, Environment[Any](), EXACT) == 30
+
+
+def test_a_statement_at_every_index_binds_it() -> None:
+    over = Range("i", num(1), Symbol("n"))
+    tree = Every(over, relation(at(vec("v"), "i"), "<=", T))
+    found = substituted(tree, {"t": at(vec("w"), "i"), "n": num(2)})
+    assert isinstance(found, Every)
+    assert found.over == Range("i#1", num(1), num(2))
+    assert free_names(found) == {"v", "w", "i"}
 
 
 def test_relations_and_conditions_are_statements_still() -> None:

@@ -48,6 +48,7 @@ from qedeck.formula.tree import (
     Big,
     Constant,
     Derivation,
+    Every,
     Expr,
     Implies,
     Integral,
@@ -248,6 +249,9 @@ class _Walk(Generic[T]):
                         self.visit(one, frame, inner)
             case Big():
                 self.loop(node, frame, held)
+            case Every(over, said):
+                for inside in self.steps((over,), frame):
+                    self.visit(said, inside, held)
             case Optimum():
                 # It is unfolded before; what is not is not evaluated either.
                 return

@@ -15,6 +15,7 @@ from qedeck.evidence.judging import judged
 from qedeck.evidence.links import single_links
 from qedeck.evidence.matching import at_values, combined, inlined, matched
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.unfolding import scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.floats import FloatRing
@@ -183,4 +184,4 @@ def _true(part: Rel, where: Setting) -> bool:
     if part.left.is_number and part.right == sympy.oo:
         return False
     goal = Goal(part.left, part.sign, part.right, where.facts)
-    return isinstance(prove(goal, seconds=1.0), Certificate)
+    return isinstance(prove(goal, Budget.of(SECOND)), Certificate)

@@ -25,6 +25,7 @@ from qedeck.formula.tree import (
     Define,
     Derivative,
     Dimension,
+    Every,
     Expr,
     Gradient,
     Integral,
@@ -137,6 +138,8 @@ def _found(node: Node, every: bool) -> Names:
             for one in reversed(ranges):
                 found = (found - {one.index}) | below(one.low, one.high)
             return found
+        case Every(over, statement):
+            return (below(statement) - {over.index}) | below(over.low, over.high)
         case Optimum(_, variable, body, condition):
             outside = frozenset(_axes(variable.shape)) if every else NONE
             return (below(body, condition) - {variable.name}) | outside
@@ -416,6 +419,13 @@ class _Substitution:
         condition = None if node.condition is None else self.put(node.condition, inner)
         return Big(node.operator, tuple(ranges), self.put(node.body, inner), condition)
 
+    def every(self, node: Every, values: Put) -> Every:
+        over = node.over
+        low, high = self.put(over.low, values), self.put(over.high, values)
+        inner = self.inside([over.index], [node.statement], values)
+        ranged = Range(_renamed(over.index, inner), low, high, over.written)
+        return replace(node, over=ranged, statement=self.put(node.statement, inner))
+
     def optimum(self, node: Optimum, values: Put) -> Optimum:
         name = node.variable.name
         inner = self.inside([name], [node.body, node.constraint], values)
@@ -583,6 +593,7 @@ _KINDS: dict[type[Node], Any] = {
     Item: _Substitution.item,
     Apply: _Substitution.apply,
     Big: _Substitution.big,
+    Every: _Substitution.every,
     Optimum: _Substitution.optimum,
     Integral: _Substitution.integral,
     Limit: _Substitution.limit,
