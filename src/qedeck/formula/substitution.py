@@ -577,8 +577,8 @@ def reachable(definitions: Mapping[str, Defined]) -> list[Defined]:
 def _own(part: Node) -> set[str]:
     """The names that a node has itself, bound ones too."""
     found = {getattr(part, "name", ""), getattr(part, "function", ""), getattr(part, "index", "")}
-    found |= {getattr(part, "variable", "")} | {*getattr(part, "over", ())}
-    found |= {*getattr(part, "shape", ()), getattr(part, "size", "")}
+    found |= {getattr(part, "variable", ""), getattr(part, "size", "")}
+    found |= {*getattr(part, "shape", ()), *(part.over if isinstance(part, Moment) else ())}
     return {name for name in found if isinstance(name, str)}
 
 
