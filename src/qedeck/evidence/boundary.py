@@ -11,11 +11,12 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
-from qedeck.evidence.falsify import Counter, batches, described
+from qedeck.evidence.falsify import batches, described
 from qedeck.evidence.families import at_instance
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Environment, TooLarge, Value, holds
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.rings.symbolic import SymbolicRing

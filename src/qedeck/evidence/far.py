@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from qedeck.evidence.boundary import refuted
-from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
+from qedeck.evidence.falsify import described, shapes_for, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Truths, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.alarm import Interrupted, alarm
+from qedeck.evidence.reasons import Counter
 from qedeck.evidence.shapes import some_integers
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.values import entries

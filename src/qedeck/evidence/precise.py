@@ -13,13 +13,14 @@ from fractions import Fraction
 import numpy as np
 
 from qedeck.evidence import forms
-from qedeck.evidence.falsify import Counter, batches, described
+from qedeck.evidence.falsify import batches, described
 from qedeck.evidence.families import at_instance
 from qedeck.evidence.far import far_batches
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Environment, Value, evaluate, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
 from qedeck.formula.rings.floats import Approx
@@ -109,7 +110,7 @@ def _described(
     ring: AlgebraicRing,
 ) -> Counter:
     """The counterexample, with the relation that fails."""
-    found = described(obligation, batch, k)
+    found = replace(described(obligation, batch, k), by="balls")
     links: list[Statement] = [*single_links(obligation.statement)]
     failing = (
         at for at, link in enumerate(links) if holds(link, environment, ring).decided is False

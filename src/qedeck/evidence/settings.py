@@ -15,7 +15,7 @@ from qedeck.evidence.formulas import facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
-from qedeck.evidence.relabelling import alike, representatives
+from qedeck.evidence.relabelling import alike, representatives, turnable, turned
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span
 from qedeck.evidence.subgradients import below
@@ -36,6 +36,8 @@ from qedeck.formula.tree import (
 from qedeck.formula.values import entries as entries_of
 from qedeck.formula.values import mapped
 
+Sizes = Mapping[str, int]
+"""Sizes of dimensions."""
 PROVED_SIZES = (1, 2, 3, 4)
 MAX_CASES = 400
 
@@ -46,7 +48,8 @@ class Setting:
 
     environment: Environment[Any]
     facts: tuple[Fact, ...]
-    shape: str
+    shape: Mapping[str, int]
+    """Dimensions, and values of indices and whole numbers."""
     applied: Mapping[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     """Symbols that stand for values of declared functions: of which, and where. It grows."""
     abstract: bool = False
@@ -58,18 +61,21 @@ class Setting:
     """Number of vectors of which the space is the span, where this proves all dimensions."""
 
 
-def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Setting]:
-    """Symbols and facts at every shape and case; shapes with too many cases are left out.
+def settings(
+    obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES
+) -> Iterator[Setting | Sizes]:
+    """Symbols and facts at every shape and case; of a shape with too many cases its sizes alone.
 
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
     statement about lengths and inner products has one shape: that of the span of its vectors.
     """
-    from qedeck.evidence.falsify import shapes_for
+    from qedeck.evidence.floor import shapes_to_prove
 
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
-    shapes = shapes_for(obligation, lengths)
+    shapes = shapes_to_prove(obligation, lengths)
     even = alike(obligation)
+    turns = turnable(obligation)
     flat = span(obligation)
     if flat is not None:
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
@@ -82,8 +88,12 @@ def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> I
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
         if even:
             whole = representatives(scope, sizes, whole)
-        cases = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
+        picked = choices(scope, sizes, fixed)
+        if turns and any(picked):
+            picked = turned(picked)
+        cases = list(product(whole, infinities(scope), picked))
         if len(cases) > MAX_CASES:
+            yield sizes
             continue
         for indices, infinite, chosen in cases:
             made = setting(obligation, sizes, indices, infinite, chosen, flat)
@@ -116,11 +126,13 @@ def infinities(scope: Scope) -> list[frozenset[str]]:
     ]
 
 
-def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Value[Any]]]:
+def choices(
+    scope: Scope, sizes: Mapping[str, int], fixed: set[str]
+) -> list[Mapping[str, Array[Any]]]:
     """All values of permutations, and of vectors of signs."""
     ring = SymbolicRing()
     names: list[str] = []
-    options: list[list[Value[Any]]] = []
+    options: list[list[Array[Any]]] = []
     for statement in forms.assumed(scope):
         permuted, signed = forms.permuting(statement), forms.signs(statement)
         name = permuted or signed
@@ -138,7 +150,7 @@ def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dic
     return [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
 
 
-def _permutation(ring: SymbolicRing, order: tuple[int, ...]) -> Value[Any]:
+def _permutation(ring: SymbolicRing, order: tuple[int, ...]) -> Array[Any]:
     size = len(order)
     entries = tuple(ring.whole(int(order[row] == k)) for row in range(size) for k in range(size))
     return Array((size, size), entries)
@@ -192,13 +204,12 @@ def setting(
             lost = lost or (isinstance(said, Relation) and not new)
             facts.extend(new)
     spanned = len(flat.vectors) if flat is not None else 0
-    words = [f"{n} = {v}" for n, v in {**({} if spanned else sizes), **indices}.items()]
-    words += [f"{name} = \\infty" for name in sorted(infinite)]
+    where = {**({} if spanned else sizes), **indices}
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(absurd(fact) for fact in kept):
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
-    return Setting(environment, kept, ", ".join(words), applied, abstract, ring, spanned)
+    return Setting(environment, kept, where, applied, abstract, ring, spanned)
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:

@@ -15,6 +15,7 @@ from qedeck.evidence.larger import larger
 from qedeck.evidence.links import (
     single_links,
 )
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.obligations import (
     NotUnfolded,
     Obligation,
@@ -23,13 +24,14 @@ from qedeck.evidence.obligations import (
 )
 from qedeck.evidence.pinning import pinned
 from qedeck.evidence.precise import precisely
-from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
+from qedeck.evidence.record import Evidence, Level, Verdict, weakest
 from qedeck.evidence.report import refutation
 from qedeck.evidence.reviews import idle
-from qedeck.evidence.scopes import in_words
+from qedeck.evidence.scopes import speaks
 from qedeck.evidence.trial import Judge
 from qedeck.evidence.undefined import beyond, undefined
 from qedeck.evidence.verify import Subject
+from qedeck.evidence.words import OPERATORS, assignments, reason
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import (
     latex,
@@ -46,7 +48,6 @@ PATIENCE = 5.0
 """As many times more for a claim that is known to have a proof."""
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
-ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
 
 
 def claim(
@@ -90,7 +91,7 @@ def decided(
 ) -> Evidence:
     """The verdict on obligations, joined with what hand-written checks say."""
     trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
-    nowhere = ""
+    nowhere = None
     if trial.counter is None and not trial.failure:
         try:
             found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
@@ -122,50 +123,51 @@ def decided(
             f"({trial.failure}); draw {ENOUGH} from claim.instances(), or hand back a certificate",
         )
     nowhere = nowhere or undefined(todo, seed) or unguarded(todo, seed)
-    if nowhere:
+    if nowhere is not None:
+        at = assignments(nowhere.values)
         message = (
-            f"{subject.place}: {subject.kind} {subject.id} has no value at {nowhere}, which meets "
+            f"{subject.place}: {subject.kind} {subject.id} has no value at {at}, which meets "
             f"the hypotheses; write the hypothesis that it needs\n    {subject.latex}"
         )
         return replace(blank(subject, "fails"), message=message)
     outside = beyond(todo, seed)
-    if outside:
-        where, _, needed = outside.partition(": ")
+    if outside is not None:
         message = (
             f"{subject.place}: {subject.kind} {subject.id} uses a function where its definition "
-            f"does not reach: {needed} fails at {where}; write the hypothesis, or define it "
-            f"there\n    {subject.latex}"
+            f"does not reach: {outside.needed} fails at {assignments(outside.values)}; write the "
+            f"hypothesis, or define it there\n    {subject.latex}"
         )
         return replace(blank(subject, "fails"), message=message)
-    lemmas = tuple(
-        bound for name, bound in subject.lemmas.items()
+    lemmas = {
+        name: bound for name, bound in subject.lemmas.items()
         if name in dependencies and dependencies[name].verdict == "holds"
-    )  # fmt: skip
+    }  # fmt: skip
     in_vain = "no proof was found before" if subject.search == "in vain" else ""
     missing = trial.failure or in_vain
     proof = Proof(missing=missing) if missing else sought(todo, lemmas, subject)
     if proof.ungranted:
         message = f"{subject.place}: {subject.kind} {subject.id}: {proof.missing}"
         return replace(blank(subject, "fails"), message=message)
-    if proof.refuted:
-        message = f"{subject.place}: {subject.kind} {subject.id} is false at {proof.refuted}"
+    if proof.refuted is not None:
+        at = assignments(proof.refuted.values) or "all values"
+        message = f"{subject.place}: {subject.kind} {subject.id} is false at {at}"
         return replace(blank(subject, "fails"), message=message)
-    if not (proof.certificate or trial.failure):
+    if not (proof.holds or trial.failure):
         small = precisely(todo, seed)
         if small is not None:
             message = refutation(subject, small, todo)
             return replace(blank(subject, "fails"), message=message, instances=trial.effective)
-    level = level_of(proof, trial, hand, dependencies, subject)
+    level = level_of(proof, trial, hand, dependencies)
     if level is None:
         return unknown(subject, f"only {trial.effective} instances meet the hypotheses")
     mutants = Judge(seed, hand, lemmas, subject.bound, todo).all()
     return judged(subject, evidence_of(subject, trial, proof, hand, level), mutants)
 
 
-def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
+def sought(todo: tuple[Obligation, ...], lemmas: Mapping[str, Bound], subject: Subject) -> Proof:
     """A proof; sought again with more time where there is known to be one."""
     proof = proved(todo, CLAIM_SECONDS, lemmas=lemmas)
-    if proof.certificate or subject.search != "found":
+    if proof.holds or subject.search != "found":
         return proof
     # This machine may be slower than the one that found it.
     return proved(
@@ -177,63 +179,53 @@ def evidence_of(
     subject: Subject, trial: Trial, proof: Proof, hand: HandVerdict | None, level: Level
 ) -> Evidence:
     """The record of a claim that holds."""
-    by_hand = bool(trial.failure) or (
-        not proof.certificate and hand is not None and bool(hand.certificate)
-    )
-    certificate = proof.certificate or (hand.certificate if hand is not None else "")
+    certified = hand.certificate if hand is not None and not proof.holds else ()
     drawn = trial.effective + (hand.instances if hand is not None else 0)
     return replace(
         blank(subject, "holds"),
-        method="hand" if by_hand else "engine",
+        method="hand" if trial.failure or certified else "engine",
         level=level,
-        scope=in_words(subject.bound, level, proof.shapes, drawn, trial.shapes),
-        certificate=certificate,
+        speaks=speaks(subject.bound),
+        parts=certified or proof.parts,
         instances=drawn,
-        shapes=proof.shapes if proof.certificate else trial.shapes,
+        shapes=trial.shapes,
         largest_error=trial.largest_error,
     )
 
 
 def level_of(
-    proof: Proof,
-    trial: Trial,
-    hand: HandVerdict | None,
-    dependencies: Mapping[str, Evidence],
-    subject: Subject,
+    proof: Proof, trial: Trial, hand: HandVerdict | None, dependencies: Mapping[str, Evidence]
 ) -> Level | None:
-    """How strongly a claim is known; None where it was hardly tested."""
-    level: Level | None = None
-    if proof.certificate:
-        level = "proved" if proof.general else "proved at shapes"
-        if "linked" in proof.certificate:
-            used = [dependencies[name].level for name in subject.lemmas if name in dependencies]
-            known = [one for one in used if one in ORDER]
-            level = min((level, *known), key=ORDER.index)
-    elif hand is not None and hand.certificate and hand.level in ORDER:
-        level = hand.level
-    elif trial.effective >= ENOUGH or hand is not None:
-        level = "tested"
-    return level
+    """How strongly a claim is known; None where it was hardly tested.
+
+    A claim is as well known as its weakest part, and a part as what its proof uses.
+    """
+    if proof.holds:
+        levels = [part.level for part in proof.parts]
+        used = [dependencies[name].level for part in proof.parts for name in part.lemmas]
+        return weakest([*levels, *(level for level in used if level is not None)])
+    if hand is not None and hand.certificate:
+        return weakest(part.level for part in hand.certificate)
+    return "tested" if trial.effective >= ENOUGH or hand is not None else None
 
 
 def judged(subject: Subject, evidence: Evidence, mutants: tuple[Mutant, ...]) -> Evidence:
-    """The evidence with its mutants; one that nothing explains is a failure."""
+    """The evidence with its mutants; one that nothing decides is a failure."""
     for review in idle(subject.bound, mutants):
         message = (
             f"{subject.place}: {subject.kind} {subject.id} {review.kind} "
             f"${latex(review.formula)}$, which needs no such line; drop it"
         )
         return replace(evidence, mutants=mutants, verdict="fails", level=None, message=message)
-    unexplained = [m for m in mutants if m.outcome == "unexplained"]
-    if not unexplained:
+    undecided = [m for m in mutants if m.outcome == "undecided"]
+    if not undecided:
         return replace(evidence, mutants=mutants)
     lines = [
         f"{subject.place}: {subject.kind} {subject.id} could be corrupted without a check noticing"
     ]
-    for one in unexplained:
-        lines.append(f"  {one.operator}: {one.latex}")
-        if one.witness:
-            lines.append(f"    {one.witness}")
+    for one in undecided:
+        lines.append(f"  {OPERATORS[one.operator]}: {one.latex}")
+        lines.append(f"    {reason(one.reason)}")
     return replace(evidence, mutants=mutants, verdict="fails", level=None, message="\n".join(lines))
 
 
@@ -252,7 +244,7 @@ def definition(
     evidence = replace(
         blank(subject, "holds"),
         method="engine",
-        scope=f"pinned by {len(users)} claim{'s' * (len(users) != 1)} that use it",
+        pinned_by=tuple(users),
     )
     return judged(subject, evidence, mutants)
 
@@ -285,17 +277,15 @@ def cited(
 ) -> Evidence:
     """Nothing is checked."""
     del seed, hand, dependencies
-    return replace(
-        blank(subject, "holds"), method="source", level="cited", scope="on the word of its source"
-    )
+    return replace(blank(subject, "holds"), method="source", level="cited")
 
 
 def blank(subject: Subject, verdict: Verdict) -> Evidence:
     """Evidence with a verdict and nothing else."""
-    return Evidence(subject.id, subject.kind, "", verdict, "engine", None, "")
+    return Evidence(subject.id, subject.kind, "", verdict, "engine", None)
 
 
-def unknown(subject: Subject, reason: str) -> Evidence:
+def unknown(subject: Subject, why: str) -> Evidence:
     """Evidence that says why nothing was established."""
-    message = f"{subject.place}: {subject.kind} {subject.id} is not decided: {reason}"
+    message = f"{subject.place}: {subject.kind} {subject.id} is not decided: {why}"
     return replace(blank(subject, "unknown"), message=message)
