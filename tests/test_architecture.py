@@ -15,6 +15,7 @@ SOURCE = Path(qedeck.__file__).parent
 ROOT = SOURCE.parent.parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 ALLOWED = {
+    "kernel": {"kernel"},
     "formula": {"formula"},
     "notes": {"notes", "formula"},
     "evidence": {"evidence", "notes", "formula"},

@@ -170,7 +170,7 @@ def test_a_hypothesis_without_which_the_claim_breaks_is_killed(tmp_path: Path) -
         "Equality at $x = (1, 1)$.",
     )  # fmt: skip
     found = verdict(tmp_path, body)
-    assert (found.verdict, found.level) == ("holds", "proved at shapes"), found.message
+    assert (found.verdict, found.level) == ("holds", "proved"), found.message
     outcomes = {(m.part, m.latex): m.outcome for m in found.mutants}
     assert outcomes["hypothesis", "n = 2"] == "killed"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from qedeck.evidence.boundary import refuted
+from qedeck.evidence.confirmation import symbolically
 from qedeck.evidence.falsify import described, shapes_for, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Truths, draw
 from qedeck.evidence.judging import judged
@@ -43,7 +43,7 @@ def _counters(todo: Sequence[Obligation], seed: int) -> Iterator[Counter]:
                     tried += 1
                     k = simplest(batch, broken)
                     if _indeed(obligation, batch, k):
-                        yield described(obligation, batch, k)
+                        yield described(obligation, batch, k, "exact")
             except (*FAILURES, ZeroDivisionError):
                 continue
 
@@ -52,7 +52,7 @@ def _indeed(obligation: Obligation, batch: Batch, k: int) -> bool:
     """Whether exact numbers confirm what floats say, which they lose sight of far out."""
     try:
         with alarm(SECONDS):
-            return refuted(obligation, batch, k)
+            return symbolically(obligation, batch, k)
     except Interrupted:
         return False
 

@@ -108,8 +108,8 @@ def search(bound: Bound, seed: int) -> Counter | None:
     import random
 
     from qedeck.evidence.exact import UNABLE, formula_of
-    from qedeck.evidence.misconception import truth
     from qedeck.evidence.obligations import parts
+    from qedeck.evidence.truth import truth
 
     chosen = random.Random(seed)  # noqa: S311
     ring = SymbolicRing()

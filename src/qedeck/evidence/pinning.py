@@ -82,9 +82,9 @@ def _outcome(
     for count in (FIRST, LATER):
         for name, user in users:
             trial = _tried(_mutated(user, bound, corruption), seed, count)
-            if trial.counter is not None:
+            if trial.against is not None:
                 users.broke(name)
-                return "killed", Breaks(name, trial.counter)
+                return "killed", Breaks(name, trial.against)
             failure = failure or (trial.failure if trial.outside_axis else "")
     if failure:
         return "invalid", Told("not evaluated", failure)

@@ -110,7 +110,7 @@ def _described(
     ring: AlgebraicRing,
 ) -> Counter:
     """The counterexample, with the relation that fails."""
-    found = replace(described(obligation, batch, k), by="balls")
+    found = described(obligation, batch, k, "balls")
     links: list[Statement] = [*single_links(obligation.statement)]
     failing = (
         at for at, link in enumerate(links) if holds(link, environment, ring).decided is False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation, parts
 from qedeck.evidence.reasons import Counter
-from qedeck.evidence.words import assignments, shown
+from qedeck.evidence.words import assignments, compared, shown
 from qedeck.formula.printer import latex
 
 if TYPE_CHECKING:
@@ -33,6 +33,19 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
     assumed = [latex(a.statement) for a in subject.bound.scope.assumed if a.statement is not None]
     if assumed:
         lines.append(f"  hypotheses that hold there: {'; '.join(assumed)}")
+    return "\n".join(lines)
+
+
+def doubt(subject: Subject, counter: Counter) -> str:
+    """The report on a claim that floats refute at an instance that nothing confirms."""
+    there = f", where {compared(counter)}" if counter.left is not None else ""
+    at = assignments(counter.values)
+    lines = [
+        f"{subject.place}: {subject.kind} {subject.id} is doubtful at {at}",
+        f"    {subject.latex}",
+        f"  floats refute it there{there}; no exact computation confirms or denies that",
+        "  write a hypothesis that keeps away from there, or link the claims that it follows from",
+    ]
     return "\n".join(lines)
 
 

@@ -132,8 +132,8 @@ class Judge:
         first = falsify(
             todo, self.seed + 1, count=FIRST, first_only=True, drawn=self.drawn, most=FEW
         )
-        if first.counter is not None:
-            return "killed", first.counter
+        if first.against is not None:
+            return "killed", first.against
         if killed is not None:
             return "killed", killed
         if first.outside_axis:
@@ -160,8 +160,8 @@ class Judge:
             return "killed", tight
         if corruption.part == "hypothesis":
             later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
-            if later.counter is not None:
-                return "killed", later.counter
+            if later.against is not None:
+                return "killed", later.against
             return self.at_zeros(asked, ("undecided", Plain("not needed")))
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
 
@@ -219,8 +219,8 @@ class Judge:
         if at_once[0] in ("still true", "killed"):
             return at_once
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
-        if later.counter is not None:
-            return "killed", later.counter
+        if later.against is not None:
+            return "killed", later.against
         at_once = self.at_zeros(asked, at_once)
         if at_once[0] == "killed" or noted(self.bound, corruption):
             return at_once
