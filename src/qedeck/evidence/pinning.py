@@ -11,6 +11,7 @@ from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Breaks, Derived, Plain, Told
 from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, Judged, invalid, mutant
@@ -90,7 +91,7 @@ def _outcome(
         return "invalid", Told("not evaluated", failure)
     same = _difference(bound, corruption)
     if same is not None:
-        proof = proved([same], 6.0)
+        proof = proved([same], Budget.of(6 * SECOND))
         if proof.holds:
             return "still true", Derived(proof.steps)
     return "undecided", Plain("unnoticed")
