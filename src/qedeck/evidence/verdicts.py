@@ -20,7 +20,7 @@ from qedeck.evidence.obligations import (
     obligations,
     parts,
 )
-from qedeck.evidence.pinning import pinned
+from qedeck.evidence.pinning import Amiss, pinned, unasked
 from qedeck.evidence.precise import precisely
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import assignments, doubt, refutation
@@ -45,6 +45,8 @@ from qedeck.formula.tree import (
 CLAIM_SECONDS = 10.0
 PATIENCE = 5.0
 """As many times more for a claim that is known to have a proof."""
+MOST_LISTED = 10
+"""Corruptions in one message; the rest is counted."""
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
 ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
@@ -382,10 +384,12 @@ def judged(subject: Subject, evidence: Evidence, mutants: tuple[Mutant, ...]) ->
     lines = [
         f"{subject.place}: {subject.kind} {subject.id} could be corrupted without a check noticing"
     ]
-    for one in unexplained:
+    for one in unexplained[:MOST_LISTED]:
         lines.append(f"  {one.operator}: {one.latex}")
         if one.witness:
             lines.append(f"    {one.witness}")
+    if len(unexplained) > MOST_LISTED:
+        lines.append(f"  and {len(unexplained) - MOST_LISTED} more")
     return replace(evidence, mutants=mutants, verdict="fails", level=None, message="\n".join(lines))
 
 
@@ -400,7 +404,12 @@ def definition(
     if isinstance(statement, Define) and isinstance(statement.head, Call):
         return decided(subject, seed, hand, dependencies, obligations(subject.bound))
     users: Mapping[str, Bound] = subject.users
-    mutants = pinned(subject.bound, users, seed, hand)
+    try:
+        mutants = pinned(subject.bound, users, seed, hand)
+    except Amiss as error:
+        return unknown(subject, f"{error}; mend the one or the other")
+    if any(one.outcome == "unexplained" for one in mutants) and unasked(users):
+        return unknown(subject, unasked(users))
     evidence = replace(
         blank(subject, "holds"),
         method="engine",
