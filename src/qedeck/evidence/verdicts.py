@@ -11,6 +11,7 @@ from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
 from qedeck.evidence.falsify import Counter, Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
+from qedeck.evidence.least import Touch, touched
 from qedeck.evidence.links import (
     single_links,
 )
@@ -131,6 +132,11 @@ class Inquiry:
         missing = self.trial.failure or in_vain
         return Proof(missing=missing) if missing else sought(self.todo, self.lemmas, self.subject)
 
+    @cached_property
+    def touch(self) -> Touch | None:
+        """Where an inequality is nearly an equation and may fail."""
+        return touched(self.todo, self.seed)
+
     @property
     def lemmas(self) -> tuple[Bound, ...]:
         """The linked claims that hold."""
@@ -249,11 +255,15 @@ class Inquiry:
         if self.proof.certificate or self.trial.failure:
             return None
         small = precisely(self.todo, self.seed)
+        if small is None and self.touch is not None and self.touch.certain:
+            small = self.touch.counter
         return None if small is None else self.refuted(small)
 
     def doubtful(self) -> Evidence | None:
-        """Of what is not proved: do floats refute it where nothing confirms or denies that?"""
+        """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
         counter = self.trial.doubtful
+        if counter is None and not self.trial.failure and self.touch is not None:
+            counter = self.touch.counter
         if self.proof.certificate or self.certified or counter is None:
             return None
         return replace(blank(self.subject, "fails"), message=doubt(self.subject, counter))
