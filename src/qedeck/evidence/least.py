@@ -15,11 +15,13 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.confirmation import UNABLE, Instance, Point, symbolically
+from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import Counter, batches, described
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.mixture import Floats
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
 from qedeck.formula.evaluate import Environment, evaluate
 from qedeck.formula.reading.shapes import shape_of
@@ -51,6 +53,8 @@ COUNT = 24
 MOST_NUMBERS = 8
 MOST_SHAPES = 3
 MOST_STEPS = 60
+STEPS = 4 * SECOND
+"""For all obligations; a descent that has begun is ended."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +68,17 @@ class Touch:
 
 def touched(todo: Sequence[Obligation], seed: int) -> Touch | None:
     """Where an inequality fails by very little, or a strict one is not kept apart; else None."""
-    doubt = None
+    doubt, budget = None, Budget.of(STEPS)
     with precise(BITS), np.errstate(all="ignore"):
         for obligation in todo:
-            for found in _touches(obligation, seed):
+            for found in _touches(obligation, seed, budget):
                 if found.certain:
                     return found
                 doubt = doubt or found
     return doubt
 
 
-def _touches(obligation: Obligation, seed: int) -> Iterator[Touch]:
+def _touches(obligation: Obligation, seed: int, budget: Budget) -> Iterator[Touch]:
     links = [link for link in single_links(obligation.statement) if _ordered(link)]
     if not links or obligation.scope.laws:
         return
@@ -86,7 +90,9 @@ def _touches(obligation: Obligation, seed: int) -> Iterator[Touch]:
             tried.add(batch.shape)
             for link in links:
                 for k in _starts(batch, link):
-                    found = _Descent(obligation, batch, k, link).touch()
+                    if not budget.left:
+                        return
+                    found = _Descent(obligation, batch, k, link, budget).touch()
                     if found is not None:
                         yield found
                         if found.certain:
@@ -115,8 +121,11 @@ def _starts(batch: Batch, link: Relation) -> list[int]:
 class _Descent:
     """One instance whose numbers move to where the difference of two sides is least."""
 
-    def __init__(self, obligation: Obligation, batch: Batch, k: int, link: Relation) -> None:
+    def __init__(
+        self, obligation: Obligation, batch: Batch, k: int, link: Relation, budget: Budget
+    ) -> None:
         self.obligation, self.batch, self.k, self.link = obligation, batch, k, link
+        self.budget, self.effort = budget, effort(link, batch.environment)
         self.instance = Instance(obligation, batch, k)
         self.drawn = self.instance.drawn()
         free = {n for n, d in obligation.scope.declared.items() if d.kind == "real"}
@@ -190,6 +199,7 @@ class _Descent:
         """The difference, infinite where it has no value or a hypothesis fails; the size."""
         ring = FloatRing()
         environment = self._floats(numbers)
+        self.budget.took(self.effort)
         try:
             low, high = (evaluate(term, environment, ring) for term in (self.low, self.high))
         except UNABLE:
@@ -235,6 +245,7 @@ class _Descent:
     def _ball(self, numbers: Sequence[Fraction]) -> Any:
         """The difference at fractions."""
         point = self._at(numbers)
+        self.budget.took(self.effort)
         low, high = (
             evaluate(term, point.environment, point.ring) for term in (self.low, self.high)
         )
