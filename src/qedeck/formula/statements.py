@@ -23,6 +23,7 @@ from qedeck.formula.tree import (
     Define,
     Defines,
     Derivation,
+    Every,
     Iff,
     Implies,
     Integers,
@@ -154,6 +155,11 @@ def truth(run: Evaluation[T], statement: Statement, frame: Frame[T]) -> Verdict:
         return _all([run.truth(part, frame) for part in statement.parts])
     if isinstance(statement, Derivation):
         return _all([run.truth(chain, frame) for chain in statement.chains])
+    if isinstance(statement, Every):
+        over = statement.over
+        places = range(run.bound(over.low, frame), run.bound(over.high, frame) + 1)
+        inside = [frame.bind({over.index: place}) for place in places]
+        return _all([run.truth(statement.statement, one) for one in inside])
     raise Unsupported(f"{type(statement).__name__} in the ring of {run.ring.name}")
 
 
