@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
@@ -15,6 +15,7 @@ from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Breaks, Derived, Plain, Told
 from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, Judged, invalid, mutant
+from qedeck.evidence.words import witness
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import (
@@ -32,15 +33,37 @@ from qedeck.formula.tree import (
 def pinned(
     bound: Bound, users: Mapping[str, Bound], seed: int, hand: HandVerdict | None
 ) -> tuple[Mutant, ...]:
-    """Judge every mutant of a definition's right side by the claims that use it."""
+    """Judge every mutant of a definition's right side by the claims that use it.
+
+    Raises:
+        Amiss: where a claim is false of the definition as it stands.
+    """
     found = []
     order = sorted(users, key=lambda name: _effort(users[name]))
+    asked = _Users(users, order, seed)
     for corruption in corruptions(bound):
         if corruption.part == "hypothesis":
             continue
-        judged = _outcome(corruption, bound, _Users(users, order), seed, hand)
+        judged = _outcome(corruption, bound, asked, seed, hand)
         found.append(mutant(corruption, *reviewed(bound, corruption, *judged)))
     return tuple(found)
+
+
+class Amiss(Exception):
+    """A claim that uses a definition and does not hold of it as it stands: no mutant tells."""
+
+
+def unasked(users: Mapping[str, Bound]) -> str:
+    """What has to be written before any of the claims that use a definition is asked."""
+    said = ""
+    for name, user in users.items():
+        try:
+            obligations(user)
+        except NotUnfolded as error:
+            said = said or f"{name}, which uses it, is not decided: {error}"
+        else:
+            return ""
+    return said
 
 
 @dataclass(frozen=True)
@@ -49,12 +72,24 @@ class _Users:
 
     bounds: Mapping[str, Bound]
     order: list[str]
+    seed: int
+    sound: set[str] = field(default_factory=set)
+    """Those that hold of the definition as it stands, as far as the search tells."""
 
     def __iter__(self) -> Iterator[tuple[str, Bound]]:
         yield from [(name, self.bounds[name]) for name in self.order]
 
     def broke(self, name: str) -> None:
-        """Remember that a claim notices errors: the next one is tried on it first."""
+        """Remember that a claim notices errors: the next one is tried on it first.
+
+        Raises:
+            Amiss: where it fails without an error, too.
+        """
+        if name not in self.sound:
+            plain = _tried(self.bounds[name], self.seed, FIRST)
+            if plain.counter is not None:
+                raise Amiss(f"{name}, which uses it, is false at {witness(plain.counter)}")
+            self.sound.add(name)
         self.order.remove(name)
         self.order.insert(0, name)
 
