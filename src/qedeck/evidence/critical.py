@@ -5,7 +5,6 @@ Random numbers hardly ever meet them: `x = 7` for `\\frac{x^2 - 49}{x - 7}` or `
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,12 +16,15 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.bodies import bodies
-from qedeck.evidence.falsify import Counter, batches, described, simplest
+from qedeck.evidence.effort import effort
+from qedeck.evidence.falsify import batches, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Counter, Near, Nowhere
 from qedeck.evidence.undefined import moderate, named
 from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
 from qedeck.formula.evaluate import Environment, Undefined, Value, holds
@@ -50,7 +52,7 @@ from qedeck.formula.values import entries, mapped
 COUNT = 24
 FEW = 2
 """Instances of the other symbols at each shape and values of its indices, of which so many."""
-SECONDS = 0.3
+STEPS = 0.3 * SECOND
 """CPU time for one obligation."""
 BESIDE = Fraction(1, 1024)
 BITS = 128
@@ -104,17 +106,18 @@ class Point:
         exact = self.line.at(self.zero.fraction or Fraction(self.zero.near), ExactRing())
         return _single(batch, exact, self.line.name if self.zero.fraction is None else "")
 
-    def named(self, batch: Batch) -> str:
+    def named(self, batch: Batch) -> Nowhere:
         """The values, the number itself with more digits where it is no fraction."""
-        words = named(self.batch(batch), 0)
+        found = named(self.batch(batch), 0)
         if self.zero.fraction is not None or self.line.place is not None:
-            return words
-        others = [one for one in words.split(", ") if not one.startswith(f"{self.line.name} = ")]
-        return ", ".join([f"{self.line.name} = {self.zero}", *others])
+            return found
+        digits = Near(f"{self.zero.near:.10f}".rstrip("0"))
+        others = {n: v for n, v in found.values.items() if n != self.line.name}
+        return Nowhere({self.line.name: digits, **others})
 
 
-def unguarded(todo: Sequence[Obligation], seed: int) -> str:
-    """An instance of random symbols at which a denominator is zero; empty where none is found."""
+def unguarded(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
+    """An instance of random symbols at which a denominator is zero."""
     for obligation in todo:
         if not any(isinstance(part, Moment) for part in walk(obligation.statement)):
             continue
@@ -125,10 +128,10 @@ def unguarded(todo: Sequence[Obligation], seed: int) -> str:
                     bad = batch.meets & moderate(batch) & np.broadcast_to(no, (batch.count,))
                     if bad.any():
                         return named(batch, simplest(batch, bad))
-    return ""
+    return None
 
 
-def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str]:
+def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, Nowhere | None]:
     """A counterexample at a zero or beside it, or an instance at which there is no value."""
     with precise(BITS), np.errstate(all="ignore"):
         for obligation in todo:
@@ -136,22 +139,23 @@ def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str
                 found = _critical(obligation, seed)
                 if any(found):
                     return found
-    return None, ""
+    return None, None
 
 
-def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
+def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, Nowhere | None]:
     needed = _needed(obligation, ("!=", ">", ">="))
-    deadline = time.process_time() + SECONDS
+    budget = Budget.of(STEPS)
     for batch, point in _points(obligation, seed):
         if any(point.lacks(one, obligation.statement) for one in needed):
             return None, point.named(batch)
         if not obligation.scope.laws:
             single = point.batch(batch)
             if _fails(obligation.statement, single) or point.says(obligation.statement) is False:
-                return described(obligation, single, 0), ""
-        if time.process_time() > deadline:
+                return described(obligation, single, 0), None
+        budget.took(effort(obligation.statement, batch.environment))
+        if not budget.left:
             break
-    return None, ""
+    return None, None
 
 
 def _arguments(statement: Statement) -> set[Expr]:

@@ -10,37 +10,31 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence.approach import with_limits
+from qedeck.evidence.confirmation import confirmed, symbolically
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Confirmation, Counter
 from qedeck.evidence.relabelling import alike, some_patterns
 from qedeck.evidence.report import without_value
 from qedeck.evidence.shapes import some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import Implies, Matrix, Statement, Vector
-from qedeck.formula.values import OutsideAxis
+from qedeck.formula.values import Misshapen
 
 COUNT = 256
 MAX_COMBINATIONS = 12
 ENOUGH = 1000
 """Effective instances of a statement; with fewer, more are drawn."""
 ROUNDS = 8
-
-
-@dataclass(frozen=True)
-class Counter:
-    """An instance that breaks an obligation."""
-
-    values: Mapping[str, Any]
-    """Numbers and nested lists by symbol; sizes and indices among them."""
-    left: Any
-    sign: str
-    right: Any
-    link: int
-    """Which sign of the chain fails."""
-    role: str
-    shape: str
+TRIES = 3
+"""Instances of one batch that are decided exactly."""
+MOST_TRIED = 24
+"""Instances of one search that are; then one of each batch."""
+FEW_PROOFS = 2
+FEW = 6
+"""Instances and values of indices of each shape, where floats decide nothing."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +43,26 @@ class Trial:
 
     effective: int = 0
     attempted: int = 0
-    shapes: tuple[str, ...] = ()
+    shapes: tuple[Mapping[str, int], ...] = ()
+    """Dimensions and whole numbers of the instances."""
     largest_error: float = 0.0
     counter: Counter | None = None
-    vacuous: tuple[str, ...] = ()
-    """Roles of obligations for which no instance met the assumptions and was defined."""
+    """A counterexample that exact numbers or balls confirm."""
+    doubtful: Counter | None = None
+    """What floats call a counterexample, and nothing confirms or explains away."""
+    vacuous: tuple[Obligation, ...] = ()
+    """Obligations for which no instance met the assumptions and was defined."""
+    without_value: Counter | None = None
+    """Of these, an instance that meets the assumptions."""
     failure: str = ""
     """Why an obligation could not be evaluated at all."""
     outside_axis: bool = False
-    """It uses an index that an axis does not have."""
+    """It uses an index that an axis does not have, or does not type at a shape."""
+
+    @property
+    def against(self) -> Counter | None:
+        """What keeps a statement from passing: a mutant with this is noticed."""
+        return self.counter or self.doubtful
 
 
 def batches(
@@ -97,20 +102,26 @@ def _makers(
             )  # fmt: skip
 
 
-def shapes_for(obligation: Obligation, sizes: Sequence[int] | None) -> list[dict[str, int]]:
-    """The shapes of an obligation; a vector written out in an equality case sets its size."""
-    written: dict[str, int] = {}
+def sizes_written(obligation: Obligation) -> dict[str, int]:
+    """The dimensions that a vector or matrix sets which an equality case writes out."""
+    found: dict[str, int] = {}
     for name, expr in obligation.fixed:
         declared = obligation.scope.declared.get(name)
         if declared is None or not isinstance(expr, Vector | Matrix):
             continue
         lengths = [len(expr.entries)] if isinstance(expr, Vector) else _lengths(expr)
         pairs = zip(declared.shape, lengths, strict=False)
-        written.update((axis, length) for axis, length in pairs if isinstance(axis, str))
+        found.update((axis, length) for axis, length in pairs if isinstance(axis, str))
+    return found
+
+
+def shapes_for(obligation: Obligation, sizes: Sequence[int] | None) -> list[dict[str, int]]:
+    """The shapes of an obligation; a vector written out in an equality case sets its size."""
+    given = sizes_written(obligation)
     chosen = shapes_of(obligation.scope, tuple(sizes)) if sizes else shapes_of(obligation.scope)
-    if not written:
+    if not given:
         return chosen
-    merged = [{**shape, **written} for shape in chosen]
+    merged = [{**shape, **given} for shape in chosen]
     return [dict(items) for items in dict.fromkeys(tuple(shape.items()) for shape in merged)]
 
 
@@ -154,9 +165,9 @@ def falsify(
                 state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
             state.failure = state.failure or without_value(error)
-            state.outside_axis = state.outside_axis or isinstance(error, OutsideAxis)
-        if not state.here and state.counter is None:
-            state.vacuous.append(obligation.role)
+            state.outside_axis = state.outside_axis or isinstance(error, Misshapen)
+        if not state.here and state.counter is None and not state.failure:
+            state.exactly(obligation, seed)
         if state.counter is not None:
             break
     return state.trial()
@@ -184,21 +195,28 @@ class _State:
     """The search ends with a counterexample, and nobody asks how large errors were."""
     effective: int = 0
     attempted: int = 0
-    shapes: list[str] = field(default_factory=list)
+    shapes: list[Mapping[str, int]] = field(default_factory=list)
     largest_error: float = 0.0
     counter: Counter | None = None
-    vacuous: list[str] = field(default_factory=list)
+    doubtful: Counter | None = None
+    vacuous: list[Obligation] = field(default_factory=list)
+    without_value: Counter | None = None
     failure: str = ""
     outside_axis: bool = False
     large: str = ""
     """Why a shape was left out."""
     here: int = 0
     """Effective instances of the obligation at hand."""
+    proofs: int = 0
+    """Instances at which a proof was sought that the statement fails."""
+    tried: int = 0
+    """Instances that were decided exactly."""
 
     def trial(self) -> Trial:
         return Trial(
-            self.effective, self.attempted, tuple(dict.fromkeys(self.shapes)), self.largest_error,
-            self.counter, tuple(self.vacuous), self.failure, self.outside_axis,
+            self.effective, self.attempted, tuple(self.shapes), self.largest_error,
+            self.counter, self.doubtful, tuple(self.vacuous), self.without_value,
+            self.failure, self.outside_axis,
         )  # fmt: skip
 
     def take(self, obligation: Obligation, batch: Batch) -> None:
@@ -208,9 +226,8 @@ class _State:
         yes, no = (np.broadcast_to(np.asarray(v, bool), (batch.count,)) for v in verdict)
         broken = batch.meets & no
         if broken.any() and self.counter is None:
-            at = simplest(batch, broken)
-            self.counter = described(obligation, batch, at)
-            if self.first_only:
+            self.confirm(obligation, batch, broken)
+            if self.counter is not None and self.first_only:
                 return
         said = asked(obligation.statement, batch.environment, ring)
         good = int((batch.meets & (yes | no) & said).sum())
@@ -218,12 +235,50 @@ class _State:
         self.here += good
         self.attempted += batch.count
         if good and obligation.role == "statement":
-            self.shapes.append(batch.shape)
+            shape = batch.shape
+            if shape not in self.shapes:
+                self.shapes.append(shape)
             if self.first_only:
                 return
             counted = np.broadcast_to(batch.meets & yes & said, (batch.count,))
             error = equality_error(obligation.statement, batch, counted, ring)
             self.largest_error = max(self.largest_error, error)
+
+    def confirm(self, obligation: Obligation, batch: Batch, broken: Truths) -> None:
+        """Keep what is a counterexample by exact numbers, and remember what may be one."""
+        for at in by_length(batch, broken)[: TRIES if self.tried < MOST_TRIED else 1]:
+            self.tried += 1
+            said = confirmed(obligation, batch, at)
+            if said == "open" and not self.first_only and self.proofs < FEW_PROOFS:
+                self.proofs += 1
+                said = "false" if symbolically(obligation, batch, at) else "open"
+            if said == "false":
+                self.counter = described(obligation, batch, at, "balls")
+                return
+            if said == "open" and self.doubtful is None:
+                self.doubtful = described(obligation, batch, at)
+
+    def exactly(self, obligation: Obligation, seed: int) -> None:
+        """Ask exact numbers at a few instances, where floats find none that says something."""
+        found = False
+        try:
+            for batch in batches(obligation, seed, count=FEW, most=FEW):
+                for at in range(min(FEW, batch.count)):
+                    said = confirmed(obligation, batch, at, asked=True)
+                    if said == "false":
+                        self.counter = described(obligation, batch, at, "balls")
+                        return
+                    if said == "true":
+                        found = True
+                        self.effective += 1
+                meant = batch.meets & asked(obligation.statement, batch.environment, FloatRing())
+                if meant.any() and self.without_value is None:
+                    at = simplest(batch, meant)
+                    self.without_value = described(obligation, batch, at)
+        except (*FAILURES, ZeroDivisionError):
+            pass
+        if not found:
+            self.vacuous.append(obligation)
 
 
 def equality_error(statement: Statement, batch: Batch, counted: Truths, ring: FloatRing) -> float:
@@ -251,13 +306,18 @@ def _parts(value: Value[Approx]) -> tuple[Approx, ...]:
 
 def simplest(batch: Batch, broken: Truths) -> int:
     """The broken instance with the shortest numbers."""
+    return by_length(batch, broken)[0]
+
+
+def by_length(batch: Batch, broken: Truths) -> list[int]:
+    """The broken instances, those with the shortest numbers first."""
     places = np.flatnonzero(broken)[:64]
     sizes = [0] * len(places)
     for value in batch.environment.values.values():
         for part in _parts(value):
             numbers = np.broadcast_to(part.value, (batch.count,))[places].tolist()
             sizes = [size + _length(number) for size, number in zip(sizes, numbers, strict=True)]
-    return int(places[sizes.index(min(sizes))])
+    return [int(places[k]) for k in sorted(range(len(places)), key=sizes.__getitem__)]
 
 
 @lru_cache(maxsize=10_000)
@@ -278,7 +338,9 @@ def picked(value: Value[Approx], at: int, count: int) -> Any:
     return data.tolist()
 
 
-def described(obligation: Obligation, batch: Batch, at: int) -> Counter:
+def described(
+    obligation: Obligation, batch: Batch, at: int, by: Confirmation = "floats"
+) -> Counter:
     """The counterexample at one instance of a batch."""
     ring = FloatRing()
     environment = batch.environment
@@ -292,9 +354,9 @@ def described(obligation: Obligation, batch: Batch, at: int) -> Counter:
         if np.broadcast_to(no, (batch.count,))[at]:
             return Counter(
                 values, picked(link.left, at, batch.count), str(link.sign),
-                picked(link.right, at, batch.count), k, obligation.role, batch.shape,
+                picked(link.right, at, batch.count), k, obligation.role, by,
             )  # fmt: skip
-    return Counter(values, None, "", None, 0, obligation.role, batch.shape)
+    return Counter(values, role=obligation.role, by=by)
 
 
 def _links(statement: Statement, environment: Environment[Approx], ring: FloatRing) -> list[Any]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import sympy
-from sympy import oo
 
 from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
 from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.links import single_links
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions
 from qedeck.evidence.naturally import names as free_names
 from qedeck.evidence.obligations import NotUnfolded, obligations, parts
@@ -21,23 +21,15 @@ from qedeck.evidence.optima import (
     with_optima,
 )
 from qedeck.evidence.proof import (  # fmt: skip
-    And,
-    Certificate,
     Formula,
-    Goal,
-    Iff,
-    Implies,
-    Or,
     Rel,
     limit_is,
-    prove,
 )
-from qedeck.evidence.proof.certificate import (
-    NEGATION,
-)
-from qedeck.evidence.record import Evidence, Mutant, Outcome
-from qedeck.evidence.report import SIGNS, witness
+from qedeck.evidence.reasons import Counter, Misfit, Plain, Told
+from qedeck.evidence.record import Evidence
 from qedeck.evidence.trial import invalid, mutant
+from qedeck.evidence.truth import equal, related, true, truth
+from qedeck.evidence.words import SIGNS, misfit
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate, sides
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.symbolic import SymbolicRing
@@ -69,9 +61,13 @@ if TYPE_CHECKING:
 class Confirmed:
     """Whether the counterexample on the page refutes a formula with the numbers printed."""
 
-    holds: bool
-    reason: str = ""
+    misfit: Misfit | None = None
     """Why it does not, or what cannot be decided."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it refutes it."""
+        return self.misfit is None
 
 
 def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
@@ -84,29 +80,28 @@ def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
     if bound.truth is None:
         return unknown(subject, "it names no true claim: write True for [...](#...)")
     confirmed = confirm(bound)
-    if not confirmed.holds:
+    if confirmed.misfit is not None:
         message = (
             f"{subject.place}: {subject.kind} {subject.id}: the counterexample on the page fails: "
-            f"{confirmed.reason}\n    {subject.latex}"
+            f"{misfit(confirmed.misfit)}\n    {subject.latex}"
         )
         return replace(blank(subject, "fails"), message=message)
     found = own_counterexample(bound, seed)
-    if not found and not (hand is not None and hand.verdict == "holds"):
+    if found is None and not (hand is not None and hand.verdict == "holds"):
         return unknown(subject, "the search finds no counterexample of its own")
-    values = ", ".join(f"{name} = {latex(value)}" for name, value in bound.failure.values)
+    values = tuple((name, latex(value)) for name, value in bound.failure.values)
     mutants = tuple(_judge(c) for c in corruptions(bound) if c.part == "statement")
     evidence = replace(
         blank(subject, "holds"),
         level="refuted",
-        scope="false: the counterexample on the page holds exactly, and the search finds one too",
         counterexample=values,
-        certificate=f"found by the search: {found}" if found else "",
+        found=found,
     )
     return judged(subject, evidence, mutants)
 
 
-def own_counterexample(bound: Bound, seed: int) -> str:
-    """A counterexample that the search finds; empty where it finds none."""
+def own_counterexample(bound: Bound, seed: int) -> Counter | None:
+    """A counterexample that the search finds."""
     from qedeck.evidence.boundary import on_boundary
 
     try:
@@ -115,25 +110,20 @@ def own_counterexample(bound: Bound, seed: int) -> str:
         return search(bound, seed)
     for count in (256, 4000):
         trial = falsify(todo, seed, count=count, first_only=True)
-        if trial.counter is not None:
-            return witness(trial.counter)
-    tight = on_boundary(todo, seed)
-    return witness(tight) if tight is not None else ""
+        if trial.against is not None:
+            return trial.against
+    return on_boundary(todo, seed)
 
 
 def _judge(corruption: Corruption) -> Mutant:
     """A mutant of a misconception is killed when the page's counterexample no longer fits it."""
-    reason = invalid(corruption.shown, corruption.bound.scope)
-    outcome: Outcome = "killed"
-    if reason:
-        return mutant(corruption, "invalid", reason)
+    problem = invalid(corruption.shown, corruption.bound.scope)
+    if problem:
+        return mutant(corruption, "invalid", Told("not read", problem))
     confirmed = confirm(corruption.bound)
-    if confirmed.holds:
-        outcome = "still true"
-        reason = "refuted by the same numbers"
-    else:
-        reason = confirmed.reason
-    return mutant(corruption, outcome, reason)
+    if confirmed.misfit is None:
+        return mutant(corruption, "still true", Plain("the same numbers"))
+    return mutant(corruption, "killed", confirmed.misfit)
 
 
 def confirm(bound: Bound) -> Confirmed:
@@ -146,12 +136,12 @@ def confirm(bound: Bound) -> Confirmed:
             if assumed.statement is not None and not true(
                 _asked(assumed.statement, environment, ring)
             ):
-                return Confirmed(False, f"it does not meet {latex(assumed.statement)}")
+                return Confirmed(Misfit("unmet", latex(assumed.statement)))
         return _compared(bound, environment, ring)
     except Missing as error:
-        return Confirmed(False, f"it does not say what {error} is")
+        return Confirmed(Misfit("missing", said=str(error)))
     except (Unprovable, *UNABLE) as error:
-        return Confirmed(False, f"it has no exact value there ({error})")
+        return Confirmed(Misfit("no value", said=str(error)))
 
 
 def _asked(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> Formula:
@@ -266,10 +256,8 @@ def _compared(bound: Bound, environment: Environment[Any], ring: SymbolicRing) -
                 return _false(bound.statement, environment, ring, relation, printed)
             seen.append(f"{left} {relation.signs[0]} {right}")
     shown = SIGNS.get(str(wanted.sign), str(wanted.sign))
-    return Confirmed(
-        False, f"no relation has the sides printed, {wanted.left} {shown} {wanted.right}; "
-        f"they are {'; '.join(seen)}",
-    )  # fmt: skip
+    printed_there = f"{wanted.left} {shown} {wanted.right}"
+    return Confirmed(Misfit("other sides", printed_there, tuple(seen)))
 
 
 def _sides(
@@ -290,11 +278,11 @@ def _false(
 ) -> Confirmed:
     left, right = _sides(relation, environment, ring, printed)
     if truth(related(left, str(relation.signs[0]), right)) is not False:
-        return Confirmed(False, f"{latex(relation)} holds there")
+        return Confirmed(Misfit("link holds", latex(relation)))
     statement, environment = _plainly(statement, environment, ring, printed)
     if truth(formula_of(_plain(statement), environment, ring)) is not False:
-        return Confirmed(False, "the whole formula holds there")
-    return Confirmed(True)
+        return Confirmed(Misfit("formula holds"))
+    return Confirmed()
 
 
 def _plainly(
@@ -343,68 +331,3 @@ def _reaches(body: Any, variable: Any, target: Any, value: Any) -> bool:
         return False
     pairs = zip(entries(body), entries(value), strict=True)
     return all(limit_is(a, variable, target, b) is not None for a, b in pairs)
-
-
-def related(left: Any, sign: str, right: Any) -> Formula:
-    """A relation between scalars, or between arrays entry by entry."""
-    if not isinstance(left, Array) or not isinstance(right, Array):
-        return Rel(left, sign, right)
-    entries = tuple(Rel(a, sign, b) for a, b in zip(left.entries, right.entries, strict=True))
-    return Or(entries) if sign == "!=" else And(entries)
-
-
-def equal(left: Any, right: Any) -> bool:
-    """Whether two exact numbers or arrays are equal, by proof."""
-    if isinstance(left, Array) or isinstance(right, Array):
-        return (
-            isinstance(left, Array)
-            and isinstance(right, Array)
-            and left.shape == right.shape
-            and all(equal(a, b) for a, b in zip(left.entries, right.entries, strict=True))
-        )
-    return isinstance(prove(Goal(left, "=", right), seconds=3.0), Certificate)
-
-
-def true(formula: Formula) -> bool:
-    """Whether a formula over numbers is true."""
-    return truth(formula) is True
-
-
-def truth(formula: Formula) -> bool | None:
-    """The truth of a formula over numbers; None where it is not decided."""
-    match formula:
-        case Rel(left, sign, right) if left.has(oo, -oo) or right.has(oo, -oo):
-            return _infinite(left, sign, right)
-        case Rel(left, sign, right):
-            if isinstance(prove(Goal(left, sign, right), seconds=3.0), Certificate):
-                return True
-            denied = prove(Goal(left, NEGATION[sign], right), seconds=3.0)
-            return False if isinstance(denied, Certificate) else None
-        case And(several):
-            found = [truth(part) for part in several]
-            return False if False in found else (None if None in found else True)
-        case Or(several):
-            found = [truth(part) for part in several]
-            return True if True in found else (None if None in found else False)
-        case Implies(given, then):
-            return _implied(given, then)
-        case Iff(left, right):
-            a, b = truth(left), truth(right)
-            return None if a is None or b is None else a == b
-    return None
-
-
-def _infinite(left: Any, sign: str, right: Any) -> bool | None:
-    """A relation with infinity on a side."""
-    relations: dict[str, Any] = {
-        "=": sympy.Eq, "!=": sympy.Ne, "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge,
-    }  # fmt: skip
-    found = relations[sign](left, right)
-    return bool(found) if found in (sympy.true, sympy.false) else None
-
-
-def _implied(given: Formula, then: Formula) -> bool | None:
-    a, b = truth(given), truth(then)
-    if a is False or b is True:
-        return True
-    return False if a is True and b is False else None

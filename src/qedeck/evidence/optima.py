@@ -21,6 +21,8 @@ from qedeck.evidence.proof import (
     Rel,
     prove,
 )
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
@@ -75,7 +77,7 @@ def optimum_at(optimum: Optimum, environment: Environment[Any], ring: SymbolicRi
     facts = () if optimum.constraint is None else tuple(facts_of(optimum.constraint, inside, ring))
     body = evaluate(optimum.body, inside, ring)
     goal = Goal(body, "<=" if optimum.operator == "max" else ">=", best, facts)
-    if isinstance(prove(goal, seconds=8.0), Certificate):
+    if isinstance(prove(goal, Budget.of(8 * SECOND)), Certificate):
         return best
     raise Unprovable(f"whether {best} is the {optimum.operator}imum")
 
@@ -97,18 +99,18 @@ def _holds(statement: Statement, environment: Environment[Any], ring: SymbolicRi
     parts = formula.parts if isinstance(formula, And) else (formula,)
     return all(
         isinstance(p, Rel)
-        and isinstance(prove(Goal(p.left, p.sign, p.right), seconds=2.0), Certificate)
+        and isinstance(prove(Goal(p.left, p.sign, p.right), Budget.of(2 * SECOND)), Certificate)
         for p in parts
     )
 
 
-def search(bound: Bound, seed: int) -> str:
-    """A counterexample of the search's own to a formula with optima; empty where it finds none."""
+def search(bound: Bound, seed: int) -> Counter | None:
+    """A counterexample of the search's own to a formula with optima."""
     import random
 
     from qedeck.evidence.exact import UNABLE, formula_of
-    from qedeck.evidence.misconception import truth
     from qedeck.evidence.obligations import parts
+    from qedeck.evidence.truth import truth
 
     chosen = random.Random(seed)  # noqa: S311
     ring = SymbolicRing()
@@ -124,10 +126,11 @@ def search(bound: Bound, seed: int) -> str:
             for part in parts(bound.statement):
                 plain, inside = with_optima(part, environment, ring)
                 if truth(formula_of(plain, inside, ring)) is False:
-                    return ", ".join(f"{name} = {_shown(value)}" for name, value in values.items())
+                    numbers = {name: _numbers(value) for name, value in values.items()}
+                    return Counter({**sizes, **numbers}, by="exact")
         except (Unprovable, *UNABLE):
             continue
-    return ""
+    return None
 
 
 def _small(
@@ -145,7 +148,12 @@ def _small(
     return Array(shape, numbers) if shape else numbers[0]
 
 
-def _shown(value: Value[Any]) -> str:
+def _numbers(value: Value[Any]) -> Any:
+    """Whole numbers, in nested lists for arrays."""
     if not isinstance(value, Array):
-        return str(value)
-    return f"({', '.join(map(str, value.entries))})"
+        return int(value)
+    if len(value.shape) == 1:
+        return [int(entry) for entry in value.entries]
+    width = value.shape[-1]
+    rows = range(0, len(value.entries), width)
+    return [[int(entry) for entry in value.entries[k : k + width]] for k in rows]

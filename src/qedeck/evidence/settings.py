@@ -9,13 +9,15 @@ from itertools import permutations, product
 from typing import Any
 
 from qedeck.evidence import forms
+from qedeck.evidence.entry_equations import EntryEquation, entry_equations, part_of, put
+from qedeck.evidence.every import written_out
 from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.forms import links
-from qedeck.evidence.formulas import facts_of
+from qedeck.evidence.formulas import UNABLE, facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
-from qedeck.evidence.relabelling import alike, representatives
+from qedeck.evidence.relabelling import alike, representatives, turnable, turned
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span
 from qedeck.evidence.subgradients import below
@@ -46,7 +48,8 @@ class Setting:
 
     environment: Environment[Any]
     facts: tuple[Fact, ...]
-    shape: str
+    shape: Mapping[str, int]
+    """Dimensions, and values of indices and whole numbers."""
     applied: Mapping[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     """Symbols that stand for values of declared functions: of which, and where. It grows."""
     abstract: bool = False
@@ -58,23 +61,50 @@ class Setting:
     """Number of vectors of which the space is the span, where this proves all dimensions."""
 
 
+@dataclass(frozen=True)
+class Case:
+    """What is fixed for a proof: sizes, whole numbers, infinite orders, permutations and signs."""
+
+    sizes: Mapping[str, int]
+    indices: Mapping[str, int]
+    infinite: frozenset[str]
+    chosen: Mapping[str, Array[int]]
+    flat: Span | None = None
+    """The span of its vectors, where that is the shape."""
+
+    @property
+    def fixed(self) -> dict[str, int]:
+        """The numbers that are fixed; of the dimension of a span nothing is."""
+        return {**({} if self.flat is not None else self.sizes), **self.indices}
+
+
 def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Setting]:
-    """Symbols and facts at every shape and case; shapes with too many cases are left out.
+    """Symbols and facts at every shape and case, as `cases` lists them."""
+    for case in cases(obligation, lengths):
+        made = setting(obligation, case)
+        if made is not None:
+            yield made
+
+
+def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Case]:
+    """Every shape and case; shapes with too many cases are left out.
 
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
     statement about lengths and inner products has one shape: that of the span of its vectors.
     """
-    from qedeck.evidence.falsify import shapes_for
+    from qedeck.evidence.floor import shapes_to_prove
 
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
-    shapes = shapes_for(obligation, lengths)
+    shapes = shapes_to_prove(obligation, lengths)
     even = alike(obligation)
+    turns = turnable(obligation)
     flat = span(obligation)
     if flat is not None:
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
         shapes, flat = (wide[:1], flat) if wide else (shapes, None)
     for sizes in shapes:
+        scope = written_out(obligation.scope, sizes)
         whole = [
             {n: v for n, v in indices.items() if n not in fixed}
             for indices in integers_of(scope, sizes)
@@ -82,13 +112,14 @@ def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> I
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
         if even:
             whole = representatives(scope, sizes, whole)
-        cases = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
-        if len(cases) > MAX_CASES:
+        picked = choices(scope, sizes, fixed)
+        if turns and any(picked):
+            picked = turned(picked)
+        found = list(product(whole, infinities(scope), picked))
+        if len(found) > MAX_CASES:
             continue
-        for indices, infinite, chosen in cases:
-            made = setting(obligation, sizes, indices, infinite, chosen, flat)
-            if made is not None:
-                yield made
+        for indices, infinite, chosen in found:
+            yield Case(sizes, indices, infinite, chosen, flat)
 
 
 def _within(ring: SymbolicRing, name: str, size: int, last: int) -> Value[Any]:
@@ -116,11 +147,12 @@ def infinities(scope: Scope) -> list[frozenset[str]]:
     ]
 
 
-def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Value[Any]]]:
+def choices(
+    scope: Scope, sizes: Mapping[str, int], fixed: set[str]
+) -> list[Mapping[str, Array[int]]]:
     """All values of permutations, and of vectors of signs."""
-    ring = SymbolicRing()
     names: list[str] = []
-    options: list[list[Value[Any]]] = []
+    options: list[list[Array[int]]] = []
     for statement in forms.assumed(scope):
         permuted, signed = forms.permuting(statement), forms.signs(statement)
         name = permuted or signed
@@ -129,32 +161,24 @@ def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dic
         size = size_of(scope.declared[name].shape[0], sizes)
         names.append(name)
         if permuted:
-            options.append([_permutation(ring, order) for order in permutations(range(size))])
+            options.append([_permutation(order) for order in permutations(range(size))])
         else:
-            options.append([
-                Array((size,), tuple(map(ring.whole, places)))
-                for places in product((1, -1), repeat=size)
-            ])  # fmt: skip
+            options.append([Array((size,), places) for places in product((1, -1), repeat=size)])
     return [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
 
 
-def _permutation(ring: SymbolicRing, order: tuple[int, ...]) -> Value[Any]:
+def _permutation(order: tuple[int, ...]) -> Array[int]:
     size = len(order)
-    entries = tuple(ring.whole(int(order[row] == k)) for row in range(size) for k in range(size))
+    entries = tuple(int(order[row] == k) for row in range(size) for k in range(size))
     return Array((size, size), entries)
 
 
-def setting(
-    obligation: Obligation,
-    sizes: Mapping[str, int],
-    indices: Mapping[str, int],
-    infinite: frozenset[str],
-    chosen: Mapping[str, Value[Any]],
-    flat: Span | None = None,
-) -> Setting | None:
+def setting(obligation: Obligation, case: Case) -> Setting | None:
     """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
-    scope = obligation.scope
+    sizes, indices, infinite, flat = case.sizes, case.indices, case.infinite, case.flat
+    scope = written_out(obligation.scope, sizes)
     ring = OpaqueInverses() if inverts(obligation.statement, scope) else SymbolicRing()
+    chosen = {name: mapped(ring.whole, value) for name, value in case.chosen.items()}
     values: dict[str, Value[Any]] = dict(chosen)
     fixed = dict(obligation.fixed)
     set_ = {name: e for name, e in forms.equations(scope).items() if name not in infinite}
@@ -174,6 +198,8 @@ def setting(
     applied: dict[Any, tuple[str, tuple[Any, ...]]] = {}
     functions = opaque(ring, scope, sizes, applied)
     environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
+    if flat is None:
+        environment = _with_entries(scope, environment, ring)
     random = {d.name for d in scope.declared.values() if d.kind == "random"}
     late = {name for name, e in set_.items() if forms.reached(e.value, scope) & random}
     environment = settled(
@@ -192,13 +218,54 @@ def setting(
             lost = lost or (isinstance(said, Relation) and not new)
             facts.extend(new)
     spanned = len(flat.vectors) if flat is not None else 0
-    words = [f"{n} = {v}" for n, v in {**({} if spanned else sizes), **indices}.items()]
-    words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(absurd(fact) for fact in kept):
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
-    return Setting(environment, kept, ", ".join(words), applied, abstract, ring, spanned)
+    return Setting(environment, kept, case.fixed, applied, abstract, ring, spanned)
+
+
+def _with_entries(
+    scope: Scope, environment: Environment[Any], ring: SymbolicRing
+) -> Environment[Any]:
+    """The environment with entries as equations give them.
+
+    An entry is replaced by what it equals, which has neither it nor an entry that another equation
+    is still to give: what is left are all instances of these equations, and no others. Equations
+    that this does not reach stay facts.
+    """
+    left = [e for e in entry_equations(scope) if not sign_of(e.name, scope)]
+    while left:
+        for equation in left:
+            try:
+                part = part_of(equation, environment, ring)
+                right = evaluate(equation.right, environment, ring)
+                targets = {
+                    symbol
+                    for other in left
+                    for entry in _entries_at(other, environment, ring)
+                    for symbol in entry.free_symbols
+                }
+                own = _entries_at(equation, environment, ring)
+                rests = {symbol for entry in entries_of(right) for symbol in entry.free_symbols}
+                if rests & targets or not all(entry.is_Symbol for entry in own):
+                    continue
+                environment = put(equation, part, right, environment)
+            except UNABLE:
+                continue
+            left.remove(equation)
+            break
+        else:
+            return environment
+    return environment
+
+
+def _entries_at(
+    equation: EntryEquation, environment: Environment[Any], ring: SymbolicRing
+) -> tuple[Any, ...]:
+    value = environment.values[equation.name]
+    assert isinstance(value, Array)
+    return value.entries[part_of(equation, environment, ring)]
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:
