@@ -24,6 +24,7 @@ from qedeck.evidence.far import far_batches
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Nowhere
 from qedeck.evidence.undefined import named
 from qedeck.formula.definitions import entered, leading
 from qedeck.formula.evaluate import Environment
@@ -69,7 +70,6 @@ from qedeck.formula.tree import (
 )
 from qedeck.formula.values import T, Value, array
 
-UNREACHED = "it uses a function where its definition does not reach"
 UNABLE = (*FAILURES, ArithmeticError)
 MOST_USES = 5_000
 """Uses of definitions that are looked at for one batch."""
@@ -82,22 +82,7 @@ INSIDE = (Fraction(1, 7), Fraction(1, 2), Fraction(5, 6))
 FAR = Fraction(1024)
 
 
-@dataclass(frozen=True)
-class Outside:
-    """A use of a definition beyond what it is defined for."""
-
-    needed: Statement
-    """What its hypotheses ask of the arguments, in the words of the place where it is used."""
-    where: str
-    """The instance: `k = 2`."""
-
-    @property
-    def words(self) -> str:
-        """What fails where, in LaTeX."""
-        return rf"{latex(self.needed)} \text{{ fails at }} {self.where}"
-
-
-def outside_domains(todo: Sequence[Obligation], seed: int, most: int = 12) -> Outside | None:
+def outside_domains(todo: Sequence[Obligation], seed: int, most: int = 12) -> Nowhere | None:
     """An instance that meets the hypotheses and at which a definition does not reach its use."""
     for obligation in todo:
         for asked in (obligation, *_hypotheses(obligation)):
@@ -128,7 +113,7 @@ def _hypotheses(obligation: Obligation) -> Iterator[Obligation]:
             yield replace(obligation, statement=one.statement, scope=replace(scope, assumed=rest))
 
 
-def _outside(obligation: Obligation, seed: int, most: int) -> Outside | None:
+def _outside(obligation: Obligation, seed: int, most: int) -> Nowhere | None:
     asking = asks(obligation.scope)
     nodes = [obligation.statement, *(value for _, value in obligation.fixed)]
     if not any(mentioned(node) & asking for node in nodes):
@@ -143,7 +128,7 @@ def _outside(obligation: Obligation, seed: int, most: int) -> Outside | None:
                 for k in by_length(batch, broken)[:1] if broken.any() else ():
                     tried += 1
                     if _confirmed(obligation, nodes, needed, batch, k, asking):
-                        return Outside(needed, named(batch, k))
+                        return replace(named(batch, k), needed=latex(needed))
                     if tried >= MOST_CONFIRMED:
                         return None
     return None

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, TypeVar
+from typing import TypeVar
 
+from qedeck.evidence.reasons import Role
 from qedeck.evidence.subgradients import both_ways, touching
 from qedeck.evidence.unfolding import scope_written_out, written_out
 from qedeck.formula.scope import (
@@ -23,7 +24,7 @@ from qedeck.formula.scope import (
     in_force,
     random_names,
 )
-from qedeck.formula.substitution import Unsubstitutable, substituted
+from qedeck.formula.substitution import Unsubstitutable, expanded, substituted
 from qedeck.formula.tree import (
     Apply,
     Both,
@@ -54,7 +55,6 @@ from qedeck.formula.tree import (
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 N = TypeVar("N", Expr, Statement)
-Role = Literal["statement", "equality", "attained", "definition"]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def obligations(bound: Bound) -> tuple[Obligation, ...]:
     """
     found: list[Obligation] = []
     try:
-        for part in parts(bound.statement):
+        for part in parts(_optima_written_out(bound.statement, bound.scope)):
             found.extend(_unfolded(part, bound.scope, bound.equality))
         if not any(obligation.role == "attained" for obligation in found):
             found.extend(equalities(bound))
@@ -212,6 +212,17 @@ def _unfolded(
     if _optima(statement):
         raise NotUnfolded("an optimum stands alone on one side of =, or on the right of \\in")
     return [Obligation(statement, scope)]
+
+
+def _optima_written_out(statement: Statement, scope: Scope) -> Statement:
+    """The statement with optima in place of what is defined as one."""
+    known = in_force(scope)
+    wanted = {
+        name
+        for name, one in known.items()
+        if not one.recursive and not one.indices and _optima(one.body)
+    }
+    return expanded(statement, known, wanted, random=random_names(scope))
 
 
 def _optima(node: Statement | Expr) -> bool:
