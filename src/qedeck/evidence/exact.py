@@ -35,7 +35,15 @@ from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
-from qedeck.evidence.settings import PROVED_SIZES, Setting, absurd, settings, symbols
+from qedeck.evidence.settings import (
+    PROVED_SIZES,
+    Setting,
+    absurd,
+    cases,
+    setting,
+    settings,
+    symbols,
+)
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
 from qedeck.formula.printer import latex
@@ -166,19 +174,24 @@ class _Tally:
         names = open_sizes(obligation)
         shapes: list[Shape] = []
         found: list[tuple[Setting, Certificate]] = []
-        for setting in settings(obligation, self.lengths):
-            if not excluded(obligation, setting):
-                found.append((setting, self.certificate(obligation, setting, lemmas)))
-                shape = {name: setting.shape[name] for name in names if name in setting.shape}
-                if shape not in shapes:
-                    shapes.append(shape)
+        void: list[Shape] = []
+        for case in cases(obligation, self.lengths):
+            shape = {name: case.fixed[name] for name in names if name in case.fixed}
+            where = setting(obligation, case)
+            if where is None or excluded(obligation, where):
+                # Nothing meets the hypotheses there: it holds, and is not worth telling.
+                void.append(shape)
+                continue
+            found.append((where, self.certificate(obligation, where, lemmas)))
+            if shape not in shapes:
+                shapes.append(shape)
         if not found:
             raise Unprovable("no case is small enough")
         conditions = [_words(fact) for _, certificate in found for fact in certificate.conditions]
         if conditions:
             raise Unprovable(f"only where {', '.join(dict.fromkeys(conditions))}")
-        general = not names or all(setting.spanned for setting, _ in found)
-        met = general or enough(obligation, shapes, self.lengths)
+        general = not names or all(where.spanned for where, _ in found)
+        met = general or enough(obligation, [*shapes, *void], self.lengths)
         part = Established(
             obligation.role,
             latex(obligation.statement),
@@ -218,8 +231,8 @@ def _words(fact: Fact) -> str:
 def _steps(found: Sequence[tuple[Setting, Certificate]]) -> tuple[Step, ...]:
     """How an obligation was proved: each method once, with the detail of its first use."""
     steps: dict[tuple[str, int], Step] = {}
-    for setting, certificate in found:
-        step = Step(certificate.method, certificate.detail, setting.spanned)
+    for where, certificate in found:
+        step = Step(certificate.method, certificate.detail, where.spanned)
         steps.setdefault((step.method, step.spanned), step)
     return tuple(steps.values())
 
