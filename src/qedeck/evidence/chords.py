@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import Any
 
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove
+from qedeck.evidence.proof.algebra import cancelled
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Unsupported
 from qedeck.evidence.settings import Setting
 from qedeck.formula.scope import Scope
 
@@ -43,10 +45,14 @@ def share_of(middle: tuple[Any, ...], one: tuple[Any, ...], other: tuple[Any, ..
     first = next((k for k, rise in enumerate(rises) if rise != 0), None)
     if first is None:
         return None
-    share = sympy.cancel(gaps[first] / rises[first])
-    if share.free_symbols & coordinates:
+    try:
+        share = cancelled(gaps[first] / rises[first])
+        if share.free_symbols & coordinates:
+            return None
+        pairs = zip(gaps, rises, strict=True)
+        same = all(cancelled(gap - share * rise) == 0 for gap, rise in pairs)
+    except Unsupported:
         return None
-    same = all(sympy.cancel(gap - share * rise) == 0 for gap, rise in zip(gaps, rises, strict=True))
     return share if same else None
 
 

@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-GOAL_STEPS = 5 * SECOND
+GOAL_STEPS = 8 * SECOND
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 3.0
 """As many times what the longest proof so far took."""

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from qedeck.evidence.proof import And, Fact, Formula, Iff, Implies, Or, Rel
-from qedeck.evidence.proof.nodes import nodes
+from qedeck.evidence.proof.nodes import nodes, size
 from qedeck.formula import tree
 from qedeck.formula.evaluate import (
     Array,
@@ -24,6 +24,8 @@ from qedeck.formula.rings.ring import Ring
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, Space, Statement
 
+LONGEST = 80
+"""Parts of an integrand that is integrated."""
 UNABLE = (Inexact, Undecided, Undefined, Unsupported, TooLarge, ValueError, NotImplementedError)
 """What evaluation raises where a rule is missing, the last one SymPy."""
 
@@ -114,7 +116,9 @@ def integrated(value: Any) -> Any:
     parts = [p for p in nodes(value) if isinstance(p, sympy.Integral | sympy.Heaviside)]
     if not parts:
         return value
-    known = {i: i.doit() for i in parts if isinstance(i, sympy.Integral) and not i.free_symbols}
+    integrals = [p for p in parts if isinstance(p, sympy.Integral) and not p.free_symbols]
+    # SymPy cannot be asked to stop: what is long is left to those who need no closed form.
+    known = {i: i.doit() for i in integrals if size(i.function) <= LONGEST}
     value = value.xreplace(known) if known else value
     return value.replace(_steps, _without_steps) if value.has(sympy.Heaviside) else value
 

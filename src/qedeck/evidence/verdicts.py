@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qedeck.evidence.critical import unguarded
-from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
+from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Counter, Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
@@ -43,9 +43,7 @@ from qedeck.formula.tree import (
     walk,
 )
 
-CLAIM_STEPS = 10 * SECOND
-PATIENCE = 5.0
-"""As many times more for a claim that is known to have a proof."""
+CLAIM_STEPS = 15 * SECOND
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
 ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
@@ -128,7 +126,9 @@ class Inquiry:
         """The proof, or how far it came."""
         in_vain = "no proof was found before" if self.subject.search == "in vain" else ""
         missing = self.trial.failure or in_vain
-        return Proof(missing=missing) if missing else sought(self.todo, self.lemmas, self.subject)
+        if missing:
+            return Proof(missing=missing)
+        return proved(self.todo, Budget.of(CLAIM_STEPS), lemmas=self.lemmas)
 
     @property
     def lemmas(self) -> tuple[Bound, ...]:
@@ -313,17 +313,6 @@ QUESTIONS = (
     Inquiry.doubtful,
     Inquiry.hardly,
 )
-
-
-def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
-    """A proof; sought again with more time where there is known to be one."""
-    proof = proved(todo, Budget.of(CLAIM_STEPS), lemmas=lemmas)
-    if proof.certificate or subject.search != "found":
-        return proof
-    # This machine may be slower than the one that found it.
-    return proved(
-        todo, Budget.of(PATIENCE * CLAIM_STEPS), lemmas=lemmas, goal_steps=PATIENCE * GOAL_STEPS
-    )
 
 
 def evidence_of(
