@@ -38,7 +38,17 @@ from qedeck.formula.tree import (
     Space,
     Statement,
 )
-from qedeck.formula.values import Array, Environment, T, Value, entries, mapped, scalar, shape
+from qedeck.formula.values import (
+    Array,
+    Environment,
+    Misshapen,
+    T,
+    Value,
+    entries,
+    mapped,
+    scalar,
+    shape,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +81,7 @@ def related(ring: Ring[T], link: Link[T]) -> Verdict:
         return _definite(ring, left, right, sign == ">>")
     plain: Sign = sign  # type: ignore[assignment]
     if shape(left) != shape(right) and _extent(left) != _extent(right):
-        raise ValueError(f"shapes {shape(left)} and {shape(right)} are compared")
+        raise Misshapen(f"shapes {shape(left)} and {shape(right)} are compared")
     pairs = list(zip(entries(left), entries(right), strict=True))
     if plain == "!=":
         return ~_all([ring.compare(a, "=", b) for a, b in pairs])
