@@ -10,7 +10,7 @@ from typing import Any
 from qedeck.evidence import forms
 from qedeck.evidence.chords import chords
 from qedeck.evidence.expectation import Ungranted
-from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
+from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of, stated
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import (
@@ -260,13 +260,17 @@ def decide(
             return certificate
     if any(isinstance(part, Limit) for part in walk(statement)):
         return limit(obligation, where, ring, lemmas)
-    formula = formula_of(statement, where.environment, ring)
+    formula, needed = stated(statement, where.environment, ring)
     if isinstance(ring, OpaqueInverses):
         if not invertible(statement, obligation.scope, where.environment, where.facts):
             return None
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
         where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
+    if not all(
+        isinstance(_decided(one, where.facts, seconds / 2, Memory()), Certificate) for one in needed
+    ):
+        return None  # a derivative may not exist
     if not lemmas:
         return _granted(formula, where, seconds, memory)
     verdict = None if linked.needed else _granted(formula, where, QUICK, memory)

@@ -73,6 +73,13 @@ class FloatRing(Ring[Approx]):
         value = {"pi": math.pi, "e": math.e}[name]
         return Approx(np.asarray(value), np.asarray(EPS * value))
 
+    def unknown(self) -> Approx:
+        return Approx(np.zeros(()), np.asarray(np.inf))
+
+    def missing(self, a: Approx) -> Verdict:
+        gone = np.isnan(a.value)
+        return Verdict(gone, ~gone)
+
     @quiet
     def add(self, a: Approx, b: Approx) -> Approx:
         value = a.value + b.value
