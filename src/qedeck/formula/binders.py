@@ -96,7 +96,7 @@ def _guarded(run: Evaluation[T], node: Big, verdict: Verdict, value: Value[T]) -
         idle = ring.neg(idle) if node.operator == "max" else idle
     if isinstance(value, Array) and node.operator == "prod":
         raise Unsupported("a product of matrices under a condition on values")
-    return mapped(lambda entry: ring.select(verdict, entry, idle), value)
+    return mapped(lambda entry: ring.chosen(verdict, entry, idle), value)
 
 
 def _place(run: Evaluation[T], node: Big, frame: Frame[T]) -> Value[T]:

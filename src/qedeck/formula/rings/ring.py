@@ -163,6 +163,10 @@ class Ring(ABC, Generic[T]):
         found = self.select(truth | open_, a, b)
         return found if open_.decided is False else self.select(open_, self.unknown(), found)
 
+    def guarded(self, truth: Verdict, a: T) -> T:
+        """The product of a bracket and a: 0 where the bracket is, even where a has no value."""
+        return self.chosen(truth, a, self.whole(0))
+
     def missing(self, a: T) -> Verdict:
         """Where a scalar stands for no value: NaN in rings of many instances."""
         del a

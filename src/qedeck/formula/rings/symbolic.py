@@ -170,6 +170,12 @@ class SymbolicRing(Ring[Expression]):
             return a if truth.decided else b
         return self.sympy.Piecewise((a, truth.yes), (b, True))
 
+    def chosen(self, truth: Verdict, a: Expression, b: Expression) -> Expression:
+        return self.select(truth, a, b)
+
+    def guarded(self, truth: Verdict, a: Expression) -> Expression:
+        return self.mul(a, self.select(truth, self.whole(1), self.whole(0)))
+
     def integer(self, a: Expression) -> int | None:
         return int(a) if a.is_Integer else None
 
