@@ -212,9 +212,15 @@ class SymbolicRing(Ring[Expression]):
         return self.sympy.Dummy("t", **known)
 
     def integral(
-        self, low: Expression, high: Expression, body: Callable[[Expression], Expression]
+        self,
+        low: Expression,
+        high: Expression,
+        body: Callable[[Expression], Expression],
+        *,
+        smooth: bool = True,
     ) -> Expression:
         """The integral of a body, not yet evaluated."""
+        del smooth
         dummy = self.sympy.Dummy("t", real=True)
         return self.sympy.Integral(body(dummy), (dummy, low, high))
 
