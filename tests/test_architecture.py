@@ -15,9 +15,11 @@ SOURCE = Path(qedeck.__file__).parent
 ROOT = SOURCE.parent.parent
 MODULES = sorted(SOURCE.rglob("*.py"))
 ALLOWED = {
+    "kernel": {"kernel"},
     "formula": {"formula"},
     "notes": {"notes", "formula"},
-    "evidence": {"evidence", "notes", "formula"},
+    "proof": {"proof", "kernel", "evidence", "formula"},
+    "evidence": {"evidence", "proof", "kernel", "notes", "formula"},
     "watch": {"watch", "evidence", "notes", "formula"},
     "cards": {"cards", "evidence", "notes", "formula"},
     "memory": {"memory", "cards", "evidence", "notes", "formula"},

@@ -307,7 +307,7 @@ def test_a_check_cannot_name_its_own_certificate(view):
     ("hypotheses", "formula", "told"),
     [
         (r"Let $x \in \mathbb{R}$ and $x^2 = -1$.", "x = 17", "it is vacuous"),
-        ("Let $x > 0$.", r"\lim_{p \to \infty} \sin(p) = 0", "it is vacuous"),
+        ("Let $x > 0$.", r"\lim_{p \to \infty} \sin(p) = 0", "a limit that does not exist"),
         (r"Let $x \in \mathbb{R}$.", r"\sum_{i=1}^{1000000000} i = 3", "draw 0 instances"),
         (r"Let $x \in \mathbb{R}^n$.", "x_{n+1} = 3", "draw 0 instances"),
     ],

@@ -31,6 +31,11 @@ FALSE = {
     "within an abbreviation": (
         r"Let $x \in \mathbb{R}^n$ and $s := 1 + [n > 100]$. Then", r"s \|x\|_1 = \|x\|_1",
     ),
+    "far from all sizes that were tried": (K, r"\sum_{j=1}^k \frac{1}{j} < 9"),
+    "far from all sizes, beside entries that do not matter": (X, r"\log n < 7"),
+    "far from all sizes, beside entries of one sign": (
+        r"Let $x \in \mathbb{R}_{\ge 0}^n$. Then", r"(1 + \frac{1}{n})^n < \frac{2718}{1000}",
+    ),
     "by a condition in front": (X, r"n > 300 \implies \|x\|_2 = 0"),
     "by a condition under a sum": (
         X, r"\sum_{i=1}^{n} [i \ne 123] x_i = \sum_{i=1}^{n} x_i",

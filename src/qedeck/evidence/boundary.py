@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from qedeck.evidence import forms
-from qedeck.evidence.exact import UNABLE, Unprovable, formula_of
+from qedeck.evidence.confirmation import symbolically
 from qedeck.evidence.falsify import Counter, batches, described
-from qedeck.evidence.families import at_instance
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
-from qedeck.formula.evaluate import Environment, TooLarge, Value, holds
+from qedeck.formula.evaluate import TooLarge, Value, holds
 from qedeck.formula.rings.floats import Approx, FloatRing
-from qedeck.formula.rings.symbolic import SymbolicRing
-from qedeck.formula.values import entries, mapped
+from qedeck.formula.values import entries
 
 COUNT = 160
 TRIES = 6
@@ -35,7 +31,7 @@ def on_boundary(todo: Sequence[Obligation], seed: int) -> Counter | None:
             continue
         try:
             for batch, k in _close(obligation, seed):
-                if refuted(obligation, batch, k):
+                if symbolically(obligation, batch, k):
                     return replace(described(obligation, batch, k), **_tight(obligation))
         except (*FAILURES, TooLarge, ZeroDivisionError):
             continue
@@ -77,33 +73,3 @@ def _short(value: Value[Approx], k: int, batch: Batch) -> bool:
     return all(
         abs(number) <= 100 and (number * GRAIN).is_integer() for number in _numbers(value, k, batch)
     )
-
-
-def refuted(obligation: Obligation, batch: Batch, k: int) -> bool:
-    """Whether an instance meets all hypotheses and breaks the statement, by exact numbers."""
-    from qedeck.evidence.misconception import true, truth
-
-    ring = SymbolicRing()
-    environment = exactly_at(batch, k, ring)
-    try:
-        met = all(
-            true(formula_of(said, environment, ring)) for said in forms.assumed(obligation.scope)
-        )
-        return met and truth(formula_of(obligation.statement, environment, ring)) is False
-    except (Unprovable, *UNABLE):
-        return False
-
-
-def exactly_at(batch: Batch, k: int, ring: SymbolicRing) -> Environment[Any]:
-    """One instance of a batch over exact numbers."""
-
-    def exact(entry: Approx) -> Any:
-        number = float(np.broadcast_to(entry.value, (batch.count,))[k])
-        return ring.number(Fraction(number))
-
-    values: dict[str, Value[Any]] = {
-        name: mapped(exact, value) for name, value in batch.environment.values.items()
-    }
-    plain = batch.environment
-    functions = at_instance(batch.members, k, ring)
-    return Environment[Any](values, plain.sizes, plain.indices, dict(functions), plain.definitions)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence.approach import with_limits
+from qedeck.evidence.confirmation import confirmed, symbolically
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
@@ -26,6 +27,13 @@ MAX_COMBINATIONS = 12
 ENOUGH = 1000
 """Effective instances of a statement; with fewer, more are drawn."""
 ROUNDS = 8
+TRIES = 3
+"""Instances of one batch that are decided exactly."""
+MOST_TRIED = 24
+"""Instances of one search that are; then one of each batch."""
+FEW_PROOFS = 2
+FEW = 6
+"""Instances and values of indices of each shape, where floats decide nothing."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +60,22 @@ class Trial:
     shapes: tuple[str, ...] = ()
     largest_error: float = 0.0
     counter: Counter | None = None
-    vacuous: tuple[str, ...] = ()
-    """Roles of obligations for which no instance met the assumptions and was defined."""
+    """A counterexample that exact numbers or balls confirm."""
+    doubtful: Counter | None = None
+    """What floats call a counterexample, and nothing confirms or explains away."""
+    vacuous: tuple[Obligation, ...] = ()
+    """Obligations for which no instance met the assumptions and was defined."""
+    without_value: Counter | None = None
+    """Of these, an instance that meets the assumptions."""
     failure: str = ""
     """Why an obligation could not be evaluated at all."""
     outside_axis: bool = False
     """It uses an index that an axis does not have."""
+
+    @property
+    def against(self) -> Counter | None:
+        """What keeps a statement from passing: a mutant with this is noticed."""
+        return self.counter or self.doubtful
 
 
 def batches(
@@ -155,8 +173,8 @@ def falsify(
         except (*FAILURES, ZeroDivisionError) as error:
             state.failure = state.failure or without_value(error)
             state.outside_axis = state.outside_axis or isinstance(error, OutsideAxis)
-        if not state.here and state.counter is None:
-            state.vacuous.append(obligation.role)
+        if not state.here and state.counter is None and not state.failure:
+            state.exactly(obligation, seed)
         if state.counter is not None:
             break
     return state.trial()
@@ -187,18 +205,25 @@ class _State:
     shapes: list[str] = field(default_factory=list)
     largest_error: float = 0.0
     counter: Counter | None = None
-    vacuous: list[str] = field(default_factory=list)
+    doubtful: Counter | None = None
+    vacuous: list[Obligation] = field(default_factory=list)
+    without_value: Counter | None = None
     failure: str = ""
     outside_axis: bool = False
     large: str = ""
     """Why a shape was left out."""
     here: int = 0
     """Effective instances of the obligation at hand."""
+    proofs: int = 0
+    """Instances at which a proof was sought that the statement fails."""
+    tried: int = 0
+    """Instances that were decided exactly."""
 
     def trial(self) -> Trial:
         return Trial(
             self.effective, self.attempted, tuple(dict.fromkeys(self.shapes)), self.largest_error,
-            self.counter, tuple(self.vacuous), self.failure, self.outside_axis,
+            self.counter, self.doubtful, tuple(self.vacuous), self.without_value,
+            self.failure, self.outside_axis,
         )  # fmt: skip
 
     def take(self, obligation: Obligation, batch: Batch) -> None:
@@ -208,9 +233,8 @@ class _State:
         yes, no = (np.broadcast_to(np.asarray(v, bool), (batch.count,)) for v in verdict)
         broken = batch.meets & no
         if broken.any() and self.counter is None:
-            at = simplest(batch, broken)
-            self.counter = described(obligation, batch, at)
-            if self.first_only:
+            self.confirm(obligation, batch, broken)
+            if self.counter is not None and self.first_only:
                 return
         said = asked(obligation.statement, batch.environment, ring)
         good = int((batch.meets & (yes | no) & said).sum())
@@ -224,6 +248,42 @@ class _State:
             counted = np.broadcast_to(batch.meets & yes & said, (batch.count,))
             error = equality_error(obligation.statement, batch, counted, ring)
             self.largest_error = max(self.largest_error, error)
+
+    def confirm(self, obligation: Obligation, batch: Batch, broken: Truths) -> None:
+        """Keep what is a counterexample by exact numbers, and remember what may be one."""
+        for at in by_length(batch, broken)[: TRIES if self.tried < MOST_TRIED else 1]:
+            self.tried += 1
+            said = confirmed(obligation, batch, at)
+            if said == "open" and not self.first_only and self.proofs < FEW_PROOFS:
+                self.proofs += 1
+                said = "false" if symbolically(obligation, batch, at) else "open"
+            if said == "false":
+                self.counter = described(obligation, batch, at)
+                return
+            if said == "open" and self.doubtful is None:
+                self.doubtful = described(obligation, batch, at)
+
+    def exactly(self, obligation: Obligation, seed: int) -> None:
+        """Ask exact numbers at a few instances, where floats find none that says something."""
+        found = False
+        try:
+            for batch in batches(obligation, seed, count=FEW, most=FEW):
+                for at in range(min(FEW, batch.count)):
+                    said = confirmed(obligation, batch, at, asked=True)
+                    if said == "false":
+                        self.counter = described(obligation, batch, at)
+                        return
+                    if said == "true":
+                        found = True
+                        self.effective += 1
+                meant = batch.meets & asked(obligation.statement, batch.environment, FloatRing())
+                if meant.any() and self.without_value is None:
+                    at = simplest(batch, meant)
+                    self.without_value = described(obligation, batch, at)
+        except (*FAILURES, ZeroDivisionError):
+            pass
+        if not found:
+            self.vacuous.append(obligation)
 
 
 def equality_error(statement: Statement, batch: Batch, counted: Truths, ring: FloatRing) -> float:
@@ -251,13 +311,18 @@ def _parts(value: Value[Approx]) -> tuple[Approx, ...]:
 
 def simplest(batch: Batch, broken: Truths) -> int:
     """The broken instance with the shortest numbers."""
+    return by_length(batch, broken)[0]
+
+
+def by_length(batch: Batch, broken: Truths) -> list[int]:
+    """The broken instances, those with the shortest numbers first."""
     places = np.flatnonzero(broken)[:64]
     sizes = [0] * len(places)
     for value in batch.environment.values.values():
         for part in _parts(value):
             numbers = np.broadcast_to(part.value, (batch.count,))[places].tolist()
             sizes = [size + _length(number) for size, number in zip(sizes, numbers, strict=True)]
-    return int(places[sizes.index(min(sizes))])
+    return [int(places[k]) for k in sorted(range(len(places)), key=sizes.__getitem__)]
 
 
 @lru_cache(maxsize=10_000)

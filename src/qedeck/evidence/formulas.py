@@ -20,6 +20,7 @@ from qedeck.formula.evaluate import (
     evaluate,
     sides,
 )
+from qedeck.formula.rings.ring import Ring
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, Space, Statement
 
@@ -56,7 +57,7 @@ def _spread(relation: Rel) -> list[Fact]:
     return [Fact(relation.left, relation.sign, relation.right)]
 
 
-def formula_of(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> Formula:
+def formula_of(statement: Statement, environment: Environment[Any], ring: Ring[Any]) -> Formula:
     """A statement over scalars.
 
     Raises:
@@ -131,10 +132,10 @@ def _related(left: Value[Any], sign: str, right: Value[Any]) -> Formula:
 
 def integrated(value: Any) -> Any:
     """The expression with integrals between numbers of what has no other symbols worked out."""
-    import sympy
-
     if not hasattr(value, "args"):
         return value
+    import sympy
+
     parts = [p for p in nodes(value) if isinstance(p, sympy.Integral | sympy.Heaviside)]
     if not parts:
         return value
@@ -162,7 +163,7 @@ def _without_steps(product: Any) -> Any:
     return sympy.Mul(*[factor for factor in product.args if not idle(factor)])
 
 
-def _membership(statement: Member, environment: Environment[Any], ring: SymbolicRing) -> Formula:
+def _membership(statement: Member, environment: Environment[Any], ring: Ring[Any]) -> Formula:
     value = evaluate(statement.element, environment, ring)
     parts: tuple[Formula, ...] = value.entries if isinstance(value, Array) else (value,)
     match statement.region:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import prod
 
 import numpy as np
 
+from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
-from qedeck.evidence.forms import assumed
+from qedeck.evidence.forms import assumed, reached
 from qedeck.evidence.instances import FAILURES, Batch, dimensions_of, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.shapes import ranges_of, size_of, some_integers
 from qedeck.evidence.thresholds import thresholds
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.scope import Scope
-from qedeck.formula.tree import Integers, Listing, Member, Number, Power, Symbol, walk
+from qedeck.formula.tree import Integers, Listing, Member, Number, Power, Space, Symbol, walk
 
 SIZES = (6, 9, 16, 64)
 MOST_ENTRIES = 600
@@ -31,12 +33,12 @@ MOST_SPOKEN = 512
 """Numbers that a statement speaks of and that are tried as sizes."""
 EVERY = range(7, 64)
 """Whole numbers that are all tried where a statement has no dimension."""
-FAR = tuple(10**k for k in (2, 3, 5, 7, 10, 16, 33))
+FAR = tuple(10**k for k in (2, 3, 4, 5, 7, 10, 16, 33))
 """Whole numbers far out, where a bound that is too small is passed."""
 COUNT = 24
 FEW = 6
 """Values of indices for each shape; two at the largest, which take longest."""
-SECONDS = 1.5
+STEPS = 1.5 * SECOND
 
 
 def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
@@ -49,8 +51,8 @@ def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
         found = _at_thresholds(obligation, seed)
         if found is not None:
             return found
-        deadline = time.process_time() + SECONDS
-        for batch in _batches(obligation, seed):
+        budget = Budget.of(STEPS)
+        for batch in _batches(sparse(obligation), seed):
             try:
                 _, no = judged(obligation.statement, batch.environment, FloatRing())
                 broken = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
@@ -58,7 +60,8 @@ def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
                     return described(obligation, batch, simplest(batch, broken))
             except (*FAILURES, ZeroDivisionError):
                 pass
-            if time.process_time() > deadline:
+            budget.took(effort(obligation.statement, batch.environment))
+            if not budget.left:
                 break
     return None
 
@@ -124,6 +127,33 @@ def _turned(obligation: Obligation, size: int, seed: int) -> Iterator[Batch | st
                     continue
 
 
+def sparse(obligation: Obligation) -> Obligation:
+    """The obligation without the arrays that neither it nor a hypothesis mentions.
+
+    Their sizes may be mentioned, and are then free to be as large as whole numbers are. Any
+    values of such arrays complete a counterexample, so none is made up by leaving them out.
+    """
+    scope = obligation.scope
+    needed = set().union(*(reached(e, scope) for _, e in obligation.fixed))
+    needed |= reached(obligation.statement, scope) | {name for name, _ in obligation.fixed}
+    for one in scope.assumed:
+        match one.statement:
+            case Member(Symbol(_, shape), Space()) if shape:
+                continue
+            case None:
+                needed |= set(one.symbols)
+            case statement:
+                needed |= reached(statement, scope)
+    idle = {name for name in _arrays(scope) if name not in needed}
+    kept = [e for e in scope.assumed if e.statement is None or not e.statement.names & idle]
+    declared = {name: d for name, d in scope.declared.items() if name not in idle}
+    return replace(obligation, scope=replace(scope, declared=declared, assumed=tuple(kept)))
+
+
+def _arrays(scope: Scope) -> list[str]:
+    return [d.name for d in scope.declared.values() if d.kind == "real" and d.shape]
+
+
 def _numbers(scope: Scope, shape: Mapping[str, int]) -> int:
     """How many numbers one instance of a shape has."""
     return sum(prod(size_of(axis, shape) for axis in d.shape) for d in scope.declared.values())
@@ -135,7 +165,8 @@ def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
     open_ones = [name for name in _open_integers(scope) if name not in fixed]
     if scope.laws or not (dimensions_of(scope) or open_ones):
         return  # Joint laws of many variables have too many atoms.
-    sizes = (*_spoken(obligation), *SIZES, *(_far(obligation) if open_ones else ()))
+    unbounded = open_ones or not _arrays(scope)
+    sizes = (*_spoken(obligation), *SIZES, *(_far(obligation) if unbounded else ()))
     for size in sizes:
         for shape in _shapes(obligation, size):
             for chosen in some_integers(scope, shape, fixed, FEW if size < SIZES[2] else 2):

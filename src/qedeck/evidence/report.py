@@ -81,6 +81,18 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
     return "\n".join(lines)
 
 
+def doubt(subject: Subject, counter: Counter) -> str:
+    """The report on a claim that floats refute at an instance that nothing confirms."""
+    there = f", where {values(counter)}" if counter.left is not None else ""
+    lines = [
+        f"{subject.place}: {subject.kind} {subject.id} is doubtful at {assignments(counter)}",
+        f"    {subject.latex}",
+        f"  floats refute it there{there}; no exact computation confirms or denies that",
+        "  write a hypothesis that keeps away from there, or link the claims that it follows from",
+    ]
+    return "\n".join(lines)
+
+
 def without_value(error: Exception) -> str:
     """What a reader is told of a formula that could not be evaluated."""
     said = str(error).strip() or type(error).__name__

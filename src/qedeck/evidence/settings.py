@@ -58,8 +58,33 @@ class Setting:
     """Number of vectors of which the space is the span, where this proves all dimensions."""
 
 
+@dataclass(frozen=True)
+class Case:
+    """What is fixed for a proof: sizes, whole numbers, infinite orders, permutations and signs."""
+
+    sizes: Mapping[str, int]
+    indices: Mapping[str, int]
+    infinite: frozenset[str]
+    chosen: Mapping[str, Array[int]]
+    flat: Span | None = None
+    """The span of its vectors, where that is the shape."""
+
+    @property
+    def fixed(self) -> dict[str, int]:
+        """The numbers that are fixed; of the dimension of a span nothing is."""
+        return {**({} if self.flat is not None else self.sizes), **self.indices}
+
+
 def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Setting]:
-    """Symbols and facts at every shape and case; shapes with too many cases are left out.
+    """Symbols and facts at every shape and case, as `cases` lists them."""
+    for case in cases(obligation, lengths):
+        made = setting(obligation, case)
+        if made is not None:
+            yield made
+
+
+def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Case]:
+    """Every shape and case; shapes with too many cases are left out.
 
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
     statement about lengths and inner products has one shape: that of the span of its vectors.
@@ -82,13 +107,11 @@ def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> I
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
         if even:
             whole = representatives(scope, sizes, whole)
-        cases = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
-        if len(cases) > MAX_CASES:
+        found = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
+        if len(found) > MAX_CASES:
             continue
-        for indices, infinite, chosen in cases:
-            made = setting(obligation, sizes, indices, infinite, chosen, flat)
-            if made is not None:
-                yield made
+        for indices, infinite, chosen in found:
+            yield Case(sizes, indices, infinite, chosen, flat)
 
 
 def _within(ring: SymbolicRing, name: str, size: int, last: int) -> Value[Any]:
@@ -116,11 +139,10 @@ def infinities(scope: Scope) -> list[frozenset[str]]:
     ]
 
 
-def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Value[Any]]]:
+def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Array[int]]]:
     """All values of permutations, and of vectors of signs."""
-    ring = SymbolicRing()
     names: list[str] = []
-    options: list[list[Value[Any]]] = []
+    options: list[list[Array[int]]] = []
     for statement in forms.assumed(scope):
         permuted, signed = forms.permuting(statement), forms.signs(statement)
         name = permuted or signed
@@ -129,32 +151,24 @@ def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dic
         size = size_of(scope.declared[name].shape[0], sizes)
         names.append(name)
         if permuted:
-            options.append([_permutation(ring, order) for order in permutations(range(size))])
+            options.append([_permutation(order) for order in permutations(range(size))])
         else:
-            options.append([
-                Array((size,), tuple(map(ring.whole, places)))
-                for places in product((1, -1), repeat=size)
-            ])  # fmt: skip
+            options.append([Array((size,), places) for places in product((1, -1), repeat=size)])
     return [dict(zip(names, chosen, strict=True)) for chosen in product(*options)]
 
 
-def _permutation(ring: SymbolicRing, order: tuple[int, ...]) -> Value[Any]:
+def _permutation(order: tuple[int, ...]) -> Array[int]:
     size = len(order)
-    entries = tuple(ring.whole(int(order[row] == k)) for row in range(size) for k in range(size))
+    entries = tuple(int(order[row] == k) for row in range(size) for k in range(size))
     return Array((size, size), entries)
 
 
-def setting(
-    obligation: Obligation,
-    sizes: Mapping[str, int],
-    indices: Mapping[str, int],
-    infinite: frozenset[str],
-    chosen: Mapping[str, Value[Any]],
-    flat: Span | None = None,
-) -> Setting | None:
+def setting(obligation: Obligation, case: Case) -> Setting | None:
     """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
     scope = obligation.scope
+    sizes, indices, infinite, flat = case.sizes, case.indices, case.infinite, case.flat
     ring = OpaqueInverses() if inverts(obligation.statement, scope) else SymbolicRing()
+    chosen = {name: mapped(ring.whole, value) for name, value in case.chosen.items()}
     values: dict[str, Value[Any]] = dict(chosen)
     fixed = dict(obligation.fixed)
     set_ = {name: e for name, e in forms.equations(scope).items() if name not in infinite}
@@ -192,7 +206,7 @@ def setting(
             lost = lost or (isinstance(said, Relation) and not new)
             facts.extend(new)
     spanned = len(flat.vectors) if flat is not None else 0
-    words = [f"{n} = {v}" for n, v in {**({} if spanned else sizes), **indices}.items()]
+    words = [f"{n} = {v}" for n, v in case.fixed.items()]
     words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(absurd(fact) for fact in kept):

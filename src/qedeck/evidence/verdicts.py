@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from qedeck.evidence.boundary import on_boundary
-from qedeck.evidence.critical import critical, unguarded
-from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
-from qedeck.evidence.falsify import Trial, falsify
-from qedeck.evidence.far import far_out
+from qedeck.evidence.critical import unguarded
+from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
+from qedeck.evidence.falsify import Counter, Trial, falsify
 from qedeck.evidence.hand import HandVerdict
-from qedeck.evidence.larger import larger
+from qedeck.evidence.ladder import counterexample
 from qedeck.evidence.links import (
     single_links,
 )
@@ -23,8 +22,9 @@ from qedeck.evidence.obligations import (
 )
 from qedeck.evidence.pinning import pinned
 from qedeck.evidence.precise import precisely
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
-from qedeck.evidence.report import refutation
+from qedeck.evidence.report import assignments, doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
@@ -38,10 +38,12 @@ from qedeck.formula.scope import Bound
 from qedeck.formula.tree import (
     Call,
     Define,
+    Limit,
     Relation,
+    walk,
 )
 
-CLAIM_SECONDS = 10.0
+CLAIM_STEPS = 10 * SECOND
 PATIENCE = 5.0
 """As many times more for a claim that is known to have a proof."""
 ENOUGH = 100
@@ -56,9 +58,6 @@ def claim(
     dependencies: Mapping[str, Evidence],
 ) -> Evidence:
     """Falsify, prove, try the mutants."""
-    broken = [name for name, e in dependencies.items() if e.verdict != "holds"]
-    if broken:
-        return unknown(subject, f"it rests on {', '.join(sorted(broken))}, which is not verified")
     try:
         todo = obligations(subject.bound)
     except NotUnfolded as error:
@@ -89,87 +88,241 @@ def decided(
     todo: tuple[Obligation, ...],
 ) -> Evidence:
     """The verdict on obligations, joined with what hand-written checks say."""
-    trial = falsify(todo, seed) if todo else Trial(failure="no rule unfolds it")
-    nowhere = ""
-    if trial.counter is None and not trial.failure:
+    inquiry = Inquiry(subject, seed, hand, dependencies, todo)
+    for question in QUESTIONS:
+        answer = question(inquiry)
+        if answer is not None:
+            return answer
+    return inquiry.verdict()
+
+
+@dataclass
+class Inquiry:
+    """What is found out about a claim: one question after the other, the first answer counts.
+
+    A question answers with the evidence of a claim that does not hold, or with None.
+    """
+
+    subject: Subject
+    seed: int
+    hand: HandVerdict | None
+    dependencies: Mapping[str, Evidence]
+    todo: tuple[Obligation, ...]
+
+    @cached_property
+    def trial(self) -> Trial:
+        """The search in floats, what it finds confirmed."""
+        if not self.todo:
+            return Trial(failure="no rule unfolds it")
+        return falsify(self.todo, self.seed)
+
+    @cached_property
+    def beyond_random(self) -> tuple[Counter | None, str]:
+        """What is found where random instances of small shapes hardly lead; or no value there."""
+        if self.trial.failure:
+            return None, ""
+        return counterexample(self.todo, self.seed)
+
+    @cached_property
+    def proof(self) -> Proof:
+        """The proof, or how far it came."""
+        in_vain = "no proof was found before" if self.subject.search == "in vain" else ""
+        missing = self.trial.failure or in_vain
+        return Proof(missing=missing) if missing else sought(self.todo, self.lemmas, self.subject)
+
+    @property
+    def lemmas(self) -> tuple[Bound, ...]:
+        """The linked claims that hold."""
+        known = self.dependencies
+        return tuple(
+            bound for name, bound in self.subject.lemmas.items()
+            if name in known and known[name].verdict == "holds"
+        )  # fmt: skip
+
+    @property
+    def certified(self) -> bool:
+        """Whether a hand-written check hands back a certificate."""
+        return self.hand is not None and bool(self.hand.certificate)
+
+    # Questions
+
+    def false(self) -> Evidence | None:
+        """Is there a counterexample?"""
+        found = self.trial.counter
         try:
-            found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
+            found = found or self.beyond_random[0]
         except TooLarge as error:
-            return unknown(subject, str(error))
-        if found is None:
-            found, nowhere = critical(todo, seed)
-        trial = replace(trial, counter=found)
-    if trial.counter is not None:
-        message = refutation(subject, trial.counter, todo)
-        return replace(blank(subject, "fails"), message=message, instances=trial.effective)
-    loose = unattained(subject.bound)
-    if loose is not None:
-        message = (
-            f"{subject.place}: claim {subject.id} does not say where equality holds in "
-            f"{latex(loose)}; write Equality at $...$, or < where there is none\n"
-            f"    {subject.latex}"
+            return unknown(self.subject, str(error))
+        return None if found is None else self.refuted(found)
+
+    def loose(self) -> Evidence | None:
+        """Does it leave open where equality holds?"""
+        link = unattained(self.subject.bound)
+        if link is None:
+            return None
+        return self.fails(
+            f"does not say where equality holds in {latex(link)}; write Equality at $...$, or < "
+            "where there is none"
         )
-        return replace(blank(subject, "fails"), message=message)
-    if trial.failure and hand is None:
-        return unknown(subject, f"the engine cannot evaluate it: {trial.failure}")
-    certified = hand is not None and bool(hand.certificate)
-    if not trial.failure and trial.vacuous and not certified:
-        return unknown(subject, "no instance meets the hypotheses: it is vacuous")
-    if trial.failure and hand is not None and not certified and hand.instances < ENOUGH:
+
+    def unevaluated(self) -> Evidence | None:
+        """Is there nothing that evaluates it?"""
+        hand, failure = self.hand, self.trial.failure
+        if not failure or self.certified:
+            return None
+        if hand is None:
+            return unknown(self.subject, f"the engine cannot evaluate it: {failure}")
+        if hand.instances >= ENOUGH:
+            return None
         return unknown(
-            subject,
+            self.subject,
             f"its checks draw {hand.instances} instances and the engine evaluates none "
-            f"({trial.failure}); draw {ENOUGH} from claim.instances(), or hand back a certificate",
+            f"({failure}); draw {ENOUGH} from claim.instances(), or hand back a certificate",
         )
-    nowhere = nowhere or undefined(todo, seed) or unguarded(todo, seed)
-    if nowhere:
-        message = (
-            f"{subject.place}: {subject.kind} {subject.id} has no value at {nowhere}, which meets "
-            f"the hypotheses; write the hypothesis that it needs\n    {subject.latex}"
+
+    def vacuous(self) -> Evidence | None:
+        """Is there an obligation about which no instance says anything?"""
+        if self.trial.failure or self.certified or not self.trial.vacuous:
+            return None
+        first, there = self.trial.vacuous[0], self.trial.without_value
+        case = ", ".join(f"{name} = {latex(value)}" for name, value in first.fixed)
+        case = f" {case}" if case else ""
+        match first.role:
+            case "statement" | "definition":
+                what = "its formula"
+            case "equality":
+                what = f"its equality case{case}"
+            case "attained":
+                what = f"the point{case} at which it is attained"
+        if there is not None:
+            limit = any(isinstance(part, Limit) for part in walk(first.statement))
+            return unknown(
+                self.subject,
+                f"no value of {what} is found at any instance that meets the hypotheses, as at "
+                f"{assignments(there) or 'the only one'}"
+                + ("; a limit that does not exist has none" if limit else ""),
+            )
+        if first.role == "statement":
+            return unknown(self.subject, "no instance meets the hypotheses: it is vacuous")
+        return unknown(self.subject, f"no instance meets what {what} asks together: it is at fault")
+
+    def nowhere(self) -> Evidence | None:
+        """Is there an instance at which it has no value?"""
+        todo, seed = self.todo, self.seed
+        found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
+        if not found:
+            return None
+        return self.fails(
+            f"has no value at {found}, which meets the hypotheses; write the hypothesis that it "
+            "needs"
         )
-        return replace(blank(subject, "fails"), message=message)
-    outside = beyond(todo, seed)
-    if outside:
-        where, _, needed = outside.partition(": ")
-        message = (
-            f"{subject.place}: {subject.kind} {subject.id} uses a function where its definition "
-            f"does not reach: {needed} fails at {where}; write the hypothesis, or define it "
-            f"there\n    {subject.latex}"
+
+    def outside(self) -> Evidence | None:
+        """Is there an instance at which a definition does not reach?"""
+        found = beyond(self.todo, self.seed)
+        if not found:
+            return None
+        where, _, needed = found.partition(": ")
+        return self.fails(
+            f"uses a function where its definition does not reach: {needed} fails at {where}; "
+            "write the hypothesis, or define it there"
         )
+
+    def unfounded(self) -> Evidence | None:
+        """Does it rest on something that is not verified?"""
+        broken = sorted(n for n, e in self.dependencies.items() if e.verdict != "holds")
+        if not broken:
+            return None
+        return unknown(self.subject, f"it rests on {', '.join(broken)}, which is not verified")
+
+    def disproved(self) -> Evidence | None:
+        """Does the search for a proof find that it does not hold?"""
+        if self.proof.ungranted:
+            return self.fails(self.proof.missing, separator=":", formula=False)
+        if self.proof.refuted:
+            return self.fails(f"is false at {self.proof.refuted}", formula=False)
+        return None
+
+    def narrowly(self) -> Evidence | None:
+        """Of what is not proved: is it wrong by less than floats see?"""
+        if self.proof.certificate or self.trial.failure:
+            return None
+        small = precisely(self.todo, self.seed)
+        return None if small is None else self.refuted(small)
+
+    def doubtful(self) -> Evidence | None:
+        """Of what is not proved: do floats refute it where nothing confirms or denies that?"""
+        counter = self.trial.doubtful
+        if self.proof.certificate or self.certified or counter is None:
+            return None
+        return replace(blank(self.subject, "fails"), message=doubt(self.subject, counter))
+
+    def hardly(self) -> Evidence | None:
+        """Was it tried too little?"""
+        if self.level() is not None:
+            return None
+        return unknown(self.subject, f"only {self.trial.effective} instances meet the hypotheses")
+
+    # Answers
+
+    def level(self) -> Level | None:
+        """How strongly it is known."""
+        return level_of(self.proof, self.trial, self.hand, self.dependencies, self.subject)
+
+    def refuted(self, counter: Counter) -> Evidence:
+        """The evidence of a claim with a counterexample."""
+        message = refutation(self.subject, counter, self.todo)
+        evidence = blank(self.subject, "fails")
+        return replace(evidence, message=message, instances=self.trial.effective)
+
+    def fails(self, words: str, *, separator: str = "", formula: bool = True) -> Evidence:
+        """The evidence of a claim that fails for another reason."""
+        subject = self.subject
+        message = f"{subject.place}: {subject.kind} {subject.id}{separator} {words}"
+        message += f"\n    {subject.latex}" if formula else ""
         return replace(blank(subject, "fails"), message=message)
-    lemmas = tuple(
-        bound for name, bound in subject.lemmas.items()
-        if name in dependencies and dependencies[name].verdict == "holds"
-    )  # fmt: skip
-    in_vain = "no proof was found before" if subject.search == "in vain" else ""
-    missing = trial.failure or in_vain
-    proof = Proof(missing=missing) if missing else sought(todo, lemmas, subject)
-    if proof.ungranted:
-        message = f"{subject.place}: {subject.kind} {subject.id}: {proof.missing}"
-        return replace(blank(subject, "fails"), message=message)
-    if proof.refuted:
-        message = f"{subject.place}: {subject.kind} {subject.id} is false at {proof.refuted}"
-        return replace(blank(subject, "fails"), message=message)
-    if not (proof.certificate or trial.failure):
-        small = precisely(todo, seed)
-        if small is not None:
-            message = refutation(subject, small, todo)
-            return replace(blank(subject, "fails"), message=message, instances=trial.effective)
-    level = level_of(proof, trial, hand, dependencies, subject)
-    if level is None:
-        return unknown(subject, f"only {trial.effective} instances meet the hypotheses")
-    mutants = Judge(seed, hand, lemmas, subject.bound, todo).all()
-    return judged(subject, evidence_of(subject, trial, proof, hand, level), mutants)
+
+    def verdict(self) -> Evidence:
+        """The evidence of a claim that holds, unless a mutant of it is not noticed."""
+        level = self.level()
+        assert level is not None
+        mutants = Judge(self.seed, self.hand, self.lemmas, self.subject.bound, self.todo).all()
+        evidence = evidence_of(self.subject, self.trial, self.proof, self.hand, level)
+        return judged(self.subject, evidence, mutants)
+
+
+QUESTIONS = (
+    # A counterexample comes first: of a false claim nothing else is worth saying, whatever it
+    # rests on and whatever its definitions leave open.
+    Inquiry.false,
+    # Then what its author has to mend in its own box: an equality case that is missing, numbers
+    # that cannot be tried, hypotheses that exclude each other, places without a value.
+    Inquiry.loose,
+    Inquiry.unevaluated,
+    Inquiry.vacuous,
+    Inquiry.nowhere,
+    Inquiry.outside,
+    # Then what is wrong elsewhere, which may be wrong because of this claim: a definition is not
+    # verified while a claim that pins it is not.
+    Inquiry.unfounded,
+    # Now the costly search for a proof, which may end in a counterexample.
+    Inquiry.disproved,
+    # What a proof settles is not asked: differences too small for floats, and floats that
+    # nothing confirms.
+    Inquiry.narrowly,
+    Inquiry.doubtful,
+    Inquiry.hardly,
+)
 
 
 def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
     """A proof; sought again with more time where there is known to be one."""
-    proof = proved(todo, CLAIM_SECONDS, lemmas=lemmas)
+    proof = proved(todo, Budget.of(CLAIM_STEPS), lemmas=lemmas)
     if proof.certificate or subject.search != "found":
         return proof
     # This machine may be slower than the one that found it.
     return proved(
-        todo, PATIENCE * CLAIM_SECONDS, lemmas=lemmas, goal_seconds=PATIENCE * GOAL_SECONDS
+        todo, Budget.of(PATIENCE * CLAIM_STEPS), lemmas=lemmas, goal_steps=PATIENCE * GOAL_STEPS
     )
 
 

@@ -11,6 +11,7 @@ from qedeck.formula.rings.exact import ExactRing, finite
 from qedeck.formula.rings.ring import (
     FALSE,
     TRUE,
+    Grid,
     Inexact,
     Ring,
     Sign,
@@ -19,6 +20,8 @@ from qedeck.formula.rings.ring import (
     Verdict,
 )
 
+MOST_COFACTORS = 5
+"""Larger matrices of balls go through elimination."""
 MOST_POWER = 64
 """Larger powers are balls."""
 
@@ -48,6 +51,8 @@ class AlgebraicRing(Ring[Algebraic]):
 
         self.poly = flint.fmpq_poly
         self.fmpq = flint.fmpq
+        self.fmpq_mat = flint.fmpq_mat
+        self.arb_mat = flint.arb_mat
         self.balls = BallRing()
         self.fractions = ExactRing()
         self.minimal = minimal
@@ -180,6 +185,50 @@ class AlgebraicRing(Ring[Algebraic]):
 
     def absolute(self, a: Algebraic) -> Algebraic:
         return self.maximum(a, self.neg(a))
+
+    # Matrices: of fractions exactly, else in balls; of other numbers of the field by cofactors
+
+    def _rational(self, rows: Grid[Algebraic]) -> Any:
+        """The matrix over the fractions; None where an entry is none."""
+        found = [self._fraction(entry) for row in rows for entry in row]
+        if any(one is None for one in found):
+            return None
+        entries = [self.fmpq(one.numerator, one.denominator) for one in found if one is not None]
+        return self.fmpq_mat(len(rows), len(rows[0]), entries)
+
+    def det(self, rows: Grid[Algebraic]) -> Algebraic:
+        matrix = self._rational(rows) if len(rows) > 2 else None
+        if matrix is not None:
+            return self._exactly(self.poly([matrix.det()]))
+        if len(rows) <= MOST_COFACTORS:
+            return super().det(rows)
+        return Algebraic(None, self._balls(rows).det())
+
+    def inverse(self, rows: Grid[Algebraic]) -> Grid[Algebraic]:
+        matrix = self._rational(rows)
+        if matrix is not None:
+            if matrix.det() == 0:
+                raise Undefined("the inverse of a singular matrix")
+            inverse = matrix.inv()
+            size = range(len(rows))
+            return tuple(
+                tuple(self._exactly(self.poly([inverse[i, j]])) for j in size) for i in size
+            )
+        if len(rows) <= MOST_COFACTORS:
+            return super().inverse(rows)
+        try:
+            enclosed = self._balls(rows).inv()
+        except ZeroDivisionError as error:
+            raise Undecided("whether a matrix is singular is undecided in balls") from error
+        size = range(len(rows))
+        return tuple(tuple(Algebraic(None, enclosed[i, j]) for j in size) for i in size)
+
+    def rank(self, rows: Grid[Algebraic]) -> Algebraic:
+        matrix = self._rational(rows)
+        return super().rank(rows) if matrix is None else self.whole(int(matrix.rank()))
+
+    def _balls(self, rows: Grid[Algebraic]) -> Any:
+        return self.arb_mat([[entry.ball for entry in row] for row in rows])
 
     def compare(self, a: Algebraic, sign: Sign, b: Algebraic) -> Verdict:
         if a is b or (a.exact is not None and b.exact is not None and a.exact == b.exact):

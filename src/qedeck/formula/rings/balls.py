@@ -54,7 +54,7 @@ class BallRing(Ring[Ball]):
         if exponent is not None:
             if exponent < 0 and a.is_zero():
                 return self.arb.nan()
-            return a ** self.fmpz(exponent)
+            return self._whole_power(a, exponent)
         if a.is_zero() and b > 0:
             return a
         if a >= 0 and b == self.arb(0.5):
@@ -63,6 +63,15 @@ class BallRing(Ring[Ball]):
             # Increasing, but flint goes through the logarithm: enclose by the upper end.
             return self.arb(0).union(a.upper() ** b)
         return a**b
+
+    def _whole_power(self, a: Ball, exponent: int) -> Ball:
+        """A power; flint goes through the logarithm and knows nothing of balls that hold 0."""
+        whole = self.fmpz(exponent)
+        if exponent <= 0 or a.is_exact() or not a.contains(0):
+            return a**whole
+        if exponent % 2:  # increasing
+            return (a.lower() ** whole).union(a.upper() ** whole)
+        return self.arb(0).union(a.abs_upper() ** whole)
 
     def root(self, a: Ball, order: int) -> Ball:
         if order % 2 == 0:
@@ -114,7 +123,7 @@ class BallRing(Ring[Ball]):
         return a.gamma()
 
     def squares(self, entries: Sequence[Ball]) -> Ball:
-        return self.total([entry ** self.fmpz(2) for entry in entries])
+        return self.total([self._whole_power(entry, 2) for entry in entries])
 
     def compare(self, a: Ball, sign: Sign, b: Ball) -> Verdict:
         if sign == "=":

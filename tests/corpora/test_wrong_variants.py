@@ -14,8 +14,8 @@ from qedeck.evidence.view import view_of
 
 from .variants import ROOT, TABLES, Variant, beside, instead, variants
 
-WRONG = variants("WRONG")
-DEFINITIONS = variants("DEFINITIONS")
+WRONG = variants()
+DEFINITIONS = variants(definitions=True)
 WITNESS = {"running-statistics/ema": "running-statistics/ema-closed-form"}
 """The claim whose check computes with a definition, where it is not the definition itself."""
 SAID = (" is false", "the counterexample on the page fails", "has no value at")

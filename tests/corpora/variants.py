@@ -12,32 +12,11 @@ from qedeck.evidence.library import Project, read_project
 from qedeck.evidence.verify import Subject, subjects
 from qedeck.notes.library import read_library
 
-from .wrong import (
-    attention,
-    batch_norm,
-    convexity,
-    distribution_shift,
-    lagrangian_duality,
-    layer_and_group_norm,
-    moments,
-    multi_head_attention,
-    norms,
-    regularization,
-    running_statistics,
-    softmax,
-)
-
 ROOT = Path(__file__).parents[2]
-TABLES = {
-    module.__name__.rpartition(".")[2].replace("_", "-"): module
-    for module in (
-        attention, batch_norm, convexity, distribution_shift, lagrangian_duality,
-        layer_and_group_norm, moments, multi_head_attention, norms, regularization,
-        running_statistics, softmax,
-    )
-}  # fmt: skip
-"""By note, its errors: a statement's slug, what stands there, and what is written instead. A
-misconception with nothing written instead is passed off as a claim."""
+TABLES = {path.stem: path for path in sorted(Path(__file__).with_name("must_fail").glob("*.md"))}
+"""By note, its errors: under the slug of a statement (after the word `definition`, where a check
+must reject it), what stands there → what is written instead."""
+CHANGE = re.compile("`([^`]+)` → `([^`]*)`")
 
 
 @dataclass(frozen=True)
@@ -48,8 +27,8 @@ class Variant:
     slug: str
     number: int
     """Which of the errors in the statement it is."""
-    old: str = "misconception"
-    new: str = "claim"
+    changes: tuple[tuple[str, str], ...]
+    """What stands there, and what is written instead."""
 
     @property
     def id(self) -> str:
@@ -57,17 +36,24 @@ class Variant:
 
     def corrupted(self, right: str) -> str:
         """The statement with the error."""
-        assert self.old in right, f"{self.old} does not stand in {self.slug}: {right}"
-        return right.replace(self.old, self.new, 1)
+        for old, new in self.changes:
+            assert old in right, f"{old} does not stand in {self.slug}: {right}"
+            right = right.replace(old, new, 1)
+        return right
 
 
-def variants(table: str) -> list[Variant]:
-    """All variants of one table of all notes."""
+def variants(*, definitions: bool = False) -> list[Variant]:
+    """All variants of claims and misconceptions, or of definitions, of all notes."""
     found: list[Variant] = []
-    for note, module in TABLES.items():
-        for slug, *change in getattr(module, table, ()):
-            number = sum(one.note == note and one.slug == slug for one in found) + 1
-            found.append(Variant(note, slug, number, *change))
+    for note, path in TABLES.items():
+        for part in re.split("^## ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            heading, *rows = part.strip().splitlines()
+            kind, _, slug = heading.rpartition(" ")
+            changes = [tuple(CHANGE.findall(row)) for row in rows if row.startswith("- ")]
+            assert changes, f"{path.name}: nothing is changed under {heading}"
+            assert all(changes), f"{path.name}: a row without → under {heading}"
+            if (kind == "definition") == definitions:
+                found.extend(Variant(note, slug, k, one) for k, one in enumerate(changes, 1))
     return found
 
 

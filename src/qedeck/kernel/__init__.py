@@ -1,0 +1,1 @@
+"""The small program that checks certificates: what must be right for "proved" to be true."""

@@ -1,0 +1,109 @@
+"""Atoms: what polynomials are over. Each has a value, or none, at values of the symbols.
+
+Arguments are polynomials over atoms of lower index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeAlias
+
+from qedeck.kernel.polynomials import Polynomial
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """Any real number, or any whole one (negative ones too)."""
+
+    name: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Root:
+    """The real root of a degree of at least 2; neither an even one nor what it is of is below 0."""
+
+    degree: int
+    of: Polynomial
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """1 / of, where that is not 0."""
+
+    of: Polynomial
+
+
+@dataclass(frozen=True)
+class Abs:
+    """The absolute value."""
+
+    of: Polynomial
+
+
+@dataclass(frozen=True)
+class Max:
+    """The larger of two."""
+
+    left: Polynomial
+    right: Polynomial
+
+
+@dataclass(frozen=True)
+class Exp:
+    """e to the power of."""
+
+    of: Polynomial
+
+
+@dataclass(frozen=True)
+class Log:
+    """The natural logarithm of what is positive."""
+
+    of: Polynomial
+
+
+@dataclass(frozen=True)
+class Power:
+    """base^exponent for base > 0; for base = 0 it is 0 where the exponent is positive."""
+
+    base: Polynomial
+    exponent: Polynomial
+
+
+@dataclass(frozen=True)
+class Sign:
+    """1, 0 or -1."""
+
+    of: Polynomial
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A function of real numbers of which nothing is known but that it has a value everywhere."""
+
+    function: str
+    arguments: tuple[Polynomial, ...]
+
+
+Atom: TypeAlias = Symbol | Root | Inverse | Abs | Max | Exp | Log | Power | Sign | Opaque
+
+
+def arguments(atom: Atom) -> tuple[Polynomial, ...]:
+    """The polynomials that an atom is a function of."""
+    if isinstance(atom, Opaque):
+        return atom.arguments
+    values = (getattr(atom, f.name) for f in fields(atom))
+    return tuple(v for v in values if isinstance(v, Polynomial))
+
+
+def with_arguments(atom: Atom, change: Callable[[Polynomial], Polynomial]) -> Atom:
+    """The same function of changed arguments."""
+    if isinstance(atom, Opaque):
+        return replace(atom, arguments=tuple(map(change, atom.arguments)))
+    values = {f.name: getattr(atom, f.name) for f in fields(atom)}
+    changed: dict[str, Any] = {
+        name: change(v) for name, v in values.items() if isinstance(v, Polynomial)
+    }
+    return replace(atom, **changed)
