@@ -150,7 +150,8 @@ def test_a_second_derivative_is_one_of_the_first(name: str) -> None:
 GRADIENTS: dict[str, tuple[str, tuple[float, float] | None]] = {
     "slopes along the axes alone": (r"\sqrt{|w_1 w_2|}", None),
     "slopes along all lines, which do not add up": (
-        r"\frac{w_1^3}{[\|w\|_2 = 0] + w_1^2 + w_2^2}", None,
+        r"\frac{w_1^3}{[\|w\|_2 = 0] + w_1^2 + w_2^2}",
+        None,
     ),
     "a norm": (r"\|w\|_2", None),
     "a squared norm": (r"\|w\|_2^2", (0, 0)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qedeck.evidence import forms
-from qedeck.evidence.chords import chords
+from qedeck.evidence.chords import chords, tangents
 from qedeck.evidence.expectation import Ungranted
 from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of, stated
 from qedeck.evidence.inverses import OpaqueInverses, invertible
@@ -35,6 +35,7 @@ from qedeck.evidence.settings import PROVED_SIZES, Setting, absurd, settings, sy
 from qedeck.evidence.shapes import dimensions_of
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
+from qedeck.formula.rings.kinks import coincide
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
 from qedeck.formula.tree import Integers, Limit, Listing, Member, Number, Symbol, walk
@@ -251,7 +252,8 @@ def decide(
             return None
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
-        where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
+        convex = (*chords(where, obligation.scope), *tangents(where, obligation.scope))
+        where = replace(where, facts=(*where.facts, *convex))
     if not all(
         isinstance(_decided(one, where.facts, budget.within(QUICK), Memory()), Certificate)
         for one in needed
@@ -311,6 +313,8 @@ def _decided(
     if isinstance(formula, Rel):
         if formula.sign in ("=", "<=", ">=") and _same(formula.left, formula.right):
             return Certificate("rational normal form", "both sides are the same expression")
+        if formula.sign in ("=", "<=", ">=") and coincide(formula.left - formula.right):
+            return Certificate("cases", "the sides are the same beside all seams and on them")
         left, sign, right = formula.left, formula.sign, formula.right
         return memory.verdict(
             formula, facts, budget,

@@ -15,14 +15,18 @@ from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
+from qedeck.evidence.undefined import Nowhere, undefined
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import (
+    Apply,
     Define,
     Defines,
     Derivative,
     Gradient,
+    Integral,
     Item,
+    Limit,
     Relation,
     Statement,
     walk,
@@ -88,6 +92,11 @@ def _outcome(
             reason = reason or (trial.failure if trial.outside_axis else "")
     if reason:
         return "invalid", reason
+    for name, user in users:
+        # A derivative that is lost at a seam is noticed there and nowhere else.
+        nowhere = _nowhere(_mutated(user, bound, corruption), seed)
+        if nowhere is not None:
+            return "killed", f"leaves {name} without a value at {nowhere}"
     same = _difference(bound, corruption)
     if same is not None:
         proof = proved([same], Budget.of(6 * SECOND))
@@ -109,6 +118,20 @@ def _tried(user: Bound, seed: int, count: int) -> Trial:
         return falsify(obligations(user), seed + 1, count=count, first_only=True)
     except NotUnfolded:
         return Trial()
+
+
+def _nowhere(user: Bound, seed: int) -> Nowhere | None:
+    """An instance at which a claim with derivatives or limits has no value."""
+    calculus = (Derivative, Gradient, Limit, Integral)
+    if not any(
+        isinstance(part, calculus) or (isinstance(part, Apply) and part.order)
+        for part in walk(user.statement)
+    ):
+        return None
+    try:
+        return undefined(obligations(user), seed)
+    except NotUnfolded:
+        return None
 
 
 def with_definition(user: Bound, before: Statement, after: Statement) -> Bound:

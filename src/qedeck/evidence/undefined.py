@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -41,14 +42,26 @@ LARGEST = 3.0
 """Numbers beyond this, or below its inverse, may overflow where a formula is defined."""
 
 
+@dataclass(frozen=True)
+class Nowhere:
+    """An instance that meets the hypotheses and at which there is no value."""
+
+    where: str
+    needed: str = ""
+    """The hypothesis that would exclude it, in LaTeX; empty where none is found."""
+
+    def __str__(self) -> str:
+        return self.where
+
+
 def undefined(
     todo: Sequence[Obligation],
     seed: int,
     count: int = COUNT,
     drawn: Drawn | None = None,
     most: int = MAX_COMBINATIONS,
-) -> str:
-    """An instance at which a part of a formula has no value; empty where none is found."""
+) -> Nowhere | None:
+    """An instance at which a part of a formula has no value."""
     for obligation in todo:
         if obligation.role != "statement" or _beyond(obligation.statement):
             continue
@@ -56,10 +69,11 @@ def undefined(
             for batch in batches(obligation, seed, count=count, drawn=drawn, most=most):
                 bad = batch.meets & moderate(batch) & _nowhere(obligation.statement, batch)
                 if bad.any():
-                    return told(batch, simplest(batch, bad), asked_for(obligation, batch, bad))
+                    where = named(batch, simplest(batch, bad))
+                    return Nowhere(where, asked_for(obligation, batch, bad))
         except (*FAILURES, ZeroDivisionError):
             continue
-    return ""
+    return None
 
 
 def outside(
@@ -147,12 +161,6 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
     return np.asarray(np.broadcast_to(broken(statement), (batch.count,)), dtype=bool)
 
 
-def told(batch: Batch, at: int, needed: str) -> str:
-    """An instance in words, and the hypothesis that would exclude it."""
-    where = named(batch, at) or "the only instance"
-    return f"{where} (${needed}$ excludes it)" if needed else where
-
-
 def asked_for(obligation: Obligation, batch: Batch, bad: Truths) -> str:
     """The hypothesis that excludes the instances at which a statement has no value.
 
@@ -161,8 +169,9 @@ def asked_for(obligation: Obligation, batch: Batch, bad: Truths) -> str:
     """
     turns = [_apart(expr) for expr in turning_points(obligation)]
     needs = needed_of(obligation, (">", ">=", "!="))
+    declared = obligation.scope.declared.keys()
     found = []
-    for relation in dict.fromkeys((*needs, *turns)):
+    for relation in (one for one in dict.fromkeys((*needs, *turns)) if one.names & declared):
         try:
             _, no = judged(relation, batch.environment, FloatRing())
         except (*FAILURES, ZeroDivisionError):

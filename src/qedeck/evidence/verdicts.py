@@ -28,7 +28,7 @@ from qedeck.evidence.report import assignments, doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import in_words
 from qedeck.evidence.trial import Judge
-from qedeck.evidence.undefined import beyond, undefined
+from qedeck.evidence.undefined import Nowhere, beyond, undefined
 from qedeck.evidence.verify import Subject
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import (
@@ -212,9 +212,12 @@ class Inquiry:
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
         if not found:
             return None
+        needed = found.needed if isinstance(found, Nowhere) else ""
+        if not str(found):
+            return self.fails("has no value: a derivative, a limit or an integral does not exist")
         return self.fails(
             f"has no value at {found}, which meets the hypotheses; write the hypothesis that it "
-            "needs"
+            f"needs{': ' if needed else ''}{needed}"
         )
 
     def outside(self) -> Evidence | None:
@@ -263,6 +266,19 @@ class Inquiry:
             return None
         return unknown(self.subject, f"only {self.trial.effective} instances meet the hypotheses")
 
+    def untold(self) -> Evidence | None:
+        """Is it about every function of a kind, and only tried with some?"""
+        functions = sorted(
+            n for n, d in self.subject.bound.scope.declared.items() if d.kind == "function"
+        )  # fmt: skip
+        if not functions or self.level() != "tested":
+            return None
+        return unknown(
+            self.subject,
+            f"it is about every function {', '.join(functions)} that meets the hypotheses, and "
+            "those that were tried are no evidence; link the claims that it follows from",
+        )
+
     # Answers
 
     def level(self) -> Level | None:
@@ -299,8 +315,8 @@ QUESTIONS = (
     # that cannot be tried, hypotheses that exclude each other, places without a value.
     Inquiry.loose,
     Inquiry.unevaluated,
-    Inquiry.vacuous,
     Inquiry.nowhere,
+    Inquiry.vacuous,
     Inquiry.outside,
     # Then what is wrong elsewhere, which may be wrong because of this claim: a definition is not
     # verified while a claim that pins it is not.
@@ -311,6 +327,7 @@ QUESTIONS = (
     # nothing confirms.
     Inquiry.narrowly,
     Inquiry.doubtful,
+    Inquiry.untold,
     Inquiry.hardly,
 )
 

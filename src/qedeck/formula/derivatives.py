@@ -8,7 +8,7 @@ from itertools import combinations, islice
 from typing import Any, Generic
 
 from qedeck.formula.interpreter import Evaluation, Frame
-from qedeck.formula.rings.branches import BranchRing
+from qedeck.formula.rings.branches import BranchRing, Quantity
 from qedeck.formula.rings.dual import Dual, DualRing
 from qedeck.formula.rings.germs import SCALE, Germ, GermRing
 from qedeck.formula.rings.ring import (
@@ -141,9 +141,11 @@ def _forward(
     ]
     lifted = _lifted(frame, Dual, _opaque)
     value = _inside(run, ring, body, lifted.assign({name: like(at, moved)}))
-    slopes = [
-        mapped(lambda entry, k=k: entry.slopes.get(k, zero), value) for k in range(len(places))
-    ]
+
+    def slope(k: int) -> Value[T]:
+        return mapped(lambda entry: entry.slopes.get(k, zero), value)
+
+    slopes = [slope(k) for k in range(len(places))]
     if ring.turning.decided is False:
         return slopes
     beside = Beside(run, body, name, at, frame, mapped(lambda entry: entry.value, value))
@@ -278,7 +280,8 @@ class Beside(Generic[T]):
         ]
         lifted = _lifted(self.frame, lambda value: ring.named(Dual(value)), _opaque)
         frame = lifted.assign({self.name: like(self.at, moved)})
-        same, seen, left = TRUE, 0, [{}]
+        same, seen = TRUE, 0
+        left: list[dict[Quantity, int]] = [{}]
         zero = base.whole(0)
         while left:
             ring.sides = dict(left.pop())

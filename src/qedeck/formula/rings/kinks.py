@@ -289,3 +289,43 @@ def _divisible(gap: Expression, by: Expression, variables: Sequence[Expression])
     except (sympy.PolynomialError, sympy.polys.polyerrors.DomainError):
         return False
     return bool(sympy.simplify(rest.as_expr()) == 0)
+
+
+def coincide(gap: Expression) -> bool:
+    """Whether an expression is 0 at all real numbers, seen on each side of its seams and on them.
+
+    The signs of what decides divide the numbers into finitely many parts; on each, the expression
+    is one without choices, which simplifies to 0. Nothing in it lacks a value anywhere.
+    """
+    import sympy
+
+    variables = sorted(gap.free_symbols, key=str)
+    seams = _seams(gap, variables)
+    if not seams or len(seams) > MOST_SPLITS or any(_deciding(one, variables) for one in seams):
+        return False
+    for node in sympy.preorder_traversal(gap):
+        whole = isinstance(node, sympy.Pow) and node.exp.is_integer and node.exp.is_nonnegative
+        partial = isinstance(node, sympy.Pow) and not (whole or node.base.is_positive)
+        if partial or isinstance(node, sympy.log | sympy.tan | sympy.gamma | sympy.Integral):
+            return False
+    return all(
+        _nothing_left(gap, dict(zip(seams, sides, strict=True)))
+        for sides in product((1, -1, 0), repeat=len(seams))
+    )
+
+
+def _nothing_left(gap: Expression, sides: Mapping[Expression, int]) -> bool:
+    """Whether an expression is 0 where what decides has these signs."""
+    import sympy
+
+    for seam, side in sides.items():
+        gap = _side(gap, seam, side)
+    if _seams(gap, sorted(gap.free_symbols, key=str)):
+        return False
+    for seam in (seam for seam, side in sides.items() if side == 0):
+        for variable in sorted(seam.free_symbols, key=str):
+            slope = sympy.diff(seam, variable)
+            if slope.is_number and slope != 0:
+                gap = gap.xreplace({variable: -seam.xreplace({variable: sympy.S.Zero}) / slope})
+                break
+    return _zero(gap)
