@@ -104,14 +104,15 @@ def _apart(needed: Any) -> Formula:
 
 
 def _implied(
-    given: Statement, then: Statement, environment: Environment[Any], ring: SymbolicRing
+    given: Statement, then: Statement, environment: Environment[Any], ring: Ring[Any]
 ) -> Formula:
     """An implication; what its consequent needs is needed where the antecedent holds."""
     antecedent = formula_of(given, environment, ring)
-    before = len(ring.needed or ())
+    needed = ring.needed if isinstance(ring, SymbolicRing) else None
+    before = len(needed or ())
     consequent = formula_of(then, environment, ring)
-    if ring.needed is not None:
-        ring.needed[before:] = [Implies(antecedent, _apart(one)) for one in ring.needed[before:]]
+    if needed is not None:
+        needed[before:] = [Implies(antecedent, _apart(one)) for one in needed[before:]]
     return Implies(antecedent, consequent)
 
 

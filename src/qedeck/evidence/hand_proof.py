@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Literal
 
+from qedeck.evidence.reasons import Step
 from qedeck.formula.statements import Link
 from qedeck.formula.values import entries
 
 Kind = Literal["zero", "sum of squares"]
 Squares = tuple[tuple[Any, Any], ...]
 """Weights and roots."""
-PROOF_SIZES = frozenset({1, 2, 3, 4})
+PROOF_SIZES = (1, 2, 3, 4)
 """Dimensions at which a proof must hold to prove a statement at shapes."""
 
 
@@ -44,11 +45,11 @@ def verify_squares(links: tuple[Link[Any], ...], squares: Squares) -> None:
     assert _vanishes(larger - smaller - total), "the squares do not add up to the difference"
 
 
-def words(kind: Kind, squares: Squares) -> str:
-    """What was verified, in words."""
+def step(kind: Kind, squares: Squares) -> Step:
+    """What was verified."""
     if kind == "zero":
-        return "the difference of the sides has the rational normal form 0"
-    return f"the difference is a sum of {len(squares)} squares with rational weights"
+        return Step("rational normal form", "the difference of the sides is 0")
+    return Step("sum of squares", f"{len(squares)} squares with rational weights")
 
 
 def _pairs(link: Link[Any]) -> Iterator[tuple[Any, Any]]:

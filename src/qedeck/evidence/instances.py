@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qedeck.evidence.drawing import Drawing
+from qedeck.evidence.every import written_out
 from qedeck.evidence.shapes import FAILURES, dimensions_of, integers_of, shapes_of
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.floats import Approx
@@ -45,8 +46,8 @@ class Batch:
     environment: Environment[Approx]
     meets: Truths
     """Which instances meet all assumptions."""
-    shape: str
-    """In words: `m = 2, n = 3`."""
+    shape: Mapping[str, int]
+    """Dimensions, and values of whole numbers."""
     count: int
     sizes: Mapping[str, int] = field(default_factory=dict)
     members: Mapping[str, Any] = field(default_factory=dict)
@@ -112,11 +113,13 @@ def draw(
         near: Symbols of which some values are drawn close to those of expressions.
         scale: Some numbers are multiplied by 10 to this power, or to its negative.
     """
+    scope = written_out(scope, sizes)
     drawing = Drawing(scope, sizes, count, seed, indices or {}, fixed, scale)
     drawing.fill()
     for name, point in near:
         drawing.approach(name, point)
     meets = drawing.filtered()
-    named = {**drawing.sizes, **drawing.indices}
-    words = ", ".join(f"{name} = {size}" for name, size in named.items())
-    return Batch(drawing.environment(), meets, words, count, drawing.sizes, drawing.members)
+    names = {d.name for d in scope.declared.values() if d.kind in ("dimension", "integer")}
+    whole = {**drawing.sizes, **drawing.indices}
+    shape = {name: size for name, size in whole.items() if name in names}
+    return Batch(drawing.environment(), meets, shape, count, drawing.sizes, drawing.members)

@@ -42,7 +42,7 @@ class Ledger:
             return None
         try:
             evidence = Evidence.from_json(found["evidence"])
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             return None
         return evidence if evidence.id == id else None
 

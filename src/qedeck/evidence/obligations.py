@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
+from qedeck.evidence.reasons import Role
 from qedeck.evidence.subgradients import both_ways, touching
 from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.scope import Assumed, Bound, Declared, Defined, EqualityCase, Scope
@@ -25,6 +25,7 @@ from qedeck.formula.tree import (
     Implies,
     Member,
     Negative,
+    Node,
     Number,
     Optima,
     Optimum,
@@ -38,12 +39,12 @@ from qedeck.formula.tree import (
     Sum,
     Symbol,
     substituted,
+    transformed,
     walk,
 )  # fmt: skip
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
-Role = Literal["statement", "equality", "attained", "definition"]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def obligations(bound: Bound) -> tuple[Obligation, ...]:
         NotUnfolded: where an optimum stands in a place without a rule.
     """
     found: list[Obligation] = []
-    for part in parts(bound.statement):
+    for part in parts(_optima_written_out(bound.statement, bound.scope)):
         found.extend(_unfolded(part, bound.scope, bound.equality))
     if not any(obligation.role == "attained" for obligation in found):
         found.extend(equalities(bound))
@@ -201,6 +202,25 @@ def _unfolded(
     if _optima(statement):
         raise NotUnfolded("an optimum stands alone on one side of =, or on the right of \\in")
     return [Obligation(statement, scope)]
+
+
+def _optima_written_out(statement: Statement, scope: Scope) -> Statement:
+    """The statement with optima in place of what is defined as one."""
+
+    def change(node: Node) -> Node:
+        name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
+        defined = scope.defined.get(name) if isinstance(node, Apply | Symbol) else None
+        if defined is None or defined.recursive or defined.indices or not _optima(defined.body):
+            return node
+        if not isinstance(node, Apply):
+            return node if defined.arguments else defined.body
+        given = (*defined.arguments, *defined.parameters)
+        put = zip(given, (*node.arguments, *node.parameters), strict=True)
+        return substituted(defined.body, dict(put))
+
+    result = transformed(statement, change)
+    assert isinstance(result, Statement)
+    return result
 
 
 def _optima(node: Statement | Expr) -> bool:

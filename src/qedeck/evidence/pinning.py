@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.record import Mutant, Outcome
-from qedeck.evidence.report import witness
+from qedeck.evidence.reasons import Breaks, Derived, Nowhere, Plain, Told
 from qedeck.evidence.reviews import reviewed
-from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
-from qedeck.evidence.undefined import Nowhere, undefined
+from qedeck.evidence.trial import FIRST, LATER, Judged, invalid, mutant
+from qedeck.evidence.undefined import undefined
+from qedeck.evidence.words import witness
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import (
@@ -36,16 +37,37 @@ from qedeck.formula.tree import (
 def pinned(
     bound: Bound, users: Mapping[str, Bound], seed: int, hand: HandVerdict | None
 ) -> tuple[Mutant, ...]:
-    """Judge every mutant of a definition's right side by the claims that use it."""
+    """Judge every mutant of a definition's right side by the claims that use it.
+
+    Raises:
+        Amiss: where a claim is false of the definition as it stands.
+    """
     found = []
     order = sorted(users, key=lambda name: _effort(users[name]))
-    for k, corruption in enumerate(corruptions(bound)):
+    asked = _Users(users, order, seed)
+    for corruption in corruptions(bound):
         if corruption.part == "hypothesis":
             continue
-        outcome, words = _outcome(str(k), corruption, bound, _Users(users, order), seed, hand)
-        outcome, words = reviewed(bound, corruption, outcome, words)
-        found.append(mutant(corruption, outcome, words))
+        judged = _outcome(corruption, bound, asked, seed, hand)
+        found.append(mutant(corruption, *reviewed(bound, corruption, *judged)))
     return tuple(found)
+
+
+class Amiss(Exception):
+    """A claim that uses a definition and does not hold of it as it stands: no mutant tells."""
+
+
+def unasked(users: Mapping[str, Bound]) -> str:
+    """What has to be written before any of the claims that use a definition is asked."""
+    said = ""
+    for name, user in users.items():
+        try:
+            obligations(user)
+        except NotUnfolded as error:
+            said = said or f"{name}, which uses it, is not decided: {error}"
+        else:
+            return ""
+    return said
 
 
 @dataclass(frozen=True)
@@ -54,12 +76,24 @@ class _Users:
 
     bounds: Mapping[str, Bound]
     order: list[str]
+    seed: int
+    sound: set[str] = field(default_factory=set)
+    """Those that hold of the definition as it stands, as far as the search tells."""
 
     def __iter__(self) -> Iterator[tuple[str, Bound]]:
         yield from [(name, self.bounds[name]) for name in self.order]
 
     def broke(self, name: str) -> None:
-        """Remember that a claim notices errors: the next one is tried on it first."""
+        """Remember that a claim notices errors: the next one is tried on it first.
+
+        Raises:
+            Amiss: where it fails without an error, too.
+        """
+        if name not in self.sound:
+            plain = _tried(self.bounds[name], self.seed, FIRST)
+            if plain.counter is not None:
+                raise Amiss(f"{name}, which uses it, is false at {witness(plain.counter)}")
+            self.sound.add(name)
         self.order.remove(name)
         self.order.insert(0, name)
 
@@ -71,38 +105,40 @@ def _effort(user: Bound) -> tuple[bool, int]:
 
 
 def _outcome(
-    key: str,
     corruption: Corruption,
     bound: Bound,
     users: _Users,
     seed: int,
     hand: HandVerdict | None,
-) -> tuple[Outcome, str]:
-    reason = invalid(corruption.shown, bound.scope)
-    if reason or not _of_one_shape(bound.statement, corruption.bound.statement):
-        return "invalid", reason or "the right side has another shape"
-    if hand is not None and key in hand.killed:
-        return "killed", hand.killed[key]
+) -> Judged:
+    problem = invalid(corruption.shown, bound.scope)
+    if problem:
+        return "invalid", Told("not read", problem)
+    if not _of_one_shape(bound.statement, corruption.bound.statement):
+        return "invalid", Plain("another shape")
+    if hand is not None and corruption.id.key in hand.killed:
+        return "killed", hand.killed[corruption.id.key]
+    failure = ""
     for count in (FIRST, LATER):
         for name, user in users:
             trial = _tried(_mutated(user, bound, corruption), seed, count)
             if trial.against is not None:
                 users.broke(name)
-                return "killed", f"breaks {name}: {witness(trial.against)}"
-            reason = reason or (trial.failure if trial.outside_axis else "")
-    if reason:
-        return "invalid", reason
-    for name, user in users:
+                return "killed", Breaks(name, trial.against)
+            failure = failure or (trial.failure if trial.outside_axis else "")
+    if failure:
+        return "invalid", Told("not evaluated", failure)
+    for _, user in users:
         # A derivative that is lost at a seam is noticed there and nowhere else.
         nowhere = _nowhere(_mutated(user, bound, corruption), seed)
-        if nowhere is not None:
-            return "killed", f"leaves {name} without a value at {nowhere}"
+        if nowhere is not None and _nowhere(user, seed) is None:
+            return "killed", nowhere
     same = _difference(bound, corruption)
     if same is not None:
         proof = proved([same], Budget.of(6 * SECOND))
-        if proof.certificate:
-            return "still true", proof.certificate
-    return "unexplained", "no claim that uses the definition fails"
+        if proof.holds:
+            return "still true", Derived(proof.steps)
+    return "undecided", Plain("unnoticed")
 
 
 def _of_one_shape(before: Statement, after: Statement) -> bool:

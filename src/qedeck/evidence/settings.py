@@ -9,13 +9,15 @@ from itertools import permutations, product
 from typing import Any
 
 from qedeck.evidence import forms
+from qedeck.evidence.entry_equations import EntryEquation, entry_equations, part_of, put
+from qedeck.evidence.every import written_out
 from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.forms import links
-from qedeck.evidence.formulas import facts_of
+from qedeck.evidence.formulas import UNABLE, facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
-from qedeck.evidence.relabelling import alike, representatives
+from qedeck.evidence.relabelling import alike, representatives, turnable, turned
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span
 from qedeck.evidence.subgradients import below
@@ -46,7 +48,8 @@ class Setting:
 
     environment: Environment[Any]
     facts: tuple[Fact, ...]
-    shape: str
+    shape: Mapping[str, int]
+    """Dimensions, and values of indices and whole numbers."""
     applied: Mapping[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     """Symbols that stand for values of declared functions: of which, and where. It grows."""
     abstract: bool = False
@@ -89,17 +92,19 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
     statement about lengths and inner products has one shape: that of the span of its vectors.
     """
-    from qedeck.evidence.falsify import shapes_for
+    from qedeck.evidence.floor import shapes_to_prove
 
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
-    shapes = shapes_for(obligation, lengths)
+    shapes = shapes_to_prove(obligation, lengths)
     even = alike(obligation)
+    turns = turnable(obligation)
     flat = span(obligation)
     if flat is not None:
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
         shapes, flat = (wide[:1], flat) if wide else (shapes, None)
     for sizes in shapes:
+        scope = written_out(obligation.scope, sizes)
         whole = [
             {n: v for n, v in indices.items() if n not in fixed}
             for indices in integers_of(scope, sizes)
@@ -107,7 +112,10 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
         if even:
             whole = representatives(scope, sizes, whole)
-        found = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
+        picked = choices(scope, sizes, fixed)
+        if turns and any(picked):
+            picked = turned(picked)
+        found = list(product(whole, infinities(scope), picked))
         if len(found) > MAX_CASES:
             continue
         for indices, infinite, chosen in found:
@@ -139,7 +147,9 @@ def infinities(scope: Scope) -> list[frozenset[str]]:
     ]
 
 
-def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Array[int]]]:
+def choices(
+    scope: Scope, sizes: Mapping[str, int], fixed: set[str]
+) -> list[Mapping[str, Array[int]]]:
     """All values of permutations, and of vectors of signs."""
     names: list[str] = []
     options: list[list[Array[int]]] = []
@@ -165,8 +175,8 @@ def _permutation(order: tuple[int, ...]) -> Array[int]:
 
 def setting(obligation: Obligation, case: Case) -> Setting | None:
     """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
-    scope = obligation.scope
     sizes, indices, infinite, flat = case.sizes, case.indices, case.infinite, case.flat
+    scope = written_out(obligation.scope, sizes)
     ring = OpaqueInverses() if inverts(obligation.statement, scope) else SymbolicRing()
     chosen = {name: mapped(ring.whole, value) for name, value in case.chosen.items()}
     values: dict[str, Value[Any]] = dict(chosen)
@@ -188,6 +198,8 @@ def setting(obligation: Obligation, case: Case) -> Setting | None:
     applied: dict[Any, tuple[str, tuple[Any, ...]]] = {}
     functions = opaque(ring, scope, sizes, applied)
     environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
+    if flat is None:
+        environment = _with_entries(scope, environment, ring)
     random = {d.name for d in scope.declared.values() if d.kind == "random"}
     late = {name for name, e in set_.items() if forms.reached(e.value, scope) & random}
     environment = settled(
@@ -206,13 +218,54 @@ def setting(obligation: Obligation, case: Case) -> Setting | None:
             lost = lost or (isinstance(said, Relation) and not new)
             facts.extend(new)
     spanned = len(flat.vectors) if flat is not None else 0
-    words = [f"{n} = {v}" for n, v in case.fixed.items()]
-    words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(absurd(fact) for fact in kept):
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
-    return Setting(environment, kept, ", ".join(words), applied, abstract, ring, spanned)
+    return Setting(environment, kept, case.fixed, applied, abstract, ring, spanned)
+
+
+def _with_entries(
+    scope: Scope, environment: Environment[Any], ring: SymbolicRing
+) -> Environment[Any]:
+    """The environment with entries as equations give them.
+
+    An entry is replaced by what it equals, which has neither it nor an entry that another equation
+    is still to give: what is left are all instances of these equations, and no others. Equations
+    that this does not reach stay facts.
+    """
+    left = [e for e in entry_equations(scope) if not sign_of(e.name, scope)]
+    while left:
+        for equation in left:
+            try:
+                part = part_of(equation, environment, ring)
+                right = evaluate(equation.right, environment, ring)
+                targets = {
+                    symbol
+                    for other in left
+                    for entry in _entries_at(other, environment, ring)
+                    for symbol in entry.free_symbols
+                }
+                own = _entries_at(equation, environment, ring)
+                rests = {symbol for entry in entries_of(right) for symbol in entry.free_symbols}
+                if rests & targets or not all(entry.is_Symbol for entry in own):
+                    continue
+                environment = put(equation, part, right, environment)
+            except UNABLE:
+                continue
+            left.remove(equation)
+            break
+        else:
+            return environment
+    return environment
+
+
+def _entries_at(
+    equation: EntryEquation, environment: Environment[Any], ring: SymbolicRing
+) -> tuple[Any, ...]:
+    value = environment.values[equation.name]
+    assert isinstance(value, Array)
+    return value.entries[part_of(equation, environment, ring)]
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:

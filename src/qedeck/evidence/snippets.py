@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from qedeck.evidence.library import Project
-from qedeck.evidence.report import shown
+from qedeck.evidence.words import shown
 
 if TYPE_CHECKING:
     from qedeck.evidence.view import ClaimView

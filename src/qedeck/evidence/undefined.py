@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +15,7 @@ from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements, said_of_arguments
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.report import shown
+from qedeck.evidence.reasons import Nowhere
 from qedeck.evidence.turning import needed_of, turning_points
 from qedeck.formula.evaluate import Environment, Undefined, sides
 from qedeck.formula.printer import latex
@@ -42,18 +42,6 @@ LARGEST = 3.0
 """Numbers beyond this, or below its inverse, may overflow where a formula is defined."""
 
 
-@dataclass(frozen=True)
-class Nowhere:
-    """An instance that meets the hypotheses and at which there is no value."""
-
-    where: str
-    needed: str = ""
-    """The hypothesis that would exclude it, in LaTeX; empty where none is found."""
-
-    def __str__(self) -> str:
-        return self.where
-
-
 def undefined(
     todo: Sequence[Obligation],
     seed: int,
@@ -69,8 +57,8 @@ def undefined(
             for batch in batches(obligation, seed, count=count, drawn=drawn, most=most):
                 bad = batch.meets & moderate(batch) & _nowhere(obligation.statement, batch)
                 if bad.any():
-                    where = named(batch, simplest(batch, bad))
-                    return Nowhere(where, asked_for(obligation, batch, bad))
+                    excluded = asked_for(obligation, batch, bad)
+                    return replace(named(batch, simplest(batch, bad)), excluded=excluded)
         except (*FAILURES, ZeroDivisionError):
             continue
     return None
@@ -78,7 +66,7 @@ def undefined(
 
 def outside(
     todo: Sequence[Obligation], seed: int, count: int = COUNT, drawn: Drawn | None = None
-) -> str:
+) -> Nowhere | None:
     """An instance that meets the hypotheses and at which a formula has a part without a value.
 
     Less than `undefined`: a part that is multiplied by zero counts.
@@ -97,10 +85,10 @@ def outside(
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
                     return named(batch, simplest(batch, bad))
-    return ""
+    return None
 
 
-def beyond(todo: Sequence[Obligation], seed: int) -> str:
+def beyond(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
     """An instance at which a function is used where its definition does not say what it is."""
     for obligation in todo:
         asked = said_of_arguments(obligation) if obligation.role == "statement" else []
@@ -112,8 +100,8 @@ def beyond(todo: Sequence[Obligation], seed: int) -> str:
                     continue
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
-                    return f"{named(batch, simplest(batch, bad))}: {latex(statement)}"
-    return ""
+                    return replace(named(batch, simplest(batch, bad)), needed=latex(statement))
+    return None
 
 
 def _beyond(statement: Statement) -> bool:
@@ -191,9 +179,9 @@ def _apart(gap: Expr) -> Relation:
     return Relation(sides, ("!=",))
 
 
-def named(batch: Batch, at: int) -> str:
-    """The values of one instance: `x = 0`."""
-    numbers = {**batch.sizes, **batch.environment.indices}
+def named(batch: Batch, at: int) -> Nowhere:
+    """The values of one instance."""
+    numbers: dict[str, Any] = {**batch.sizes, **batch.environment.indices}
     for name, value in batch.environment.values.items():
         numbers[name] = picked(value, at, batch.count)
-    return ", ".join(f"{name} = {shown(value)}" for name, value in numbers.items())
+    return Nowhere(numbers)
