@@ -222,9 +222,11 @@ class Inquiry:
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
         if found is None:
             return None
+        if not found.values:
+            return self.fails("has no value: a derivative, a limit or an integral does not exist")
         return self.fails(
             f"has no value at {assignments(found.values)}, which meets the hypotheses; write the "
-            "hypothesis that it needs"
+            f"hypothesis that it needs{': ' if found.excluded else ''}{found.excluded}"
         )
 
     def outside(self) -> Evidence | None:
@@ -277,6 +279,19 @@ class Inquiry:
             return None
         return unknown(self.subject, f"only {self.trial.effective} instances meet the hypotheses")
 
+    def untold(self) -> Evidence | None:
+        """Is it about every function of a kind, and only tried with some?"""
+        functions = sorted(
+            n for n, d in self.subject.bound.scope.declared.items() if d.kind == "function"
+        )  # fmt: skip
+        if not functions or self.level() != "tested":
+            return None
+        return unknown(
+            self.subject,
+            f"it is about every function {', '.join(functions)} that meets the hypotheses, and "
+            "those that were tried are no evidence; link the claims that it follows from",
+        )
+
     # Answers
 
     def level(self) -> Level | None:
@@ -313,8 +328,8 @@ QUESTIONS = (
     # that cannot be tried, hypotheses that exclude each other, places without a value.
     Inquiry.loose,
     Inquiry.unevaluated,
-    Inquiry.vacuous,
     Inquiry.nowhere,
+    Inquiry.vacuous,
     Inquiry.outside,
     # Then what is wrong elsewhere, which may be wrong because of this claim: a definition is not
     # verified while a claim that pins it is not.
@@ -325,6 +340,7 @@ QUESTIONS = (
     # nothing confirms.
     Inquiry.narrowly,
     Inquiry.doubtful,
+    Inquiry.untold,
     Inquiry.hardly,
 )
 
