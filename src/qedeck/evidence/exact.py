@@ -8,10 +8,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from qedeck.evidence.chords import chords
+from qedeck.evidence.chords import chords, tangents
 from qedeck.evidence.expectation import Ungranted
 from qedeck.evidence.floor import enough, open_sizes
-from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
+from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of, stated
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import (
@@ -47,6 +47,7 @@ from qedeck.evidence.settings import (
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
 from qedeck.formula.printer import latex
+from qedeck.formula.rings.kinks import coincide
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
 from qedeck.formula.tree import Limit, Number, Symbol, walk
@@ -66,7 +67,7 @@ __all__ = [
 
 
 NOTHING: Mapping[str, Bound] = MappingProxyType({})
-GOAL_STEPS = 5 * SECOND
+GOAL_STEPS = 10 * SECOND
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 3.0
 """As many times what the longest proof so far took."""
@@ -273,13 +274,19 @@ def decide(
             return certificate
     if any(isinstance(part, Limit) for part in walk(statement)):
         return limit(obligation, where, ring, lemmas)
-    formula = formula_of(statement, where.environment, ring)
+    formula, needed = stated(statement, where.environment, ring)
     if isinstance(ring, OpaqueInverses):
         if not invertible(statement, obligation.scope, where.environment, where.facts):
             return None
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
-        where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
+        convex = (*chords(where, obligation.scope), *tangents(where, obligation.scope))
+        where = replace(where, facts=(*where.facts, *convex))
+    if not all(
+        isinstance(_decided(one, where.facts, budget.within(QUICK), Memory()), Certificate)
+        for one in needed
+    ):
+        return None  # a derivative may not exist
     if not lemmas:
         return _granted(formula, where, budget, memory)
     verdict = None if linked.needed else _granted(formula, where, budget.within(QUICK), memory)
@@ -340,6 +347,8 @@ def _decided(
     if isinstance(formula, Rel):
         if formula.sign in ("=", "<=", ">=") and _same(formula.left, formula.right):
             return Certificate("rational normal form", "both sides are the same expression")
+        if formula.sign in ("=", "<=", ">=") and coincide(formula.left - formula.right):
+            return Certificate("cases", "the sides are the same beside all seams and on them")
         left, sign, right = formula.left, formula.sign, formula.right
         return memory.verdict(
             formula, facts, budget,
