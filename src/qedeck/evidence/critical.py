@@ -16,6 +16,7 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.bodies import bodies
+from qedeck.evidence.confirmation import confirmed
 from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import Counter, batches, described, simplest
 from qedeck.evidence.instances import Batch
@@ -148,7 +149,9 @@ def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
             return None, point.named(batch)
         if not obligation.scope.laws:
             single = point.batch(batch)
-            if _fails(obligation.statement, single) or point.says(obligation.statement) is False:
+            if point.says(obligation.statement) is False:
+                return described(obligation, single, 0), ""
+            if _fails(obligation.statement, single) and confirmed(obligation, single, 0) == "false":
                 return described(obligation, single, 0), ""
         budget.took(effort(obligation.statement, batch.environment))
         if not budget.left:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any
 
@@ -49,6 +49,8 @@ class Counter:
     """Which sign of the chain fails."""
     role: str
     shape: str
+    certain: bool = True
+    """Exact numbers or balls confirm it; else nothing does, and nothing explains it away."""
 
 
 @dataclass(frozen=True)
@@ -284,6 +286,18 @@ class _State:
             pass
         if not found:
             self.vacuous.append(obligation)
+
+
+def among(obligation: Obligation, batch: Batch, broken: Truths) -> Counter | None:
+    """A counterexample among instances that floats call one; a doubtful one where there is none."""
+    doubtful = None
+    for at in by_length(batch, broken)[:TRIES] if broken.any() else ():
+        said = confirmed(obligation, batch, at)
+        if said == "false":
+            return described(obligation, batch, at)
+        if said == "open" and doubtful is None:
+            doubtful = replace(described(obligation, batch, at), certain=False)
+    return doubtful
 
 
 def equality_error(statement: Statement, batch: Batch, counted: Truths, ring: FloatRing) -> float:

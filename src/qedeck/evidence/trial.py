@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.instances import Drawn
+from qedeck.evidence.ladder import counterexample
 from qedeck.evidence.least import touched
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
@@ -42,6 +44,7 @@ from qedeck.evidence.sameness import (
     same_where_defined,
 )
 from qedeck.evidence.undefined import beyond, outside, undefined
+from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -168,7 +171,8 @@ class Judge:
             if later.against is not None:
                 return "killed", witness(later.against)
             idle = "it is not needed: no counterexample was found without it"
-            return self.at_zeros(asked, ("unexplained", idle))
+            found = self.at_zeros(asked, ("unexplained", idle))
+            return found if found[0] == "killed" else self.far(todo, found)
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
 
     def at_zeros(
@@ -181,6 +185,17 @@ class Judge:
         if nowhere:
             return "killed", f"\\text{{it has no value at }} {nowhere}"
         return otherwise
+
+    def far(
+        self, todo: tuple[Obligation, ...], otherwise: tuple[Outcome, str]
+    ) -> tuple[Outcome, str]:
+        """The outcome by the searches that a claim itself is tried by."""
+        with suppress(TooLarge):
+            counter, _ = counterexample(todo, self.seed)
+            if counter is not None:
+                return "killed", witness(counter)
+        touch = touched(todo, self.seed)
+        return otherwise if touch is None else ("killed", witness(touch.counter))
 
     def attained(self, mutated: Bound) -> bool:
         """Whether the mutant denies an equality that the page names and that was verified."""

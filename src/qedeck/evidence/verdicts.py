@@ -161,7 +161,7 @@ class Inquiry:
             found = found or self.beyond_random[0]
         except TooLarge as error:
             return unknown(self.subject, str(error))
-        return None if found is None else self.refuted(found)
+        return None if found is None or not found.certain else self.refuted(found)
 
     def loose(self) -> Evidence | None:
         """Does it leave open where equality holds?"""
@@ -262,7 +262,7 @@ class Inquiry:
 
     def doubtful(self) -> Evidence | None:
         """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
-        counter = self.trial.doubtful
+        counter = self.trial.doubtful or self.beyond_random[0]
         if counter is None and not self.trial.failure and self.touch is not None:
             counter = self.touch.counter
         if self.proof.certificate or self.certified or counter is None:
