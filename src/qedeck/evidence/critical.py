@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence import forms
-from qedeck.evidence.bodies import bodies
 from qedeck.evidence.confirmation import confirmed
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import Counter, batches, described, simplest
+from qedeck.evidence.falsify import batches, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
-from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Counter, Near, Nowhere
+from qedeck.evidence.turning import needed_of, turning_points
 from qedeck.evidence.undefined import moderate, named
 from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
 from qedeck.formula.evaluate import Environment, Undefined, Value, holds
@@ -32,19 +32,12 @@ from qedeck.formula.rings.exact import Exact, ExactRing
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
-    Big,
     Call,
     Expr,
-    Implies,
     Moment,
-    Negative,
-    Node,
     Relation,
-    Restricted,
     Statement,
-    Sum,
     Symbol,
-    Truth,
     walk,
 )
 from qedeck.formula.values import entries, mapped
@@ -106,31 +99,32 @@ class Point:
         exact = self.line.at(self.zero.fraction or Fraction(self.zero.near), ExactRing())
         return _single(batch, exact, self.line.name if self.zero.fraction is None else "")
 
-    def named(self, batch: Batch) -> str:
+    def named(self, batch: Batch) -> Nowhere:
         """The values, the number itself with more digits where it is no fraction."""
-        words = named(self.batch(batch), 0)
+        found = named(self.batch(batch), 0)
         if self.zero.fraction is not None or self.line.place is not None:
-            return words
-        others = [one for one in words.split(", ") if not one.startswith(f"{self.line.name} = ")]
-        return ", ".join([f"{self.line.name} = {self.zero}", *others])
+            return found
+        digits = Near(f"{self.zero.near:.10f}".rstrip("0"))
+        others = {n: v for n, v in found.values.items() if n != self.line.name}
+        return Nowhere({self.line.name: digits, **others})
 
 
-def unguarded(todo: Sequence[Obligation], seed: int) -> str:
-    """An instance of random symbols at which a denominator is zero; empty where none is found."""
+def unguarded(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
+    """An instance of random symbols at which a denominator is zero."""
     for obligation in todo:
         if not any(isinstance(part, Moment) for part in walk(obligation.statement)):
             continue
-        for needed in _needed(obligation, ("!=",)):
+        for needed in needed_of(obligation, ("!=",)):
             with suppress(*UNABLE):
                 for batch in batches(obligation, seed, count=4 * COUNT):
                     _, no = judged(needed, batch.environment, FloatRing())
                     bad = batch.meets & moderate(batch) & np.broadcast_to(no, (batch.count,))
                     if bad.any():
                         return named(batch, simplest(batch, bad))
-    return ""
+    return None
 
 
-def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str]:
+def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, Nowhere | None]:
     """A counterexample at a zero or beside it, or an instance at which there is no value."""
     with precise(BITS), np.errstate(all="ignore"):
         for obligation in todo:
@@ -138,11 +132,11 @@ def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str
                 found = _critical(obligation, seed)
                 if any(found):
                     return found
-    return None, ""
+    return None, None
 
 
-def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
-    needed = _needed(obligation, ("!=", ">", ">="))
+def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, Nowhere | None]:
+    needed = needed_of(obligation, ("!=", ">", ">="))
     budget = Budget.of(STEPS)
     for batch, point in _points(obligation, seed):
         if any(point.lacks(one, obligation.statement) for one in needed):
@@ -150,13 +144,13 @@ def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
         if not obligation.scope.laws:
             single = point.batch(batch)
             if point.says(obligation.statement) is False:
-                return described(obligation, single, 0), ""
+                return described(obligation, single, 0, "balls"), None
             if _fails(obligation.statement, single) and confirmed(obligation, single, 0) == "false":
-                return described(obligation, single, 0), ""
+                return described(obligation, single, 0, "balls"), None
         budget.took(effort(obligation.statement, batch.environment))
         if not budget.left:
             break
-    return None, ""
+    return None, None
 
 
 def _arguments(statement: Statement) -> set[Expr]:
@@ -167,11 +161,6 @@ def _arguments(statement: Statement) -> set[Expr]:
             case Call("log" | "sqrt", (inner,)):
                 found.add(inner)
     return found
-
-
-def _needed(obligation: Obligation, signs: tuple[str, ...]) -> list[Relation]:
-    found = [one.statement for one in requirements(obligation, at_indices=True)]
-    return [one for one in found if isinstance(one, Relation) and one.signs[0] in signs]
 
 
 def _fails(statement: Statement, batch: Batch) -> bool:
@@ -188,13 +177,13 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     random = {name for name, one in scope.declared.items() if one.kind == "random"}
     conditions = [one for one in forms.assumed(scope) if not forms.reached(one, scope) & random]
     turning = {
-        expr: _reached(expr, scope) for expr in dict.fromkeys(_turning(obligation))
+        expr: _reached(expr, scope) for expr in dict.fromkeys(turning_points(obligation))
         if not (isinstance(expr, Symbol) and expr.name in scope.declared)
     }  # fmt: skip
     turning = {expr: names for expr, names in turning.items() if not names & random}
     kept = {name for name, _ in obligation.fixed} | forms.equations(scope).keys()
     free = [n for n, d in scope.declared.items() if d.kind == "real" and n not in kept]
-    asked = {one.terms[0] for one in _needed(obligation, ("!=", ">", ">="))}
+    asked = {one.terms[0] for one in needed_of(obligation, ("!=", ">", ">="))}
     used = {
         n: [
             one for one, names in turning.items()
@@ -204,7 +193,7 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     }  # fmt: skip
     if not any(used.values()):
         return
-    strict = _needed(obligation, ("!=", ">"))
+    strict = needed_of(obligation, ("!=", ">"))
     for batch, k in _few(obligation, seed):
         exact = _exactly(batch, k)
         for name, exprs in used.items():
@@ -243,31 +232,6 @@ def _reached(expr: Expr, scope: Scope) -> set[str]:
         found |= new
         left.extend(set_[name].value for name in new & set_.keys())
     return found
-
-
-def _turning(obligation: Obligation) -> Iterator[Expr]:
-    """What a statement divides by, takes logarithms of or decides by: numbers that may be zero."""
-    for needed in _needed(obligation, ("!=", ">", ">=")):
-        yield needed.terms[0]
-    written = bodies(obligation.statement, obligation.scope)
-    for part in (part for node in written for part in walk(node)):
-        match part:
-            case Call("max" | "min", (left, right)):
-                yield Sum((left, Negative(right)))
-            case Call("positive" | "abs" | "sgn", (inner,)):
-                yield inner
-            case Truth(inner) | Implies(inner, _) | Restricted(_, inner):
-                yield from _compared(inner)
-            case Big(condition=Relation() as inner):
-                yield from _compared(inner)
-
-
-def _compared(node: Node) -> Iterator[Expr]:
-    """The differences of numbers that are compared."""
-    for part in walk(node):
-        if isinstance(part, Relation):
-            for left, right in pairwise(part.terms):
-                yield Sum((left, Negative(right)))
 
 
 def _about(exprs: Sequence[Expr], line: Line) -> Iterator[tuple[Zero, tuple[Expr, ...]]]:

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from qedeck.evidence.record import OUTCOMES
+from qedeck.evidence.mutants import OUTCOMES
 
 LEVELS = ("proved", "proved at shapes", "tested", "refuted", "cited")
+
+MOST_NAMES = 10
+"""Of statements that are not verified; the rest are counted."""
 
 
 class Summary:
@@ -36,23 +39,28 @@ class Summary:
         if not names:
             return []
         held = [record for record in self._records.values() if record["verdict"] == "holds"]
-        open_names = [
-            f"{name} ({self._records[name]['verdict'] if name in self._records else 'not run'})"
-            for name in names
-            if name not in self._records or self._records[name]["verdict"] != "holds"
-        ]
+        open_names = self._open(names)
         found = [(f"qedeck: {self._established(held)}", not open_names)]
         if detailed:
             found.extend((line, True) for line in self._scores())
         if open_names:
-            found.append((f"not verified: {', '.join(open_names)}", False))
+            shown, more = open_names[:MOST_NAMES], len(open_names) - MOST_NAMES
+            rest = f" and {more} more" if more > 0 else ""
+            found.append((f"not verified: {', '.join(shown)}{rest}", False))
         return found
+
+    def _open(self, names: list[str]) -> list[str]:
+        """What is not verified: first what was tried, then what was not run."""
+        tried = [name for name in names if name in self._records]
+        found = [(name, self._records[name]["verdict"]) for name in tried]
+        found += [(name, "not run") for name in names if name not in self._records]
+        return [f"{name} ({verdict})" for name, verdict in found if verdict != "holds"]
 
     def _scores(self) -> list[str]:
         """Of each statement, how many mutants were killed of those that had to be."""
         found = []
         for name, record in sorted(self._records.items()):
-            able = record["killed"] + record["unexplained"] + record["reviewed"]
+            able = record["killed"] + record["undecided"] + record["reviewed"]
             if able:
                 found.append(f"{name} can fail: {record['killed']} of {able}")
         return found
@@ -69,8 +77,8 @@ class Summary:
             mutants += f", {tally['still_true']} still true"
         if tally["reviewed"]:
             mutants += f", {tally['reviewed']} kept by their authors"
-        if tally["unexplained"]:
-            mutants += f", {tally['unexplained']} unexplained"
+        if tally["undecided"]:
+            mutants += f", {tally['undecided']} undecided"
         taken = sum(record["taken"] for record in self._records.values())
         return "; ".join(
             [", ".join(parts) or "nothing verified", mutants, f"{taken} taken from the ledger"]
