@@ -138,8 +138,8 @@ def _encoded(obligation: Obligation, case: Case, path: Path, table: Table) -> En
 
     here = environment(obligation, case, ring, leaf)
     facts = [*conditions(path), *span]
-    said: Said[Any]
-    for said in hypotheses(obligation, here, ring):
+    for one in hypotheses(obligation, here, ring):
+        said: Said[Any] = one
         if said.value.value is None:
             facts.append(said)
             ring.assume(Relation(said.value, said.sign))
