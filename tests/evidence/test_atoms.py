@@ -6,6 +6,7 @@ import sympy as sp
 
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove_by_atoms
 from qedeck.evidence.proof.atoms import positive
+from qedeck.evidence.proof.budget import SECOND, Budget
 
 A, B, X, Y = sp.symbols("a b x y", real=True)
 P, Q = sp.Symbol("p", positive=True), sp.Symbol("q", real=True)
@@ -16,7 +17,7 @@ def norm(*entries: sp.Expr, order: sp.Expr = P) -> sp.Expr:
 
 
 def proved(left: sp.Expr, sign: str, right: sp.Expr, *facts: Fact) -> bool:
-    found = prove_by_atoms(Goal(left, sign, right, facts), seconds=2)
+    found = prove_by_atoms(Goal(left, sign, right, facts), Budget.of(2 * SECOND))
     assert found is None or isinstance(found, Certificate)
     return found is not None
 

@@ -6,6 +6,7 @@ import pytest
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.obligations import obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.settings import infinities
 
 from .written import claim
@@ -30,14 +31,14 @@ from .written import claim
     ],
 )  # fmt: skip
 def test_proved(tmp_path: Path, hypotheses: str, statement: str) -> None:
-    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), 30)
+    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), Budget.of(30 * SECOND))
     assert proof.certificate, proof.missing
 
 
 def test_values_of_functions_are_no_counterexample(tmp_path: Path) -> None:
     given = r"Let $J : \mathbb{R} \to \mathbb{R}$ convex and $0 < s \le t$"
     statement = r"\frac{J(s) - J(0)}{s} \le \frac{J(t) - J(0)}{t}"
-    proof = proved(obligations(claim(tmp_path, given, statement)), 5)
+    proof = proved(obligations(claim(tmp_path, given, statement)), Budget.of(5 * SECOND))
     assert proof.certificate == ""
     assert proof.refuted == ""
 
@@ -46,7 +47,7 @@ def test_values_of_functions_are_no_counterexample(tmp_path: Path) -> None:
 def test_a_convex_function_lies_below_its_chords(tmp_path: Path, word: str, known: bool) -> None:
     given = rf"Let $J : \mathbb{{R}} \to \mathbb{{R}}$ {word} and $x \in \mathbb{{R}}$"
     statement = r"J(0) \le \frac{1}{2} J(x) + \frac{1}{2} J(-x)"
-    proof = proved(obligations(claim(tmp_path, given, statement)), 5)
+    proof = proved(obligations(claim(tmp_path, given, statement)), Budget.of(5 * SECOND))
     assert bool(proof.certificate) is known
     assert proof.refuted == ""
 
@@ -56,7 +57,7 @@ def test_beyond_its_ends_a_chord_says_nothing(tmp_path: Path, share: str) -> Non
     given = r"Let $J : \mathbb{R} \to \mathbb{R}$ convex, $x, y \in \mathbb{R}$ and $t \ge 0$"
     statement = rf"J({share} x + (1 - {share}) y) \le {share} J(x) + (1 - {share}) J(y)"
     statement = statement.replace("1 - -", "1 + ")
-    proof = proved(obligations(claim(tmp_path, given, statement)), 5)
+    proof = proved(obligations(claim(tmp_path, given, statement)), Budget.of(5 * SECOND))
     assert proof.certificate == ""
 
 
@@ -65,13 +66,15 @@ def test_a_linked_claim_is_used_at_expressions_that_meet_its_hypotheses(tmp_path
     lemma = claim(tmp_path / "lemma", given + " with $x > 0$", r"J(x + y) \le J(x)")
     for point, known in ((r"\exp(x)", True), ("x", False)):
         asked = claim(tmp_path / f"{known}", given, rf"J({point} + 2 y) \le J({point})")
-        proof = proved(obligations(asked), 5, lemmas=(lemma,))
+        proof = proved(obligations(asked), Budget.of(5 * SECOND), lemmas=(lemma,))
         assert bool(proof.certificate) is known
 
 
 def test_a_derivative_of_an_unknown_function_is_not_zero(tmp_path: Path) -> None:
     given = r"Let $J : \mathbb{R}^n \to \mathbb{R}$ differentiable and $w \in \mathbb{R}^n$"
-    proof = proved(obligations(claim(tmp_path, given, r"\nabla_w (J(w) + J(2 w)) = 0")), 5)
+    proof = proved(
+        obligations(claim(tmp_path, given, r"\nabla_w (J(w) + J(2 w)) = 0")), Budget.of(5 * SECOND)
+    )
     assert proof.certificate == ""
 
 
@@ -80,7 +83,9 @@ def test_a_sum_of_random_entries_is_proved_at_shapes(tmp_path: Path) -> None:
         r"Let $X_1, \dots, X_n \overset{\text{iid}}{\sim} (\mu, \sigma^2)$ and "
         r"$S := \sum_{i=1}^n X_i$"
     )
-    proof = proved(obligations(claim(tmp_path, given, r"\mathbb{E}[S] = n \mu")), 10)
+    proof = proved(
+        obligations(claim(tmp_path, given, r"\mathbb{E}[S] = n \mu")), Budget.of(10 * SECOND)
+    )
     assert proof.certificate
     assert not proof.general
     assert proof.shapes == ("n = 1", "n = 2", "n = 3", "n = 4")
@@ -94,4 +99,4 @@ def test_orders_may_be_infinite_together(tmp_path: Path) -> None:
 
 def test_coefficients_beyond_floats_are_no_crash(tmp_path: Path) -> None:
     bound = claim(tmp_path, r"Let $x \in \mathbb{R}$", r"e^x < 10^{1000}")
-    assert not proved(obligations(bound), 2.0).certificate
+    assert not proved(obligations(bound), Budget.of(2 * SECOND)).certificate

@@ -8,6 +8,7 @@ import pytest
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.obligations import obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 
 from .written import claim
 
@@ -35,7 +36,7 @@ SQUARE = r"Let $A, B \in \mathbb{R}^{n \times n}$"
 def test_rational_identities_with_inverses_are_proved_at_all_shapes(
     tmp_path: Path, hypotheses: str, statement: str
 ) -> None:
-    found = proved(obligations(claim(tmp_path, hypotheses, statement)), 20.0)
+    found = proved(obligations(claim(tmp_path, hypotheses, statement)), Budget.of(20 * SECOND))
     assert "polynomial identity testing" in found.certificate, found.missing
 
 
@@ -50,16 +51,22 @@ def test_rational_identities_with_inverses_are_proved_at_all_shapes(
 def test_a_wrong_identity_has_no_certificate(
     tmp_path: Path, hypotheses: str, statement: str
 ) -> None:
-    assert not proved(obligations(claim(tmp_path, hypotheses, statement)), 20.0).certificate
+    assert not proved(
+        obligations(claim(tmp_path, hypotheses, statement)), Budget.of(20 * SECOND)
+    ).certificate
 
 
 def test_without_what_makes_a_matrix_invertible_nothing_is_proved(tmp_path: Path) -> None:
     weak = RIDGE.replace(r"\lambda > 0", r"\lambda \in \mathbb{R}")
-    found = proved(obligations(claim(tmp_path, weak, r"X^\top (y - X v) = \lambda v")), 20.0)
+    found = proved(
+        obligations(claim(tmp_path, weak, r"X^\top (y - X v) = \lambda v")), Budget.of(20 * SECOND)
+    )
     assert not found.certificate
 
 
 def test_an_identity_of_one_component_of_the_orthogonal_matrices_is_none(tmp_path: Path) -> None:
     turns = r"Let $Q \in \mathbb{R}^{2 \times 2}$ with $Q^\top Q = I$"
-    found = proved(obligations(claim(tmp_path, turns, r"(\det(Q) Q)^{-1} = Q^\top")), 20.0)
+    found = proved(
+        obligations(claim(tmp_path, turns, r"(\det(Q) Q)^{-1} = Q^\top")), Budget.of(20 * SECOND)
+    )
     assert not found.certificate

@@ -9,6 +9,7 @@ from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.laws import standardised
 from qedeck.evidence.obligations import obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.formula.evaluate import Environment, FiniteLaw, TooLarge, evaluate
 from qedeck.formula.rings.floats import FloatRing, exactly
 from qedeck.formula.tree import Moment, Product, Symbol
@@ -53,7 +54,7 @@ def test_true_moments_are_not_refuted_and_proved_for_every_law(
     assert trial.counter is None
     assert trial.failure == ""
     assert trial.effective >= 1000
-    proof = proved(obligations(bound), 20)
+    proof = proved(obligations(bound), Budget.of(20 * SECOND))
     assert "expectation by rule" in proof.certificate
 
 
@@ -89,11 +90,13 @@ def test_a_moment_that_is_not_granted_is_named(tmp_path: Path) -> None:
         r"\mathbb{E}\left[\left(\sum_{i=1}^n (X_i - \mu)\right)^3\right] = n "
         r"\mathbb{E}[(X_1 - \mu)^3]"
     )
-    proof = proved(obligations(claim(tmp_path, IID, statement)), 20)
+    proof = proved(obligations(claim(tmp_path, IID, statement)), Budget.of(20 * SECOND))
     assert proof.certificate == ""
     assert "moment 3 of X_1" in proof.ungranted
     granted = IID + r" and $\mathbb{E}[|X_1|^3] < \infty$"
-    assert proved(obligations(claim(tmp_path, granted, statement)), 20).certificate
+    assert proved(
+        obligations(claim(tmp_path, granted, statement)), Budget.of(20 * SECOND)
+    ).certificate
 
 
 def test_a_function_of_a_random_variable_sees_its_law(tmp_path: Path) -> None:
@@ -108,7 +111,7 @@ def test_a_function_of_a_random_variable_sees_its_law(tmp_path: Path) -> None:
     )
     true = claim(tmp_path, given, r"\mu_k(a X + b) = a^k \mu_k(X)", before=before)
     assert falsify(obligations(true), 1).counter is None
-    assert proved(obligations(true), 20).certificate
+    assert proved(obligations(true), Budget.of(20 * SECOND)).certificate
     false = claim(tmp_path, given, r"\mu_k(a X + b) = a^k \mu_k(X) + b", before=before)
     assert falsify(obligations(false), 1).counter is not None
 

@@ -8,7 +8,8 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qedeck.evidence.proof.certificate import Deadline, Fact, Goal
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Fact, Goal
 from qedeck.evidence.proof.estimates import Estimates, nearly_equal, surely_fails
 from qedeck.evidence.proof.nodes import nodes
 from qedeck.evidence.proof.points import counterexample, met, points, sample
@@ -83,14 +84,14 @@ def test_points_meet_bounds_and_equations():
 
 def test_a_goal_without_symbols_has_one_point():
     assert points(Goal(sp.Integer(1), "<", sp.Integer(2)), 40).count == 1
-    found = counterexample(Goal(sp.Integer(2), "<", sp.Integer(1)), Deadline.after(5))
+    found = counterexample(Goal(sp.Integer(2), "<", sp.Integer(1)), Budget.of(5 * SECOND))
     assert found is not None
     assert found.values == {}
 
 
 def test_a_counterexample_meets_the_facts_exactly():
     facts = (Fact(X**2 + Y, "=", sp.Integer(0)), Fact(X, ">", sp.Integer(0)))
-    found = counterexample(Goal(Y, ">=", sp.Integer(-1), facts), Deadline.after(5))
+    found = counterexample(Goal(Y, ">=", sp.Integer(-1), facts), Budget.of(5 * SECOND))
     assert found is not None
     assert found.values[Y] == -(found.values[X] ** 2)
     assert found.values[Y] < -1

@@ -18,7 +18,7 @@ from qedeck.evidence.proof import (
     prove,
     prove_statement,
 )
-from qedeck.evidence.proof.certificate import Deadline, OutOfTime
+from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
 from qedeck.evidence.proof.prove import certify
 from qedeck.evidence.proof.values import holds
 
@@ -247,7 +247,7 @@ TRUE, FALSE = true_goals(), false_goals()
 
 @pytest.mark.parametrize("name", TRUE)
 def test_a_true_goal_is_certified_without_conditions(name: str) -> None:
-    found = prove(TRUE[name], seconds=30)
+    found = prove(TRUE[name], Budget.of(30 * SECOND))
     assert isinstance(found, Certificate)
     assert found.method
     assert found.detail
@@ -257,7 +257,7 @@ def test_a_true_goal_is_certified_without_conditions(name: str) -> None:
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_goal_is_refuted_by_values_that_break_it(name: str) -> None:
     goal = FALSE[name]
-    found = prove(goal, seconds=10)
+    found = prove(goal, Budget.of(10 * SECOND))
     assert isinstance(found, Counterexample)
     assert all(holds(fact, found.values) is True for fact in goal.facts)
     assert holds(goal.denial, found.values) is True
@@ -266,8 +266,8 @@ def test_a_false_goal_is_refuted_by_values_that_break_it(name: str) -> None:
 @pytest.mark.parametrize("name", FALSE)
 def test_a_false_goal_is_not_certified_even_without_looking_for_counterexamples(name: str) -> None:
     try:
-        found = certify(FALSE[name], Deadline.after(3))
-    except OutOfTime:
+        found = certify(FALSE[name], Budget.of(3 * SECOND))
+    except OutOfSteps:
         found = None
     assert found is None
 
@@ -280,26 +280,30 @@ ORDERS = {"p": lambda x: norm(x, P), "2": norm2, "1": norm1, "max": largest}
 def test_only_zero_has_length_zero(order: str, n: int) -> None:
     zero = And(tuple(Rel(v, "=", ZERO) for v in X[:n]))
     statement = Iff(Rel(ORDERS[order](X[:n]), "=", ZERO), zero)
-    assert isinstance(prove_statement(statement, (), seconds=30), Certificate)
+    assert isinstance(prove_statement(statement, (), Budget.of(30 * SECOND)), Certificate)
 
 
 def test_a_sum_may_vanish_away_from_zero() -> None:
     zero = And(tuple(Rel(v, "=", ZERO) for v in X[:2]))
-    found = prove_statement(Iff(Rel(X[0] + X[1], "=", ZERO), zero), (), seconds=10)
+    found = prove_statement(Iff(Rel(X[0] + X[1], "=", ZERO), zero), (), Budget.of(10 * SECOND))
     assert isinstance(found, Counterexample)
 
 
 def test_one_coordinate_does_not_decide_the_norm() -> None:
     statement = Iff(Rel(norm(X[:2], P), "=", ZERO), Rel(X[0], "=", ZERO))
-    assert isinstance(prove_statement(statement, (), seconds=10), Counterexample)
+    assert isinstance(prove_statement(statement, (), Budget.of(10 * SECOND)), Counterexample)
 
 
 def test_the_parallelogram_law_singles_out_two() -> None:
     law = Rel(2 * TWO ** (2 / P), "=", Integer(4))
-    assert isinstance(prove_statement(Iff(law, Rel(P, "=", TWO)), (), seconds=10), Certificate)
-    assert isinstance(prove_statement(Iff(law, Rel(P, "=", ONE)), (), seconds=10), Counterexample)
+    assert isinstance(
+        prove_statement(Iff(law, Rel(P, "=", TWO)), (), Budget.of(10 * SECOND)), Certificate
+    )
+    assert isinstance(
+        prove_statement(Iff(law, Rel(P, "=", ONE)), (), Budget.of(10 * SECOND)), Counterexample
+    )
 
 
 def test_an_implication_from_a_contradiction_is_not_proved() -> None:
     statement = Implies(Rel(X[0] ** 2, "<", ZERO), Rel(X[1], "=", ZERO))
-    assert prove_statement(statement, (), seconds=5) is None
+    assert prove_statement(statement, (), Budget.of(5 * SECOND)) is None

@@ -8,6 +8,7 @@ import pytest
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.obligations import obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.spans import span
 
 from .written import claim
@@ -31,7 +32,7 @@ CHORD = r"f(\theta x + (1 - \theta) y) \le \theta f(x) + (1 - \theta) f(y)"
 def test_what_is_said_by_lengths_and_angles_is_proved_in_general(
     tmp_path: Path, hypotheses: str, statement: str
 ) -> None:
-    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), 10)
+    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), Budget.of(10 * SECOND))
     assert proof.certificate, proof.missing
     assert proof.general
     assert proof.certificate.startswith("in the span of 2 vectors")
@@ -71,5 +72,5 @@ def test_what_speaks_of_more_is_not_moved_into_the_span(
 def test_what_is_false_in_a_larger_space_is_not_proved(
     tmp_path: Path, hypotheses: str, statement: str
 ) -> None:
-    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), 5)
+    proof = proved(obligations(claim(tmp_path, hypotheses, statement)), Budget.of(5 * SECOND))
     assert not proof.certificate

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
+from multiprocessing import forkserver
 
 import pytest
 
+from qedeck.evidence import workers
 from qedeck.evidence.workers import Pool, processes
 
 
@@ -64,6 +66,44 @@ def test_a_crash_is_tried_once_more_alone(pool, tmp_path):
     others = [pool.submit(time.sleep, 0.2) for _ in range(3)]
     assert pool.run(eval, crash).value == 42
     assert not any(other.result().failure for other in others)
+
+
+def fork_server() -> int:
+    """The process that forks the workers of this one."""
+    return int(forkserver._forkserver._forkserver_pid)
+
+
+def test_after_the_fork_server_was_killed_there_is_a_new_one(pool):
+    assert pool.run(pow, 2, 3).value == 8
+    before = fork_server()
+    os.kill(before, signal.SIGKILL)
+    calls = [pool.submit(pow, 2, k) for k in range(6)]
+    assert [call.result().value for call in calls] == [2**k for k in range(6)]
+    assert pool.run(eval, "__import__('os')._exit(3)").failure
+    assert pool.run(pow, 2, 3).value == 8
+    assert fork_server() != before
+
+
+def test_workers_and_their_fork_server_are_killed_while_they_work(pool):
+    assert pool.run(pow, 2, 3).value == 8
+    calls = [pool.submit(time.sleep, 0.05) for _ in range(6)]
+    os.kill(fork_server(), signal.SIGKILL)
+    killed = pool.run(eval, "__import__('os').kill(__import__('os').getpid(), 9)")
+    assert "died" in killed.failure
+    assert not any(call.result().failure for call in calls)
+
+
+def test_where_no_worker_can_be_started_the_call_says_so(monkeypatch):
+    def refused(*_):
+        raise ConnectionRefusedError("nobody listens")
+
+    monkeypatch.setattr(workers, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(forkserver, "connect_to_new_process", refused)
+    with Pool(1) as pool:
+        outcome = pool.submit(pow, 2, 3).result()
+    assert outcome.failure == (
+        "no worker process could be started (ConnectionRefusedError: nobody listens)"
+    )
 
 
 def test_closing_ends_what_still_runs():

@@ -6,11 +6,12 @@ from itertools import combinations
 from typing import Any
 
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.settings import Setting
 from qedeck.formula.scope import Scope
 
 MOST_POINTS = 8
-SECONDS = 1.0
+STEPS = SECOND
 
 
 def chords(where: Setting, scope: Scope) -> list[Fact]:
@@ -53,4 +54,4 @@ def _part(share: Any, where: Setting) -> bool:
     """Whether a share is from 0 to 1, by the facts."""
     zero, one = share * 0, share * 0 + 1
     goals = [Goal(zero, "<=", share, where.facts), Goal(share, "<=", one, where.facts)]
-    return all(isinstance(prove(goal, seconds=SECONDS), Certificate) for goal in goals)
+    return all(isinstance(prove(goal, Budget.of(STEPS)), Certificate) for goal in goals)

@@ -5,7 +5,6 @@ Random numbers hardly ever meet them: `x = 7` for `\\frac{x^2 - 49}{x - 7}` or `
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,11 +16,13 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.bodies import bodies
+from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import Counter, batches, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
 from qedeck.evidence.undefined import moderate, named
 from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
@@ -50,7 +51,7 @@ from qedeck.formula.values import entries, mapped
 COUNT = 24
 FEW = 2
 """Instances of the other symbols at each shape and values of its indices, of which so many."""
-SECONDS = 0.3
+STEPS = 0.3 * SECOND
 """CPU time for one obligation."""
 BESIDE = Fraction(1, 1024)
 BITS = 128
@@ -141,7 +142,7 @@ def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str
 
 def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
     needed = _needed(obligation, ("!=", ">", ">="))
-    deadline = time.process_time() + SECONDS
+    budget = Budget.of(STEPS)
     for batch, point in _points(obligation, seed):
         if any(point.lacks(one, obligation.statement) for one in needed):
             return None, point.named(batch)
@@ -149,7 +150,8 @@ def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
             single = point.batch(batch)
             if _fails(obligation.statement, single) or point.says(obligation.statement) is False:
                 return described(obligation, single, 0), ""
-        if time.process_time() > deadline:
+        budget.took(effort(obligation.statement, batch.environment))
+        if not budget.left:
             break
     return None, ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,7 +26,7 @@ from qedeck.evidence.proof import (
     prove_by_atoms,
     prove_statement,
 )
-from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.nodes import nodes
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
@@ -54,12 +53,12 @@ __all__ = [
 ]
 
 
-GOAL_SECONDS = 5.0
+GOAL_STEPS = 5 * SECOND
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 3.0
 """As many times what the longest proof so far took."""
-QUICK = 0.5
-"""Seconds for a proof without linked claims, before one with them is tried."""
+QUICK = 0.5 * SECOND
+"""Steps for a proof without linked claims, before one with them is tried."""
 
 
 @dataclass(frozen=True)
@@ -82,36 +81,22 @@ class Proof:
 
 def proved(
     todo: Sequence[Obligation],
-    seconds: float,
+    budget: Budget,
     *,
     lemmas: Sequence[Bound] = (),
     lengths: Sequence[int] = PROVED_SIZES,
-    goal_seconds: float = GOAL_SECONDS,
+    goal_steps: float = GOAL_STEPS,
 ) -> Proof:
-    """Try to prove all obligations at all shapes within a time.
+    """Try to prove all obligations at all shapes within a budget.
 
     Args:
         todo: What must hold.
-        seconds: For everything together.
+        budget: For everything together.
         lemmas: Linked statements that hold; used where their hypotheses are met here.
         lengths: Of axes.
-        goal_seconds: For one relation at one shape.
+        goal_steps: For one relation at one shape.
     """
-    try:
-        with alarm(GRACE * seconds):
-            return _proved(todo, seconds, lemmas, lengths, goal_seconds)
-    except Interrupted:
-        return Proof(missing="out of time")
-
-
-def _proved(
-    todo: Sequence[Obligation],
-    seconds: float,
-    lemmas: Sequence[Bound],
-    lengths: Sequence[int],
-    goal_seconds: float,
-) -> Proof:
-    tally = _Tally(time.process_time() + seconds, lengths, goal_seconds)
+    tally = _Tally(budget, lengths, goal_steps)
     for obligation in todo:
         try:
             tally.take(obligation, lemmas)
@@ -134,9 +119,9 @@ class _Refuted(Exception):
 class _Tally:
     """What is proved so far."""
 
-    deadline: float
+    budget: Budget
     lengths: Sequence[int]
-    goal_seconds: float
+    goal_steps: float
     methods: dict[str, None] = field(default_factory=dict)
     shapes: dict[str, None] = field(default_factory=dict)
     conditions: dict[str, None] = field(default_factory=dict)
@@ -144,8 +129,8 @@ class _Tally:
     memory: Memory = field(default_factory=Memory)
     linked: Memory = field(default_factory=lambda: Memory(narrow=False))
     """What was proved with linked claims, of which the other symbols may be, too."""
-    longest: float = 0.0
-    """CPU seconds of the longest proof so far."""
+    longest: int = 0
+    """Steps of the longest proof so far."""
 
     def take(self, obligation: Obligation, lemmas: Sequence[Bound]) -> None:
         """Prove one obligation in all its settings."""
@@ -155,12 +140,12 @@ class _Tally:
             if excluded(obligation, setting):
                 continue
             found = True
-            start = time.process_time()
-            if start >= self.deadline:
-                raise Unprovable(f"out of time at {setting.shape or 'the first case'}")
-            share = min(self.deadline - start, max(self.goal_seconds, PATIENCE * self.longest))
+            before = self.budget.left
+            if not before:
+                raise Unprovable(f"out of steps at {setting.shape or 'the first case'}")
+            share = self.budget.within(max(self.goal_steps, PATIENCE * self.longest))
             verdict = decide(obligation, setting, share, lemmas, self.memory, self.linked)
-            self.longest = max(self.longest, time.process_time() - start)
+            self.longest = max(self.longest, before - self.budget.left)
             if isinstance(verdict, Counterexample):
                 values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
                 raise _Refuted(values or "for all values")
@@ -242,7 +227,7 @@ def excluded(obligation: Obligation, where: Setting) -> bool:
 def decide(
     obligation: Obligation,
     where: Setting,
-    seconds: float,
+    budget: Budget,
     lemmas: Sequence[Bound] = (),
     memory: Memory | None = None,
     linked: Memory | None = None,
@@ -268,8 +253,8 @@ def decide(
     if where.applied:
         where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
     if not lemmas:
-        return _granted(formula, where, seconds, memory)
-    verdict = None if linked.needed else _granted(formula, where, QUICK, memory)
+        return _granted(formula, where, budget, memory)
+    verdict = None if linked.needed else _granted(formula, where, budget.within(QUICK), memory)
     if verdict is not None:
         return verdict
     from qedeck.evidence.lemmas import around, usable
@@ -278,34 +263,35 @@ def decide(
     near = [fact for lemma in lemmas for fact in around(lemma, obligation.scope, where, statement)]
     found: Certificate | Counterexample | None = None
     if more or near:
-        found = _by_atoms(formula, (*where.facts, *dict.fromkeys((*more, *near))))
+        found = _by_atoms(formula, (*where.facts, *dict.fromkeys((*more, *near))), budget)
     if found is None and not more:
-        return _granted(formula, where, seconds, memory)
-    found = found or _decided(formula, (*where.facts, *more), seconds, linked)
+        return _granted(formula, where, budget, memory)
+    found = found or _decided(formula, (*where.facts, *more), budget, linked)
     if not isinstance(found, Certificate):
         return None
     linked.needed = True
     return replace(found, method=f"{found.method}, with a linked claim")
 
 
-def _by_atoms(formula: Formula, facts: tuple[Fact, ...]) -> Certificate | None:
+def _by_atoms(formula: Formula, facts: tuple[Fact, ...], budget: Budget) -> Certificate | None:
     """A certificate that relations follow from linked claims with their parts as they stand."""
     parts = formula.parts if isinstance(formula, And) else (formula,)
     found = None
     for part in parts:
         if not isinstance(part, Rel):
             return None
-        found = prove_by_atoms(Goal(part.left, part.sign, part.right, facts), seconds=QUICK)
+        goal = Goal(part.left, part.sign, part.right, facts)
+        found = prove_by_atoms(goal, budget.within(QUICK))
         if found is None:
             return None
     return found
 
 
 def _granted(
-    formula: Formula, where: Setting, seconds: float, memory: Memory
+    formula: Formula, where: Setting, budget: Budget, memory: Memory
 ) -> Certificate | Counterexample | None:
     """The verdict without linked claims."""
-    verdict = _decided(formula, where.facts, seconds, memory)
+    verdict = _decided(formula, where.facts, budget, memory)
     if isinstance(verdict, Counterexample) and where.abstract:
         # Moments and values of functions are not free to be any numbers.
         return None
@@ -315,23 +301,21 @@ def _granted(
 
 
 def _decided(
-    formula: Formula, facts: tuple[Fact, ...], seconds: float, memory: Memory
+    formula: Formula, facts: tuple[Fact, ...], budget: Budget, memory: Memory
 ) -> Certificate | Counterexample | None:
     if isinstance(formula, Rel):
         if formula.sign in ("=", "<=", ">=") and _same(formula.left, formula.right):
             return Certificate("rational normal form", "both sides are the same expression")
         left, sign, right = formula.left, formula.sign, formula.right
         return memory.verdict(
-            formula, facts, seconds,
-            lambda known, time: prove(Goal(left, sign, right, known), seconds=time),
+            formula, facts, budget,
+            lambda known, share: prove(Goal(left, sign, right, known), share),
         )  # fmt: skip
     if isinstance(formula, And) and all(isinstance(part, Rel) for part in formula.parts):
         found = None
-        end = time.process_time() + seconds
         for part in formula.parts:
             # One that fails ends the search: each may take all that is left.
-            left = max(end - time.process_time(), min(seconds, 1.0))
-            verdict = _decided(part, facts, left, memory)
+            verdict = _decided(part, facts, budget, memory)
             if not isinstance(verdict, Certificate):
                 return verdict
             found = found or verdict
@@ -344,22 +328,23 @@ def _decided(
         )
         if all(isinstance(part, Rel) for part in given):
             new = tuple(Fact(p.left, p.sign, p.right) for p in given if isinstance(p, Rel))
-            return _decided(formula.consequent, (*facts, *new), seconds, memory)
+            return _decided(formula.consequent, (*facts, *new), budget, memory)
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Or):
         apart = _apart(formula.antecedent)
         if apart is not None:
-            whole = _decided(formula.consequent, (*facts, apart), seconds / 3, memory)
+            share = budget.within(budget.left / 3)
+            whole = _decided(formula.consequent, (*facts, apart), share, memory)
             if isinstance(whole, Certificate):
                 return whole
         cases = [Implies(part, formula.consequent) for part in formula.antecedent.parts]
         return (
-            _decided(And(tuple(cases)), facts, seconds, memory)
+            _decided(And(tuple(cases)), facts, budget, memory)
             if len(cases) == 1
-            else _cases(cases, facts, seconds, memory)
+            else _cases(cases, facts, budget, memory)
         )
     return memory.verdict(
-        formula, facts, seconds,
-        lambda known, time: prove_statement(formula, known, seconds=time),
+        formula, facts, budget,
+        lambda known, share: prove_statement(formula, known, share),
     )  # fmt: skip
 
 
@@ -383,11 +368,12 @@ def _same(left: Any, right: Any) -> bool:
 
 
 def _cases(
-    cases: list[Implies], facts: tuple[Fact, ...], seconds: float, memory: Memory
+    cases: list[Implies], facts: tuple[Fact, ...], budget: Budget, memory: Memory
 ) -> Certificate | Counterexample | None:
     found = None
+    share = budget.left / len(cases)
     for case in cases:
-        verdict = _decided(case, facts, seconds / len(cases), memory)
+        verdict = _decided(case, facts, budget.within(share), memory)
         if not isinstance(verdict, Certificate):
             return verdict
         found = verdict

@@ -11,7 +11,6 @@ from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Truths, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.proof.alarm import Interrupted, alarm
 from qedeck.evidence.shapes import some_integers
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.values import entries
@@ -21,8 +20,6 @@ SCALES = (10, 40, 150, 300)
 COUNT = 24
 TRIES = 2
 """Instances of one obligation that are decided exactly."""
-SECONDS = 1.0
-"""CPU time of one such decision."""
 
 
 def far_out(todo: Sequence[Obligation], seed: int) -> Counter | None:
@@ -41,19 +38,11 @@ def _counters(todo: Sequence[Obligation], seed: int) -> Iterator[Counter]:
                 if broken.any() and tried < TRIES:
                     tried += 1
                     k = simplest(batch, broken)
-                    if _indeed(obligation, batch, k):
+                    # Exact numbers confirm what floats say, which they lose sight of far out.
+                    if symbolically(obligation, batch, k):
                         yield described(obligation, batch, k)
             except (*FAILURES, ZeroDivisionError):
                 continue
-
-
-def _indeed(obligation: Obligation, batch: Batch, k: int) -> bool:
-    """Whether exact numbers confirm what floats say, which they lose sight of far out."""
-    try:
-        with alarm(SECONDS):
-            return symbolically(obligation, batch, k)
-    except Interrupted:
-        return False
 
 
 def _drawn(batch: Batch) -> Truths:

@@ -10,6 +10,7 @@ from typing import Any
 from qedeck.evidence import forms
 from qedeck.evidence.formulas import UNABLE
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.formula.evaluate import Array, Environment, evaluate
 from qedeck.formula.rings.ring import Grid
 from qedeck.formula.rings.symbolic import Expression, SymbolicRing
@@ -28,7 +29,7 @@ from qedeck.formula.tree import (
     walk,
 )
 
-SECONDS = 2.0
+STEPS = 2 * SECOND
 LARGEST_DETERMINANT = 3
 
 
@@ -184,5 +185,5 @@ def _determined(matrix: Expr, environment: Environment[Any], facts: Sequence[Fac
 
 
 def _holds(goal: Goal) -> bool:
-    verdict = prove(goal, seconds=SECONDS)
+    verdict = prove(goal, Budget.of(STEPS))
     return isinstance(verdict, Certificate) and not verdict.conditions and not verdict.partial

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 
 import numpy as np
 
+from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
 from qedeck.evidence.forms import assumed, reached
 from qedeck.evidence.instances import FAILURES, Batch, dimensions_of, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.shapes import ranges_of, size_of, some_integers
 from qedeck.evidence.thresholds import thresholds
 from qedeck.formula.evaluate import TooLarge
@@ -37,7 +38,7 @@ FAR = tuple(10**k for k in (2, 3, 4, 5, 7, 10, 16, 33))
 COUNT = 24
 FEW = 6
 """Values of indices for each shape; two at the largest, which take longest."""
-SECONDS = 1.5
+STEPS = 1.5 * SECOND
 
 
 def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
@@ -50,7 +51,7 @@ def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
         found = _at_thresholds(obligation, seed)
         if found is not None:
             return found
-        deadline = time.process_time() + SECONDS
+        budget = Budget.of(STEPS)
         for batch in _batches(sparse(obligation), seed):
             try:
                 _, no = judged(obligation.statement, batch.environment, FloatRing())
@@ -59,7 +60,8 @@ def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
                     return described(obligation, batch, simplest(batch, broken))
             except (*FAILURES, ZeroDivisionError):
                 pass
-            if time.process_time() > deadline:
+            budget.took(effort(obligation.statement, batch.environment))
+            if not budget.left:
                 break
     return None
 

@@ -12,6 +12,7 @@ from qedeck.evidence.forms import names_in, reached
 from qedeck.evidence.links import single_links
 from qedeck.evidence.matching import combined, inlined, matched
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.symbolic import SymbolicRing
@@ -174,4 +175,4 @@ def _true(part: Rel, where: Setting) -> bool:
     if part.left.is_number and part.right == sympy.oo:
         return False
     goal = Goal(part.left, part.sign, part.right, where.facts)
-    return isinstance(prove(goal, seconds=1.0), Certificate)
+    return isinstance(prove(goal, Budget.of(SECOND)), Certificate)

@@ -21,6 +21,7 @@ from qedeck.evidence.proof import (
     Rel,
     prove,
 )
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
@@ -75,7 +76,7 @@ def optimum_at(optimum: Optimum, environment: Environment[Any], ring: SymbolicRi
     facts = () if optimum.constraint is None else tuple(facts_of(optimum.constraint, inside, ring))
     body = evaluate(optimum.body, inside, ring)
     goal = Goal(body, "<=" if optimum.operator == "max" else ">=", best, facts)
-    if isinstance(prove(goal, seconds=8.0), Certificate):
+    if isinstance(prove(goal, Budget.of(8 * SECOND)), Certificate):
         return best
     raise Unprovable(f"whether {best} is the {optimum.operator}imum")
 
@@ -97,7 +98,7 @@ def _holds(statement: Statement, environment: Environment[Any], ring: SymbolicRi
     parts = formula.parts if isinstance(formula, And) else (formula,)
     return all(
         isinstance(p, Rel)
-        and isinstance(prove(Goal(p.left, p.sign, p.right), seconds=2.0), Certificate)
+        and isinstance(prove(Goal(p.left, p.sign, p.right), Budget.of(2 * SECOND)), Certificate)
         for p in parts
     )
 

@@ -10,6 +10,7 @@ from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.reviews import reviewed
@@ -89,7 +90,7 @@ def _outcome(
         return "invalid", reason
     same = _difference(bound, corruption)
     if same is not None:
-        proof = proved([same], 6.0)
+        proof = proved([same], Budget.of(6 * SECOND))
         if proof.certificate:
             return "still true", proof.certificate
     return "unexplained", "no claim that uses the definition fails"

@@ -5,7 +5,6 @@ A factor `1 + 10^{-20}` is one in floats, and `e^{-x^2}` is zero from 28 on.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -13,12 +12,14 @@ from fractions import Fraction
 import numpy as np
 
 from qedeck.evidence import forms
+from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import Counter, batches, described
 from qedeck.evidence.families import at_instance
 from qedeck.evidence.far import far_batches
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
 from qedeck.formula.evaluate import Environment, Value, evaluate, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
@@ -30,8 +31,8 @@ BITS = 400
 COUNT = 24
 FEW = 3
 """Instances of each batch."""
-SECONDS = 0.5
-"""CPU time for one obligation; three instances are always tried."""
+STEPS = 0.5 * SECOND
+"""Steps for one obligation; three instances are always tried."""
 UNABLE = (*FAILURES, ZeroDivisionError)
 
 
@@ -50,7 +51,7 @@ def _counter(obligation: Obligation, seed: int) -> Counter | None:
     import flint
 
     ring = AlgebraicRing(flint.arb(0))
-    deadline, tried = time.process_time() + SECONDS, 0
+    budget, tried = Budget.of(STEPS), 0
     for batch, k in _instances(obligation, seed):
         try:
             environment = _in_balls(obligation, batch, k, ring)
@@ -63,8 +64,8 @@ def _counter(obligation: Obligation, seed: int) -> Counter | None:
         except UNABLE:
             continue
         finally:
-            over = time.process_time() > deadline
-        if over and tried >= FEW:
+            budget.took(effort(obligation.statement, batch.environment))
+        if not budget.left and tried >= FEW:
             break
     return None
 

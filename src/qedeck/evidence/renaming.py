@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from qedeck.evidence.proof import Certificate, Counterexample, Fact, Formula
+from qedeck.evidence.proof.budget import Budget
 
 Verdict = Certificate | Counterexample | None
-Decide = Callable[[tuple[Fact, ...], float], Verdict]
+Decide = Callable[[tuple[Fact, ...], Budget], Verdict]
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Memory:
     """Whether the facts of this memory were needed for a proof."""
 
     def verdict(
-        self, formula: Formula, facts: tuple[Fact, ...], seconds: float, decide: Decide
+        self, formula: Formula, facts: tuple[Fact, ...], budget: Budget, decide: Decide
     ) -> Verdict:
         """The verdict on a formula; what follows from some of the facts is proved once."""
         own = about(formula, facts) if self.narrow else facts
@@ -36,11 +37,11 @@ class Memory:
         if known is not None:
             return known
         if len(own) < len(facts) and key not in self.known:
-            found = decide(own, seconds / 3)
+            found = decide(own, budget.within(budget.left / 3))
             self.known[key] = _solid(found)
             if self.known[key] is not None:
                 return found
-        verdict = decide(facts, seconds)
+        verdict = decide(facts, budget)
         if len(own) == len(facts):
             self.known[key] = _solid(verdict)
         return verdict

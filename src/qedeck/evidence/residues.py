@@ -19,6 +19,7 @@ from qedeck.evidence.formulas import UNABLE
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.settings import Setting, settled
 from qedeck.formula.evaluate import Array, Environment, Value, sides
 from qedeck.formula.rings.modular import PRIME, ModularRing
@@ -30,7 +31,7 @@ from qedeck.formula.values import entries
 
 POINTS = 2
 """For each choice of components of the orthonormal matrices."""
-SECONDS = 2.0
+STEPS = 2 * SECOND
 
 FAILURES = (*UNABLE, ZeroDivisionError)
 
@@ -180,5 +181,5 @@ def _defined(obligation: Obligation, where: Setting) -> bool:
 def _vanishes_never(divisor: Expression, facts: Sequence[Fact]) -> bool:
     if divisor.is_nonzero:
         return True
-    verdict = prove(Goal(divisor, "!=", divisor * 0, tuple(facts)), seconds=SECONDS)
+    verdict = prove(Goal(divisor, "!=", divisor * 0, tuple(facts)), Budget.of(STEPS))
     return isinstance(verdict, Certificate) and not verdict.conditions and not verdict.partial

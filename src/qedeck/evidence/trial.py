@@ -13,7 +13,7 @@ from qedeck.evidence.consequence import (
     remaining,
 )
 from qedeck.evidence.critical import critical
-from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
+from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.instances import Drawn
@@ -31,6 +31,7 @@ from qedeck.evidence.obligations import (
     Obligation,
     obligations,
 )
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.record import Mutant, Outcome
 from qedeck.evidence.report import witness
 from qedeck.evidence.reviews import noted, reviewed
@@ -72,13 +73,13 @@ FIRST = 96
 FEW = 4
 """Values of indices for each shape in it."""
 LATER = 600
-PROOF_SECONDS = 8.0
+PROOF_STEPS = 8 * SECOND
 LENGTHS = (1, 2, 3)
 """Of axes at which a mutant that survives all instances is proved; they had up to five."""
 AGAIN = 4.0
 """As many times what a proof may take, once nothing else explains a mutant."""
-AT_ONCE = 1.5
-"""Seconds for a proof before more instances are tried; all for what the author lets stand."""
+AT_ONCE = 1.5 * SECOND
+"""Steps for a proof before more instances are tried; all for what the author lets stand."""
 
 
 @dataclass(frozen=True)
@@ -231,11 +232,11 @@ class Judge:
         at_once = self.at_zeros(asked, at_once)
         if at_once[0] == "killed" or noted(self.bound, corruption):
             return at_once
-        found = self.proved(left, corruption, vacuous, PROOF_SECONDS)
+        found = self.proved(left, corruption, vacuous, PROOF_STEPS)
         if found[0] != "unexplained":
             return found
         # A slow machine must not change the outcome.
-        return self.proved(left, corruption, vacuous, AGAIN * PROOF_SECONDS, AGAIN * GOAL_SECONDS)
+        return self.proved(left, corruption, vacuous, AGAIN * PROOF_STEPS, AGAIN * GOAL_STEPS)
 
     def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:
         """Whether the mutant says the same, on its domain or by an equation of one side."""
@@ -243,9 +244,11 @@ class Judge:
             return True
         if same_limit(self.bound.statement, mutated.statement):
             return True
+        changed = changed_parts(self.bound.statement, mutated.statement)
+        equations = ([_equation(equation, mutated.scope)] for equation in changed)
         return any(
-            bool(proved([_equation(equation, mutated.scope)], 3.0, lengths=LENGTHS).certificate)
-            for equation in changed_parts(self.bound.statement, mutated.statement)
+            bool(proved(one, Budget.of(3 * SECOND), lengths=LENGTHS).certificate)
+            for one in equations
         )
 
     def proved(
@@ -253,8 +256,8 @@ class Judge:
         left: Sequence[Obligation],
         corruption: Corruption,
         vacuous: bool,
-        seconds: float,
-        goal_seconds: float = GOAL_SECONDS,
+        steps: float,
+        goal_steps: float = GOAL_STEPS,
     ) -> tuple[Outcome, str]:
         """Prove or refute what is left, each obligation by itself; the formula is a lemma."""
         lemmas = self.lemmas
@@ -263,8 +266,8 @@ class Judge:
         proofs = []
         for obligation in sorted(left, key=lambda one: one.role == "statement"):
             proof = proved(
-                [naturally(obligation)], seconds, lemmas=lemmas, lengths=LENGTHS,
-                goal_seconds=goal_seconds,
+                [naturally(obligation)], Budget.of(steps), lemmas=lemmas, lengths=LENGTHS,
+                goal_steps=goal_steps,
             )  # fmt: skip
             if proof.refuted:
                 return "killed", proof.refuted
@@ -297,7 +300,7 @@ class Judge:
                 if new != old and isinstance(new, Statement)
             ]
             return not self.bound.equality and all(
-                bool(proved([one], 3.0).certificate) for one in moved
+                bool(proved([one], Budget.of(3 * SECOND)).certificate) for one in moved
             )
         return False
 

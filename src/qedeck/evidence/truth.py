@@ -18,6 +18,7 @@ from qedeck.evidence.proof import (  # fmt: skip
     Rel,
     prove,
 )
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.certificate import NEGATION
 from qedeck.formula.values import Array
 
@@ -39,7 +40,7 @@ def equal(left: Any, right: Any) -> bool:
             and left.shape == right.shape
             and all(equal(a, b) for a, b in zip(left.entries, right.entries, strict=True))
         )
-    return isinstance(prove(Goal(left, "=", right), seconds=3.0), Certificate)
+    return isinstance(prove(Goal(left, "=", right), Budget.of(3 * SECOND)), Certificate)
 
 
 def true(formula: Formula) -> bool:
@@ -53,9 +54,9 @@ def truth(formula: Formula) -> bool | None:
         case Rel(left, sign, right) if left.has(oo, -oo) or right.has(oo, -oo):
             return _infinite(left, sign, right)
         case Rel(left, sign, right):
-            if isinstance(prove(Goal(left, sign, right), seconds=3.0), Certificate):
+            if isinstance(prove(Goal(left, sign, right), Budget.of(3 * SECOND)), Certificate):
                 return True
-            denied = prove(Goal(left, NEGATION[sign], right), seconds=3.0)
+            denied = prove(Goal(left, NEGATION[sign], right), Budget.of(3 * SECOND))
             return False if isinstance(denied, Certificate) else None
         case And(several):
             found = [truth(part) for part in several]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qedeck.evidence.critical import unguarded
-from qedeck.evidence.exact import GOAL_SECONDS, Proof, proved
+from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import Counter, Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
@@ -22,6 +22,7 @@ from qedeck.evidence.obligations import (
 )
 from qedeck.evidence.pinning import pinned
 from qedeck.evidence.precise import precisely
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
 from qedeck.evidence.report import assignments, doubt, refutation
 from qedeck.evidence.reviews import idle
@@ -42,7 +43,7 @@ from qedeck.formula.tree import (
     walk,
 )
 
-CLAIM_SECONDS = 10.0
+CLAIM_STEPS = 10 * SECOND
 PATIENCE = 5.0
 """As many times more for a claim that is known to have a proof."""
 ENOUGH = 100
@@ -316,12 +317,12 @@ QUESTIONS = (
 
 def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
     """A proof; sought again with more time where there is known to be one."""
-    proof = proved(todo, CLAIM_SECONDS, lemmas=lemmas)
+    proof = proved(todo, Budget.of(CLAIM_STEPS), lemmas=lemmas)
     if proof.certificate or subject.search != "found":
         return proof
     # This machine may be slower than the one that found it.
     return proved(
-        todo, PATIENCE * CLAIM_SECONDS, lemmas=lemmas, goal_seconds=PATIENCE * GOAL_SECONDS
+        todo, Budget.of(PATIENCE * CLAIM_STEPS), lemmas=lemmas, goal_steps=PATIENCE * GOAL_STEPS
     )
 
 

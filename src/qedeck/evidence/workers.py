@@ -22,6 +22,9 @@ CPU_SECONDS = 300.0
 """Only what has lost its way meets this: proofs have limits of their own, far below it."""
 MEMORY = 4 << 30
 _SLACK = 30.0
+PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds before it is tried again to start a worker."""
+OVER = "given up: the run is over"
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,9 @@ class Pool:
     ) -> Outcome:
         self._enter(alone)
         try:
-            with self._turn:
-                if self._closed:
-                    return Outcome(failure="given up: the run is over")
-                worker = self._idle.pop() if self._idle else _Worker(self._memory)
-                self._workers.add(worker)
+            worker = self._taken()
+            if isinstance(worker, Outcome):
+                return worker
             outcome = worker.call(function, arguments, self._cpu_seconds)
             with self._turn:
                 if worker.alive:
@@ -148,6 +149,22 @@ class Pool:
             return outcome
         finally:
             self._leave(alone)
+
+    def _taken(self) -> _Worker | Outcome:
+        """An idle worker or a new one, or why there is none."""
+        with self._turn:
+            if self._closed:
+                return Outcome(failure=OVER)
+            if self._idle:
+                return self._idle.pop()
+        worker = _started(self._memory)
+        with self._turn:
+            if isinstance(worker, _Worker):
+                if self._closed:
+                    worker.stop()
+                    return Outcome(failure=OVER)
+                self._workers.add(worker)
+        return worker
 
     def _enter(self, alone: bool) -> None:
         with self._turn:
@@ -165,16 +182,38 @@ class Pool:
             self._turn.notify_all()
 
 
+def _started(memory: int) -> _Worker | Outcome:
+    """A new worker, or why none could be started; tried again, as a fork server may just end."""
+    error: Exception
+    for pause in (*PAUSES, 0.0):
+        try:
+            return _Worker(memory)
+        except (OSError, EOFError) as now:
+            error = now
+            time.sleep(pause)
+    words = f"{type(error).__name__}: {error}"
+    return Outcome(failure=f"no worker process could be started ({words})")
+
+
 class _Worker:
-    """One process and the pipe to it."""
+    """One process and the pipe to it.
+
+    Raises:
+        OSError, EOFError: where the fork server refuses, or ends meanwhile; the next one is new.
+    """
 
     def __init__(self, memory: int) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["qedeck.evidence.prefork"])
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, memory), daemon=True)
-        self._process.start()
-        theirs.close()
+        try:
+            self._process.start()
+        except BaseException:
+            self._pipe.close()
+            raise
+        finally:
+            theirs.close()
         self.alive = True
 
     def call(

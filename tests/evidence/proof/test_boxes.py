@@ -11,7 +11,7 @@ from sympy import Expr, Integer, Rational, cos, erf, exp, gamma, log, pi, sin, s
 
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.boxes import boxed
-from qedeck.evidence.proof.certificate import Deadline
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.enclosures import Enclosure
 from qedeck.evidence.proof.intervals import Interval, arb
 from qedeck.evidence.proof.values import precise
@@ -127,32 +127,32 @@ FALSE = {
 
 @pytest.mark.parametrize("name", TRUE)
 def test_what_holds_is_proved(name: str) -> None:
-    found = boxed(TRUE[name], Deadline.after(5))
+    found = boxed(TRUE[name], Budget.of(5 * SECOND))
     assert found is not None
     assert found.detail.startswith("ball arithmetic over ")
 
 
 @pytest.mark.parametrize("name", FALSE)
 def test_what_fails_somewhere_is_not_proved(name: str) -> None:
-    assert boxed(FALSE[name], Deadline.after(2)) is None
+    assert boxed(FALSE[name], Budget.of(2 * SECOND)) is None
 
 
 @pytest.mark.parametrize(
     "facts", [((x, ">", 1), (x, "<", 0)), ((x**2, "<", -1),)], ids=["ranges", "a square"]
 )
 def test_nothing_is_proved_of_no_values(facts: tuple[tuple[object, str, object], ...]) -> None:
-    assert boxed(goal(exp(x), "<", 0, *facts), Deadline.after(2)) is None
+    assert boxed(goal(exp(x), "<", 0, *facts), Budget.of(2 * SECOND)) is None
 
 
 @pytest.mark.parametrize(
     "polynomial", [goal(x**2, ">=", 2 * x - 1), goal(sqrt(a * b), "<=", (a + b) / 2)]
 )
 def test_what_is_algebraic_is_left_to_others(polynomial: Goal) -> None:
-    assert boxed(polynomial, Deadline.after(2)) is None
+    assert boxed(polynomial, Budget.of(2 * SECOND)) is None
 
 
 def test_the_prover_uses_boxes() -> None:
-    found = prove(TRUE["the exponential's tangent"], seconds=5)
+    found = prove(TRUE["the exponential's tangent"], Budget.of(5 * SECOND))
     assert isinstance(found, Certificate)
     assert found.method == "ball arithmetic over boxes"
     assert not found.conditions
@@ -219,7 +219,7 @@ def test_what_is_proved_holds_at_many_places(
     facts = [(y, ">=", 0), (y, "<=", 1)]
     facts += [] if whole else [(x, ">=", low), (x, "<=", high)]
     trial = goal(left, sign, right, *facts)
-    if boxed(trial, Deadline.after(4)) is None:
+    if boxed(trial, Budget.of(4 * SECOND)) is None:
         return
     ends = (Rational(-9), Rational(9)) if whole else (low, high)
     for k in range(21):
@@ -239,4 +239,4 @@ def test_nothing_is_proved_that_a_value_refutes(e: Expr, low: object, high: obje
     assume(least is not None and abs(least) < 10**6)
     above = Rational(str(least)) + Rational(1, 10**9)
     facts = ((x, ">=", low), (x, "<=", high), (y, ">=", 0), (y, "<=", 1))
-    assert boxed(goal(e, ">=", above, *facts), Deadline.after(4)) is None
+    assert boxed(goal(e, ">=", above, *facts), Budget.of(4 * SECOND)) is None

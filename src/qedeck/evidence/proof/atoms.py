@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import sympy as sp
 from sympy import Expr
 
-from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact, Goal
+from qedeck.evidence.proof.algebra import cancelled, expanded
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
 from qedeck.evidence.proof.routes import nonnegative
 from qedeck.evidence.proof.solver import refuted
 
-SECONDS = 0.3
+STEPS = 0.3 * SECOND
 PLAIN = (sp.Add, sp.Mul, sp.Abs, sp.Rational, sp.Symbol)
 EXTREMES = (sp.Max, sp.Min)
 
@@ -19,12 +21,12 @@ EXTREMES = (sp.Max, sp.Min)
 Kinds = tuple[type[Expr], ...]
 
 
-def by_atoms(goal: Goal, deadline: Deadline) -> Certificate | None:
+def by_atoms(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that takes roots, open powers and functions for numbers of their signs."""
     goal = _joined(goal)
     for one in (goal, *_raised(goal)):
         for plain in (PLAIN, (*PLAIN, *EXTREMES)):
-            found = _with_parts(one, plain, deadline)
+            found = _with_parts(one, plain, budget)
             if found is not None:
                 return found
     return None
@@ -53,7 +55,7 @@ def positive(e: Expr, facts: tuple[Fact, ...]) -> bool:
         for fact in facts
         if fact.sign not in ("=", "!=")
     ]
-    return any(sp.expand(e - gap).is_positive is True for gap in gaps)
+    return any(expanded(e - gap).is_positive is True for gap in gaps)
 
 
 def _joined(goal: Goal) -> Goal:
@@ -79,18 +81,18 @@ def _power(base: Expr, exponent: Expr, facts: tuple[Fact, ...]) -> Expr:
         and positive(base.exp, facts)
         and positive(exponent, facts)
     ):
-        return base.base ** sp.cancel(base.exp * exponent)
+        return base.base ** cancelled(base.exp * exponent)
     return base**exponent
 
 
-def _with_parts(goal: Goal, plain: Kinds, deadline: Deadline) -> Certificate | None:
+def _with_parts(goal: Goal, plain: Kinds, budget: Budget) -> Certificate | None:
     names: dict[Expr, Expr] = {}
     denial = _named(goal.denial, names, plain)
     facts = [_named(fact, names, plain) for fact in goal.facts]
     if not names:
         return None
     near = _about(denial, facts)
-    within = deadline.within(SECONDS)
+    within = budget.within(STEPS)
     if refuted([denial, *near], within) is not True or refuted(near, within) is True:
         return None
     return Certificate(

@@ -8,16 +8,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
-from qedeck.evidence.proof.certificate import (
-    Certificate,
-    Deadline,
-    Fact,
-    Goal,
-    OutOfTime,
-    Outside,
-    Unsupported,
-)
+from qedeck.evidence.proof.budget import Budget, OutOfSteps
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Outside, Unsupported
 from qedeck.evidence.proof.division import Filter, defined
 from qedeck.evidence.proof.minima import shown
 from qedeck.evidence.proof.ranges import regions
@@ -39,7 +31,7 @@ def transcendental(goal: Goal) -> bool:
     )
 
 
-def boxed(goal: Goal, deadline: Deadline) -> Certificate | None:
+def boxed(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that an inequality holds in every box of a division of all values."""
     if goal.sign == "=" or not transcendental(goal):
         return None
@@ -48,12 +40,12 @@ def boxed(goal: Goal, deadline: Deadline) -> Certificate | None:
     if sp.count_ops(goal.left) + sp.count_ops(goal.right) > MOST_OPERATIONS:
         return None
     for sign in ("<", ">") if goal.sign == "!=" else (goal.sign,):
-        tally = Tally(deadline)
+        tally = Tally(budget)
         try:
-            with precise(BITS), alarm(GRACE * deadline.left):
+            with precise(BITS):
                 if _shown(Fact(goal.left, sign, goal.right), goal.facts, tally):
                     return Certificate("ball arithmetic over boxes", tally.words)
-        except (Unsupported, Outside, OutOfTime, Interrupted, OverflowError):
+        except (Unsupported, Outside, OutOfSteps, OverflowError):
             continue
     return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 from sympy import Dummy, Expr, Integer, Symbol
 
+from qedeck.evidence.proof.algebra import expanded
 from qedeck.evidence.proof.certificate import MIRROR, Fact, Unsupported
 from qedeck.evidence.proof.signs import of_symbol
 
@@ -160,7 +161,7 @@ def _at_zero(branch: Branch, e: Expr) -> Branch:
             continue
         slope = sp.diff(e, symbol) if e.is_polynomial(symbol) else None
         if slope is not None and slope.is_Rational and slope != 0:
-            root = sp.expand(symbol - e / slope)
+            root = expanded(symbol - e / slope)
             if not root.has(symbol):
                 return branch.replaced({symbol: root}, note)
     return branch.assuming(Fact(e, "=", Integer(0)), note)

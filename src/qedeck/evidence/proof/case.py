@@ -7,15 +7,10 @@ from collections.abc import Iterable
 import sympy as sp
 from sympy import Expr, Integer
 
+from qedeck.evidence.proof.algebra import expanded
 from qedeck.evidence.proof.branch import Branch
-from qedeck.evidence.proof.certificate import (
-    NEGATION,
-    Certificate,
-    Deadline,
-    Fact,
-    Outside,
-    Unsupported,
-)
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import NEGATION, Certificate, Fact, Outside, Unsupported
 from qedeck.evidence.proof.lemmas import lemmas
 from qedeck.evidence.proof.multipliers import combination
 from qedeck.evidence.proof.normal import Grain, Normal, Refined, Split
@@ -31,7 +26,7 @@ SIGN_OF = {"+": (">", ">=", "!="), "0+": (">=",), "0": ("=", "<=", ">="), "0-": 
 SIGN_OF["-"] = ("<", "<=", "!=")
 
 
-def decide(branch: Branch, deadline: Deadline) -> Certificate | None:
+def decide(branch: Branch, budget: Budget) -> Certificate | None:
     """A certificate for the branch; `VACUOUS` or `OUTSIDE` where there is nothing to show.
 
     Raises:
@@ -40,7 +35,7 @@ def decide(branch: Branch, deadline: Deadline) -> Certificate | None:
     grain = Grain()
     for _ in range(12):
         try:
-            return Case(branch, grain, deadline).decide()
+            return Case(branch, grain, budget).decide()
         except Refined:
             continue
         except Unsupported:
@@ -51,11 +46,11 @@ def decide(branch: Branch, deadline: Deadline) -> Certificate | None:
 class Case:
     """A branch in atoms."""
 
-    def __init__(self, branch: Branch, grain: Grain, deadline: Deadline) -> None:
+    def __init__(self, branch: Branch, grain: Grain, budget: Budget) -> None:
         self.branch = branch
-        self.deadline = deadline
-        self.signs = Signs(self._asked)
-        self.normal = Normal(self.signs, grain, deadline)
+        self.budget = budget
+        self.signs = Signs(self._asked, budget)
+        self.normal = Normal(self.signs, grain, budget)
         self.facts: list[Fact] = []
         """Polynomials in atoms compared with zero."""
         self.values: list[Fact] = []
@@ -83,7 +78,7 @@ class Case:
             return self._by_contradiction(Fact(ZERO, "=", ZERO), None)
         if goal.sign == "=":
             equations = [f.left for f in self.facts if f.sign == "="]
-            found = combination(top, equations, self.normal.relations, self.deadline)
+            found = combination(top, equations, self.normal.relations, self.budget)
             if found is not None:
                 return found
         else:
@@ -97,7 +92,7 @@ class Case:
                 "=" not in goal.sign,
                 self.facts,
                 self.signs,
-                self.deadline.within(2),
+                self.budget.within(2 * SECOND),
             )
             if found is not None:
                 return found
@@ -138,7 +133,7 @@ class Case:
     def _take(self, fact: Fact) -> bool:
         polynomial, sign = fact.left, fact.sign
         if sign in ("<", "<="):
-            polynomial, sign = sp.expand(-polynomial), ">" if sign == "<" else ">="
+            polynomial, sign = expanded(-polynomial), ">" if sign == "<" else ">="
         if polynomial.is_Rational:
             return _true(polynomial, sign)
         oracle = self.signs.oracle
@@ -156,7 +151,6 @@ class Case:
 
     def _asked(self, e: Expr) -> Sign | None:
         """The sign of a polynomial, asked of the decision procedure."""
-        self.deadline.check()
         if len(sp.Add.make_args(e)) > 12:
             return None
         premises = self._premises(e.free_symbols)
@@ -164,7 +158,7 @@ class Case:
         for sign, denial in (("+", "<="), ("-", ">="), ("0+", "<"), ("0-", ">")):
             if sign not in possible:
                 continue
-            model = refuted([*premises, Fact(e, denial, ZERO)], self.deadline.within(0.15))
+            model = refuted([*premises, Fact(e, denial, ZERO)], self.budget.within(0.15 * SECOND))
             if model is True:
                 return sign
             # Values that z3 found rule out other signs, too; they only save time.
@@ -207,8 +201,8 @@ class Case:
         symbols = {s for f in start for s in f.left.free_symbols}
         if trivial or not self.normal.by_symbol or self.facts:
             premises = self._premises(symbols) if symbols else [*self.facts, *self._atoms()]
-            seconds = min(1.0 if self.normal.by_symbol else 5.0, self.deadline.left / 2)
-            if refuted([*start, *premises], self.deadline.within(seconds)) is True:
+            steps = min((1 if self.normal.by_symbol else 5) * SECOND, self.budget.left / 2)
+            if refuted([*start, *premises], self.budget.within(steps)) is True:
                 return _solved(trivial, "")
         if not self.normal.by_symbol and not _has_powers(self.branch):
             return None
@@ -222,7 +216,7 @@ class Case:
                 words.append(word)
         derived = [self._polynomial(fact) for fact in extra]
         everything = [*start, *[d for d in derived if d is not None], *self.facts, *self._atoms()]
-        if refuted(everything, self.deadline.within(4)) is True:
+        if refuted(everything, self.budget.within(4 * SECOND)) is True:
             return _solved(trivial, ", ".join(words))
         return None
 

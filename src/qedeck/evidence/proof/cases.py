@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter
 
 from qedeck.evidence.proof.branch import Branch, by_order, by_sign, folded, refined, signature
+from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.proof.case import OUTSIDE, VACUOUS, decide
-from qedeck.evidence.proof.certificate import Certificate, Deadline, Unsupported
+from qedeck.evidence.proof.certificate import Certificate, Unsupported
 from qedeck.evidence.proof.normal import Order, Split
 
 LARGEST_DEPTH = 14
 SYMMETRY = Certificate("symmetry", "equal to another case up to the names of symbols")
 
 
-def by_cases(branch: Branch, deadline: Deadline) -> Certificate | None:
+def by_cases(branch: Branch, budget: Budget) -> Certificate | None:
     """A certificate that covers all cases; None where one case is open or none has content."""
     leaves: list[tuple[Branch, Certificate]] = []
     solved = set()
     open_branches = [refined(folded(branch))]
     while open_branches:
-        deadline.check()
+        budget.spend(20)
         current = open_branches.pop()
         if len(current.path) > LARGEST_DEPTH:
             return None
@@ -28,7 +29,7 @@ def by_cases(branch: Branch, deadline: Deadline) -> Certificate | None:
             leaves.append((current, SYMMETRY))
             continue
         try:
-            found = decide(current, deadline)
+            found = decide(current, budget)
         except Split as split:
             try:
                 open_branches += [refined(b) for b in by_sign(current, split.expr)]

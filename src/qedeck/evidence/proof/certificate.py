@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from sympy import Expr, Rational, Symbol
 
@@ -111,35 +109,3 @@ class Outside(Exception):
 
 class Unsupported(Exception):
     """An expression is beyond the normal form."""
-
-
-class OutOfTime(Exception):
-    """The deadline has passed."""
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """A moment on this process's CPU clock, so that other work does not change verdicts."""
-
-    moment: float
-    shared: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What is made once for a goal: the context of its decision procedure."""
-
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """The deadline that many seconds from now."""
-        return cls(time.process_time() + seconds)
-
-    @property
-    def left(self) -> float:
-        """Seconds left, never negative."""
-        return max(0.0, self.moment - time.process_time())
-
-    def check(self) -> None:
-        """Raise `OutOfTime` once the moment has passed."""
-        if time.process_time() > self.moment:
-            raise OutOfTime
-
-    def within(self, seconds: float) -> Deadline:
-        """The earlier of this deadline and that many seconds from now."""
-        return Deadline(min(self.moment, time.process_time() + seconds), self.shared)

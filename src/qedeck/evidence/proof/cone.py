@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from qedeck.evidence.proof.certificate import Deadline, Unsupported
-from qedeck.evidence.proof.multipliers import solve
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Unsupported
+from qedeck.evidence.proof.multipliers import programming, solve
 from qedeck.evidence.proof.opaque import Monomial, Opaque, Poly, key, one, plus, scaled
 
 MOST_COLUMNS = 6000
@@ -44,7 +45,7 @@ class Cone:
     """What is known, and what follows from it."""
 
     reader: Opaque
-    deadline: Deadline
+    budget: Budget
     bounds: list[Bound] = field(default_factory=list)
     _marks: set[object] = field(default_factory=set)
     _pairs: list[list[Column]] = field(default_factory=list)
@@ -62,8 +63,9 @@ class Cone:
     def shows(self, target: Poly, *, deep: int = 2, strict: bool = False) -> list[Column] | None:
         """Columns whose sum with positive weights is the target; None where none is found."""
         for level in range(deep + 1):
-            self.deadline.check()
             columns = self.columns(target, level)
+            entries = sum(len(c.poly) for c in columns)
+            self.budget.spend(programming(len(columns), entries))
             found = combined(columns, target, strict=strict)
             if found is not None:
                 return found

@@ -60,7 +60,7 @@ def defined(region: Region, tally: Tally) -> bool:
         if not waiting:
             return True
         box = waiting.pop()
-        tally.deadline.check()
+        tally.budget.spend(2 * parts.steps)
         try:
             parts.over({**known, **box})
         except Outside:
@@ -113,7 +113,7 @@ class Division:
             if not waiting:
                 return True
             box = waiting.pop()
-            self.tally.deadline.check()
+            self.tally.budget.spend(4 * self.gap.steps)
             slopes = self._slopes(box)
             if self._finished(box, slopes):
                 continue

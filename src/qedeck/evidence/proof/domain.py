@@ -8,7 +8,9 @@ from itertools import combinations
 import sympy as sp
 from sympy import Expr, Integer
 
-from qedeck.evidence.proof.certificate import Deadline, Fact, Goal
+from qedeck.evidence.proof.algebra import expanded
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Fact, Goal
 from qedeck.evidence.proof.nodes import nodes
 from qedeck.evidence.proof.routes import nonnegative
 
@@ -17,9 +19,7 @@ FEW = 6
 """Strict facts of which sums are formed."""
 
 
-def conditions(
-    goal: Goal, provable: Callable[[Goal, Deadline], bool], deadline: Deadline
-) -> list[Fact]:
+def conditions(goal: Goal, provable: Callable[[Goal, Budget], bool], budget: Budget) -> list[Fact]:
     """The requirements of both sides that could not be derived from the facts."""
     missing: list[Fact] = []
     met: set[Fact] = set()
@@ -28,7 +28,7 @@ def conditions(
         if fact in met or (fact.sign != ">" and Fact(fact.left, ">", ZERO) in met):
             return True
         if _evident(fact, goal.facts) or provable(
-            Goal(fact.left, fact.sign, fact.right, goal.facts), deadline
+            Goal(fact.left, fact.sign, fact.right, goal.facts), budget
         ):
             met.add(fact)
             return True
@@ -84,10 +84,10 @@ def _evident(fact: Fact, facts: tuple[Fact, ...]) -> bool:
 def _apart(left: Expr, facts: tuple[Fact, ...]) -> bool:
     """Whether an expression is, up to its sign, the gap of a strict fact or the sum of two."""
     gaps = [
-        sp.expand(f.left - f.right if f.sign == ">" else f.right - f.left)
+        expanded(f.left - f.right if f.sign == ">" else f.right - f.left)
         for f in facts
         if f.sign in ("<", ">")
     ]
     gaps += [a + b for a, b in combinations(gaps[:FEW], 2)]
-    wanted = sp.expand(left)
+    wanted = expanded(left)
     return any(wanted in (gap, -gap) for gap in gaps)

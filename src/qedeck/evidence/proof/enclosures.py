@@ -81,6 +81,8 @@ class Enclosure:
         self._nodes: list[Node] = []
         self._places: dict[Expr, int] = {}
         self._last = [self._add(e) for e in expressions][-1]
+        self.steps = len(self._nodes)
+        """To enclose it once."""
         self.symbols = [node.expr for node in self._nodes if node.expr.is_Symbol]
 
     def _add(self, e: Expr) -> int:

@@ -7,6 +7,8 @@ from math import lcm
 import sympy as sp
 from sympy import Expr, Integer, Rational
 
+from qedeck.evidence.proof.algebra import cancelled, expanded
+
 
 class Exponents:
     """A growing basis of exponents; the first element is 1."""
@@ -58,13 +60,13 @@ class Exponents:
 
 def _numerators(items: list[Expr]) -> list[dict[tuple[int, ...], Expr]]:
     """The coefficients of the numerators over a common denominator."""
-    pairs = [sp.fraction(sp.cancel(e)) for e in items]
+    pairs = [sp.fraction(cancelled(e)) for e in items]
     common: Expr = Integer(1)
     for _, bottom in pairs:
         common = sp.lcm(common, bottom)
     symbols = sorted({s for e in items for s in e.free_symbols}, key=lambda s: s.sort_key())
     found = []
     for top, bottom in pairs:
-        poly = sp.Poly(sp.expand(top * sp.cancel(common / bottom)), *symbols, domain="QQ")
+        poly = sp.Poly(expanded(top * cancelled(common / bottom)), *symbols, domain="QQ")
         found.append({m: sp.Rational(c) for m, c in poly.as_dict().items()})
     return found

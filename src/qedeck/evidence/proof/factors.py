@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy import Expr
 
+from qedeck.evidence.proof.algebra import expanded, factored
 from qedeck.evidence.proof.certificate import Outside, Unsupported
 from qedeck.evidence.proof.enclosures import Box, Enclosure
 from qedeck.evidence.proof.intervals import Interval
@@ -28,7 +29,7 @@ def core(e: Expr, box: Box) -> Core:
     """The expression without factors that are at least 0, its sign kept."""
     if e.is_Rational or sp.count_ops(e) > MOST_OPERATIONS:
         return Core(e, positive=True)
-    written = sp.factor(sp.together(e))
+    written = factored(e)
     left, positive, turned = [], True, False
     for factor in sp.Mul.make_args(written):
         base, exponent = factor.as_base_exp()
@@ -75,10 +76,10 @@ def without_logarithm(e: Expr) -> Expr:
     if len(logs) != 1 or not e.is_Add:
         return e
     scale, log = logs[0].as_coeff_Mul()
-    rest = sp.expand(e - logs[0])
+    rest = expanded(e - logs[0])
     if not isinstance(log, sp.log) or not _linear(rest):
         return e
-    gap = sp.expand(log.args[0]) - sp.expand(sp.exp(-rest / scale))
+    gap = expanded(log.args[0]) - expanded(sp.exp(-rest / scale))
     return gap if scale > 0 else -gap
 
 
@@ -87,7 +88,7 @@ def separated(e: Expr, box: Box) -> Expr:
     wanted = {}
     for log in e.atoms(sp.log):
         terms = []
-        for factor in sp.Mul.make_args(sp.factor(sp.together(log.args[0]))):
+        for factor in sp.Mul.make_args(factored(log.args[0])):
             base, exponent = factor.as_base_exp()
             if isinstance(factor, sp.exp):
                 terms.append(factor.args[0])
@@ -98,10 +99,10 @@ def separated(e: Expr, box: Box) -> Expr:
                 continue
             if not sign:
                 break
-            terms.append(exponent * sp.log(sp.expand(sign * base)))
+            terms.append(exponent * sp.log(expanded(sign * base)))
         else:
             wanted[log] = sp.Add(*terms)
-    return sp.expand(e.xreplace(wanted)) if wanted else e
+    return expanded(e.xreplace(wanted)) if wanted else e
 
 
 def _linear(e: Expr) -> bool:
@@ -111,7 +112,7 @@ def _linear(e: Expr) -> bool:
 
 def scaled(e: Expr) -> list[Expr]:
     """A sum of exponentials, divided by each of them."""
-    terms = sp.Add.make_args(sp.powsimp(sp.expand(e)))
+    terms = sp.Add.make_args(sp.powsimp(expanded(e)))
     rates = dict.fromkeys(_rate(term) for term in terms)
     if len(rates) < 2 or len(terms) > MOST_TERMS:
         return []
@@ -135,7 +136,7 @@ def _rate(term: Expr) -> Expr:
 
 def _divided(term: Expr, rate: Expr) -> Expr:
     rest = sp.Mul(*[f for f in sp.Mul.make_args(term) if not isinstance(f, sp.exp)])
-    left = sp.expand(_rate(term) - rate)
+    left = expanded(_rate(term) - rate)
     symbols = left.free_symbols
     if len(symbols) == 1 and left.is_polynomial(*symbols):
         left = sp.horner(left)

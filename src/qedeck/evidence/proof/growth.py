@@ -8,6 +8,8 @@ from itertools import product
 import sympy as sp
 from sympy import Expr, Integer, Symbol
 
+from qedeck.evidence.proof.algebra import expanded
+
 MOST_SYMBOLS = 4
 Positive = Callable[[Expr], bool]
 
@@ -36,7 +38,7 @@ def dominated(e: Expr, symbol: Symbol, positive: Positive) -> Expr:
 def _distributed(e: Expr) -> Expr:
     """A product with one exponential at most, written out where a factor is a sum."""
     factors = sp.Mul.make_args(e)
-    rate = sp.expand(sp.Add(*[f.args[0] for f in factors if isinstance(f, sp.exp)]))
+    rate = expanded(sp.Add(*[f.args[0] for f in factors if isinstance(f, sp.exp)]))
     rest = [f for f in factors if not isinstance(f, sp.exp)]
     sums = [f for f in rest if f.is_Add]
     if not sums or len(sums) > 1:
@@ -62,8 +64,8 @@ def _taken_out(e: Expr, symbol: Symbol, positive: Positive) -> tuple[Expr, Expr]
     if set(rates) == {Integer(0)}:
         return None
     for largest in rates:
-        if all(a == largest or positive(sp.expand(largest - a)) for a in rates):
-            terms = [c * sp.exp(sp.expand(a - largest) * symbol) for a, c in rates.items()]
+        if all(a == largest or positive(expanded(largest - a)) for a in rates):
+            terms = [c * sp.exp(expanded(a - largest) * symbol) for a, c in rates.items()]
             return largest, sp.Add(*terms)
     return None
 
@@ -77,13 +79,13 @@ def _split(term: Expr, symbol: Symbol) -> tuple[Expr, Expr] | None:
             continue
         if not isinstance(factor, sp.exp):
             return None
-        argument = sp.expand(factor.args[0])
+        argument = expanded(factor.args[0])
         slope = argument.coeff(symbol, 1)
-        left = sp.expand(argument - slope * symbol)
+        left = expanded(argument - slope * symbol)
         if symbol in left.free_symbols:
             return None
         rate, rest = rate + slope, rest * sp.exp(left)
-    return sp.expand(rate), rest
+    return expanded(rate), rest
 
 
 def largest_first(value: Expr) -> Iterator[Mapping[Expr, Expr]]:

@@ -8,6 +8,7 @@ from itertools import combinations
 import sympy as sp
 from sympy import Expr, Integer
 
+from qedeck.evidence.proof.algebra import expanded
 from qedeck.evidence.proof.branch import Branch
 from qedeck.evidence.proof.certificate import MIRROR, Fact, Outside, Unsupported
 from qedeck.evidence.proof.normal import Atom, Normal, Split
@@ -132,7 +133,7 @@ def _counts(branch: Branch, least: int) -> list[int]:
 
 def _positive_terms(base: Expr, signs: Signs) -> list[Expr]:
     """The terms of a sum, where there are several and all are positive."""
-    terms = sp.Add.make_args(sp.expand(base))
+    terms = sp.Add.make_args(expanded(base))
     if len(terms) < 2 or any(signs.of(t) != "+" for t in terms):
         return []
     return list(terms)

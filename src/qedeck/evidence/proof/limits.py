@@ -7,17 +7,14 @@ from dataclasses import replace
 import sympy as sp
 from sympy import Expr, Integer, Symbol
 
-from qedeck.evidence.proof.certificate import (
-    Certificate,
-    Deadline,
-    Fact,
-    Goal,
-    OutOfTime,
-    Unsupported,
-)
+from qedeck.evidence.proof.algebra import cancelled
+from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Unsupported
 from qedeck.evidence.proof.growth import dominated, largest_first
+from qedeck.evidence.proof.nodes import size
 from qedeck.evidence.proof.prove import certify
 
+STEPS = 5 * SECOND
 INFINITE = (sp.oo, -sp.oo)
 
 
@@ -27,25 +24,24 @@ def limit_is(
     target: Expr,
     value: Expr,
     facts: tuple[Fact, ...] = (),
-    *,
-    seconds: float = 5,
+    budget: Budget | None = None,
 ) -> Certificate | None:
     """A certificate that `expr` tends to `value` as `symbol` tends to `target`.
 
     The target is a number, ∞ or −∞; the approach is from where the facts on the symbol allow,
     from the right at 0 for a positive symbol. None is unknown, also where the limit differs.
     """
-    deadline = Deadline.after(seconds)
-    found = by_rules(expr, symbol, target, facts, deadline)
+    budget = budget or Budget.of(STEPS)
+    found = by_rules(expr, symbol, target, facts, budget)
     if found is None:
-        return _by_largest(expr, symbol, target, value, facts, deadline)
+        return _by_largest(expr, symbol, target, value, facts, budget)
     if found in INFINITE or value in INFINITE:
         same = Certificate("limit", "both are infinite") if found == value else None
     else:
         others = tuple(f for f in facts if symbol not in f.left.free_symbols | f.right.free_symbols)
         try:
-            same = certify(Goal(found, "=", value, others), deadline)
-        except OutOfTime:
+            same = certify(Goal(found, "=", value, others), budget)
+        except OutOfSteps:
             same = None
     if same is None or same.partial:
         return None
@@ -54,15 +50,15 @@ def limit_is(
 
 
 def by_rules(
-    expr: Expr, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], deadline: Deadline
+    expr: Expr, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], budget: Budget
 ) -> Expr | None:
     """The limit by the rules; sums of exponentials are written by their dominating terms."""
-    limits = _Limits(symbol, target, facts, deadline)
+    limits = _Limits(symbol, target, facts, budget)
     try:
         if target == sp.oo and expr.has(sp.exp):
             expr = dominated(expr, symbol, limits.positive)
         return limits.of(expr)
-    except (Unsupported, OutOfTime):
+    except (Unsupported, OutOfSteps):
         return None
 
 
@@ -72,7 +68,7 @@ def _by_largest(
     target: Expr,
     value: Expr,
     facts: tuple[Fact, ...],
-    deadline: Deadline,
+    budget: Budget,
 ) -> Certificate | None:
     """A certificate for each way in which symbols under a maximum in the value are largest."""
     cases = list(largest_first(value))
@@ -81,7 +77,7 @@ def _by_largest(
         found = limit_is(
             expr.xreplace(case), symbol, target, value.xreplace(case),
             tuple(fact.replaced(case) for fact in facts),
-            seconds=deadline.left / (len(cases) - k) * 2,
+            budget.within(budget.left / (len(cases) - k) * 2),
         )  # fmt: skip
         if found is None:
             return None
@@ -93,17 +89,17 @@ class _Limits:
     """Limits of trees; raises where a rule does not apply."""
 
     def __init__(
-        self, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], deadline: Deadline
+        self, symbol: Symbol, target: Expr, facts: tuple[Fact, ...], budget: Budget
     ) -> None:
         self.symbol = symbol
         self.target = target
-        self.deadline = deadline
+        self.budget = budget
         self.facts = tuple(
             f for f in facts if symbol not in f.left.free_symbols | f.right.free_symbols
         )
 
     def of(self, e: Expr) -> Expr:
-        self.deadline.check()
+        self.budget.spend(size(e))
         if e in INFINITE or e in (sp.nan, sp.zoo):
             raise Unsupported(e)
         if self.symbol not in e.free_symbols:
@@ -135,7 +131,7 @@ class _Limits:
 
     def rational(self, e: Expr) -> Expr:
         """By degrees, with leading coefficients that are known not to vanish."""
-        top, bottom = (sp.Poly(part, self.symbol) for part in sp.fraction(sp.cancel(e)))
+        top, bottom = (sp.Poly(part, self.symbol) for part in sp.fraction(cancelled(e)))
         if self.target not in INFINITE:
             value = bottom.eval(self.target)
             if not self.holds(value, "!="):
@@ -220,7 +216,7 @@ class _Limits:
             e in f.left.free_symbols | f.right.free_symbols for f in self.facts
         ):
             return False
-        return certify(Goal(e, sign, Integer(0), self.facts), self.deadline) is not None
+        return certify(Goal(e, sign, Integer(0), self.facts), self.budget) is not None
 
     def positive(self, e: Expr) -> bool:
         """Whether a number is known to be positive."""

@@ -10,6 +10,8 @@ import sympy as sp
 from sympy import Expr, Integer, Rational, Symbol
 
 from qedeck.evidence.proof import intervals as over
+from qedeck.evidence.proof.algebra import expanded
+from qedeck.evidence.proof.budget import SECOND
 from qedeck.evidence.proof.certificate import Outside, Unsupported
 from qedeck.evidence.proof.enclosures import Enclosure
 from qedeck.evidence.proof.factors import core, resolved, scaled
@@ -28,7 +30,7 @@ MOST_SPLITS = 24
 SOON = 4
 """Times that it is divided before slopes are tried on it."""
 MOST_BOXES = 400
-LIMIT_SECONDS = 0.1
+LIMIT_STEPS = 0.1 * SECOND
 NARROWEST = 2.0**-30
 
 
@@ -72,8 +74,8 @@ def _kinks(gap: Expr, symbol: Symbol, limits: Range) -> list[Expr]:
     found: dict[Expr, None] = {}
     for e in gap.atoms(sp.Abs, sp.sign, sp.Max, sp.Min):
         inside = e.args[0] if len(e.args) == 1 else e.args[0] - e.args[1]
-        slope = sp.expand(inside).coeff(symbol, 1)
-        shift = sp.expand(inside - slope * symbol)
+        slope = expanded(inside).coeff(symbol, 1)
+        shift = expanded(inside - slope * symbol)
         if slope != 0 and not slope.free_symbols and not shift.free_symbols:
             found[-shift / slope] = None
     mine = limits.interval
@@ -132,7 +134,7 @@ class Piece:
             if tried > MOST_BOXES:
                 return False
             box, splits = waiting.pop()
-            self.tally.deadline.check()
+            self.tally.budget.spend(4 * self.enclosure.steps)
             if self._done(box):
                 self.tally.boxes += 1
                 continue
@@ -313,8 +315,8 @@ class Piece:
         target = end if end is not None else -sp.oo if low else sp.oo
         place = sp.Symbol(self.symbol.name, positive=True) if end == 0 and low else self.symbol
         gap = self.gap.xreplace({self.symbol: place})
-        deadline = self.tally.deadline.within(LIMIT_SECONDS)
-        found = by_rules(gap, place, target, (), deadline)
+        budget = self.tally.budget.within(LIMIT_STEPS)
+        found = by_rules(gap, place, target, (), budget)
         return found is not None and found.is_number and vanishes(found)
 
     def _at_zero(self, end: Ball) -> bool:

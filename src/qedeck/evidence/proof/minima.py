@@ -10,12 +10,14 @@ import sympy as sp
 from sympy import Expr, Integer, Symbol
 
 from qedeck.evidence.proof import intervals as over
+from qedeck.evidence.proof.algebra import ALGEBRA, expanded, factored, together
 from qedeck.evidence.proof.certificate import Outside, Unsupported
 from qedeck.evidence.proof.division import Division, Touching, defined
 from qedeck.evidence.proof.enclosures import Box, Enclosure
 from qedeck.evidence.proof.factors import core, resolved, separated, sign_over, without_logarithm
 from qedeck.evidence.proof.intervals import Interval
 from qedeck.evidence.proof.line import on_line
+from qedeck.evidence.proof.nodes import size
 from qedeck.evidence.proof.ranges import Range, Region, replaced, symbols_in
 from qedeck.evidence.proof.tally import Tally
 from qedeck.evidence.proof.touching import falls_below, vanishes, vanishes_at
@@ -32,6 +34,7 @@ DEEPEST = 6
 def shown(region: Region, tally: Tally, depth: int = 0) -> bool:
     """Whether a gap is shown to have no wrong sign in a region, where it has a value."""
     given = region.gap
+    tally.budget.spend(10 * ALGEBRA * size(given))
     if _evident(region):
         tally.boxes += 1
         return True
@@ -158,7 +161,7 @@ def _minimised(region: Region, tally: Tally, depth: int) -> bool:
     if smooth is None:
         return False
     for symbol in sorted(region.gap.free_symbols, key=lambda s: s.name):
-        tally.deadline.check()
+        tally.budget.spend(5 * ALGEBRA * size(smooth))
         if not region.straight(symbol):
             continue
         slope = sp.diff(smooth, symbol)
@@ -186,10 +189,10 @@ def _opened(region: Region, symbol: Symbol) -> Region:
 
 def _where_zero(slope: Expr, symbol: Symbol) -> Expr | None:
     """The place where a slope is 0, where it is linear in the symbol, an exp or log of it."""
-    top = sp.expand(sp.fraction(sp.together(sp.expand(slope)))[0])
+    top = expanded(sp.fraction(together(expanded(slope)))[0])
     name = sp.Dummy("u", positive=True)
     for part, back in _named(top, symbol, name):
-        named = sp.expand(sp.fraction(sp.together(part))[0])
+        named = expanded(sp.fraction(together(part))[0])
         if symbol in named.free_symbols or not named.is_polynomial(name):
             continue
         written = sp.Poly(named, name)
@@ -198,9 +201,9 @@ def _where_zero(slope: Expr, symbol: Symbol) -> Expr | None:
             continue
         factor = written.coeff_monomial(name ** (least + 1))
         rest = written.coeff_monomial(name**least)
-        place = back(sp.factor(-rest / factor))
-        if vanishes(sp.expand(top.xreplace({symbol: place}))) or vanishes(
-            sp.together(slope.xreplace({symbol: place}))
+        place = back(factored(-rest / factor))
+        if vanishes(expanded(top.xreplace({symbol: place}))) or vanishes(
+            together(slope.xreplace({symbol: place}))
         ):
             return place
     for place in (ZERO, ONE, -ONE):

@@ -9,15 +9,9 @@ import sympy as sp
 from sympy import Expr
 
 from qedeck.evidence.proof.branch import Branch, refined
-from qedeck.evidence.proof.certificate import (
-    Certificate,
-    Deadline,
-    Fact,
-    Goal,
-    Outside,
-    Unsupported,
-)
-from qedeck.evidence.proof.multipliers import solve
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Outside, Unsupported
+from qedeck.evidence.proof.multipliers import solve, solving
 from qedeck.evidence.proof.opaque import Monomial, Opaque, Poly, key, plus
 from qedeck.evidence.proof.relaxation import cleared
 
@@ -25,7 +19,7 @@ MOST_COLUMNS = 1200
 ROUNDS = 4
 
 
-def modulo(goal: Goal, deadline: Deadline) -> Certificate | None:
+def modulo(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that the sides differ by a combination of equations among the facts."""
     if goal.sign != "=" or not any(f.sign == "=" for f in goal.facts):
         return None
@@ -34,7 +28,7 @@ def modulo(goal: Goal, deadline: Deadline) -> Certificate | None:
     for rounds in range(1, ROUNDS + 1):
         for names in [sums, []] if sums else [[]]:
             try:
-                found = _combination(branch, names, rounds, deadline)
+                found = _combination(branch, names, rounds, budget)
             except (Unsupported, Outside):
                 found = None
             if found is not None:
@@ -56,9 +50,9 @@ def repeated(branch: Branch) -> list[Expr]:
 
 
 def _combination(
-    branch: Branch, sums: list[Expr], rounds: int, deadline: Deadline
+    branch: Branch, sums: list[Expr], rounds: int, budget: Budget
 ) -> Certificate | None:
-    reader = Opaque()
+    reader = Opaque(budget=budget)
     equations: list[Poly] = []
     for e in sums:
         value = reader.of(e)
@@ -74,7 +68,7 @@ def _combination(
                 continue
     target = cleared(reader, plus(reader.of(branch.goal.left), reader.of(branch.goal.right), -1))
     equations = list({key(e): e for e in equations if e}.values())
-    used = vanishing(reader, target, equations, rounds, deadline)
+    used = vanishing(reader, target, equations, rounds, budget)
     if used is None:
         return None
     detail = f"the difference is a combination of {used} of {len(equations)} equations that hold"
@@ -82,14 +76,15 @@ def _combination(
 
 
 def vanishing(
-    reader: Opaque, target: Poly, equations: list[Poly], rounds: int, deadline: Deadline
+    reader: Opaque, target: Poly, equations: list[Poly], rounds: int, budget: Budget
 ) -> int | None:
     """How many of the equations it takes to make the target up, or None."""
     wanted = set(target)
     columns: dict[tuple[int, Monomial], Poly] = {}
     for _ in range(rounds):
-        deadline.check()
+        budget.spend(len(wanted) * sum(map(len, equations)) / 10)
         fresh = _shifts(equations, wanted, columns)
+        budget.spend(sum(len(equations[k]) for k, _ in fresh))
         for k, shift in fresh:
             columns[k, shift] = reader.times(equations[k], {shift: Fraction(1)})
         if not columns or len(columns) > MOST_COLUMNS:
@@ -98,6 +93,7 @@ def vanishing(
         if grown == wanted and not fresh:
             return None
         wanted = grown
+    budget.spend(solving(len(wanted), len(columns)))
     return _made_up(target, columns)
 
 

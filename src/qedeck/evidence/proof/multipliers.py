@@ -9,7 +9,8 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, Symbol
 
-from qedeck.evidence.proof.certificate import Certificate, Deadline
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Certificate
 
 COLUMNS = 900
 EXACT_COLUMNS = 400
@@ -21,7 +22,7 @@ def combination(
     polynomial: Expr,
     equations: list[Expr],
     relations: list[tuple[Symbol, int, Expr]],
-    deadline: Deadline,
+    budget: Budget,
 ) -> Certificate | None:
     """A certificate that a polynomial vanishes where the equations and relations hold."""
     equations = [*equations, *[r**m - s for r, m, s in relations]]
@@ -34,10 +35,11 @@ def combination(
     bases = [sp.Poly(e, *symbols) for e in equations]
     wanted = set(target.monoms())
     for _ in range(3):
-        deadline.check()
+        budget.spend(len(wanted) * sum(len(base.monoms()) for base in bases) / 10)
         columns = _columns(wanted, bases, symbols)
         if len(columns) > COLUMNS:
             return None
+        budget.spend(10 * len(columns) + solving(len(wanted), len(columns)))
         weights = solve([c.as_dict() for _, c in columns], target.as_dict())
         if weights is not None:
             return _verified(target, columns, weights, len(equations))
@@ -76,6 +78,16 @@ def _verified(
     used = len({columns[index][0] for index in weights})
     detail = f"the difference is a combination of {used} of {count} equations that hold"
     return Certificate("identity modulo the hypotheses", detail)
+
+
+def solving(rows: int, columns: int) -> float:
+    """The steps that it takes to solve so many equations for so many weights."""
+    return 10 + rows * columns / 30
+
+
+def programming(columns: int, entries: int) -> float:
+    """The steps that a linear programme of that size takes."""
+    return 200 + columns + 2 * entries
 
 
 def solve(

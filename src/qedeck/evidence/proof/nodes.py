@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 
@@ -16,3 +17,9 @@ def nodes(*expressions: Any) -> Iterator[Any]:
             seen.add(node)
             yield node
             left.extend(node.args)
+
+
+@lru_cache(maxsize=1 << 16)
+def size(expression: Any) -> int:
+    """How many parts an expression has, shared ones as often as they occur."""
+    return 1 + sum(size(part) for part in expression.args)

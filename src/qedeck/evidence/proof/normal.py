@@ -12,8 +12,11 @@ from math import lcm
 import sympy as sp
 from sympy import Dummy, Expr, Integer, Rational, Symbol
 
-from qedeck.evidence.proof.certificate import Deadline, Outside, Unsupported
+from qedeck.evidence.proof.algebra import ALGEBRA, cancelled, expanded, together
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Outside, Unsupported
 from qedeck.evidence.proof.exponents import Exponents
+from qedeck.evidence.proof.nodes import size
 from qedeck.evidence.proof.signs import Sign, Signs, factors, primes
 
 
@@ -64,10 +67,10 @@ class Grain:
 class Normal:
     """Turns expressions into rational functions of atoms, under known signs."""
 
-    def __init__(self, signs: Signs, grain: Grain, deadline: Deadline) -> None:
+    def __init__(self, signs: Signs, grain: Grain, budget: Budget) -> None:
         self.signs = signs
         self.grain = grain
-        self.deadline = deadline
+        self.budget = budget
         self.atoms: dict[tuple[str, Expr, Expr], Atom] = {}
         self.by_symbol: dict[Symbol, Atom] = {}
         self._seen: dict[Expr, Expr] = {}
@@ -77,7 +80,7 @@ class Normal:
     def of(self, e: Expr) -> Expr:
         """The rational function of atoms that equals e wherever e is defined."""
         if e not in self._seen:
-            self.deadline.check()
+            self.budget.spend(size(e))
             self._seen[e] = self._of(e)
         return self._seen[e]
 
@@ -105,7 +108,7 @@ class Normal:
         if isinstance(e, sp.gamma):
             return self._gamma(e.args[0])
         if e.is_Function and isinstance(e, sp.sin | sp.cos | sp.tanh | sp.erf | sp.atan):
-            shorter = e.func(sp.expand(e.args[0]))  # SymPy takes whole periods away
+            shorter = e.func(expanded(e.args[0]))  # SymPy takes whole periods away
             if shorter != e:
                 return self.of(shorter)
             argument = self.canonical(e.args[0])
@@ -181,7 +184,7 @@ class Normal:
         return self.log(value)
 
     def _gamma(self, argument: Expr) -> Expr:
-        value = sp.expand(self.of(argument))
+        value = expanded(self.of(argument))
         shift = sp.floor(value.as_coeff_Add()[0])
         rest = value - shift
         if rest.is_Rational or shift == 0 or abs(shift) > 20 or self.signs.of(rest) != "+":
@@ -202,10 +205,10 @@ class Normal:
         """The exponential of a value; logarithms in it are undone."""
         result: Expr = Integer(1)
         rest: Expr = Integer(0)
-        for term in sp.Add.make_args(sp.expand(sp.together(value))):
+        for term in sp.Add.make_args(expanded(together(value))):
             logs = [f for f in sp.Mul.make_args(term) if self._kind(f) == "log"]
             if len(logs) == 1:
-                result *= self.power_of(self.by_symbol[logs[0]].base, sp.cancel(term / logs[0]))
+                result *= self.power_of(self.by_symbol[logs[0]].base, cancelled(term / logs[0]))
             else:
                 rest += term
         if rest == 0:
@@ -236,7 +239,7 @@ class Normal:
                 raise Split(self.meaning(f))
             result *= f ** int(whole)
             poly *= f if k % 2 else 1
-        poly = sp.expand(poly)
+        poly = expanded(poly)
         if poly == 1:
             return result
         if poly.is_Rational:
@@ -255,7 +258,7 @@ class Normal:
 
     def power_of(self, base: Expr, exponent: Expr) -> Expr:
         """A prime, atom or irreducible polynomial to any power."""
-        exponent = sp.cancel(exponent)
+        exponent = cancelled(exponent)
         if exponent.is_Integer:
             return base ** int(exponent)
         atom = self.by_symbol.get(base)
@@ -285,7 +288,8 @@ class Normal:
 
     def factored(self, value: Expr) -> list[tuple[Expr, int]]:
         """Primes and irreducible polynomials whose product is the value; −1 may be among them."""
-        top, bottom = sp.fraction(sp.together(value))
+        self.budget.spend(ALGEBRA * size(value))
+        top, bottom = sp.fraction(together(value))
         found: list[tuple[Expr, int]] = []
         for part, way in ((top, 1), (bottom, -1)):
             for f, k in factors(self.reduced(part)):
@@ -332,7 +336,7 @@ class Normal:
             while (atom := self.by_symbol.get(base)) and atom.kind in ("power", "root"):
                 exponent *= atom.exponent
                 base = atom.base
-            found[base] = sp.cancel(found.get(base, Integer(0)) + exponent)
+            found[base] = cancelled(found.get(base, Integer(0)) + exponent)
         return {b: e for b, e in found.items() if e != 0}
 
     # -- atoms -----------------------------------------------------------------------------
@@ -365,8 +369,9 @@ class Normal:
 
     def canonical_value(self, value: Expr) -> Expr:
         """The cancelled quotient of two reduced polynomials."""
-        top, bottom = sp.fraction(sp.together(value))
-        return sp.cancel(self.reduced(top) / self.reduced(bottom))
+        self.budget.spend(ALGEBRA * size(value))
+        top, bottom = sp.fraction(together(value))
+        return cancelled(self.reduced(top) / self.reduced(bottom))
 
     # -- zero ------------------------------------------------------------------------------
 
@@ -379,12 +384,12 @@ class Normal:
 
     def reduced(self, polynomial: Expr) -> Expr:
         """The expanded polynomial with every radical below its degree."""
-        result = sp.expand(polynomial)
+        result = expanded(polynomial)
         for r, m, s in reversed(self.relations):
             if not result.has(r):
                 continue
             terms = sp.Poly(result, r).as_dict()
-            result = sp.expand(sum(c * s ** (k // m) * r ** (k % m) for (k,), c in terms.items()))
+            result = expanded(sum(c * s ** (k // m) * r ** (k % m) for (k,), c in terms.items()))
         return result
 
     def fraction(self, value: Expr) -> tuple[Expr, Expr]:
@@ -393,7 +398,8 @@ class Normal:
         Raises:
             Outside: where the denominator is zero.
         """
-        top, bottom = sp.fraction(sp.together(value))
+        self.budget.spend(ALGEBRA * size(value))
+        top, bottom = sp.fraction(together(value))
         bottom = self.reduced(bottom)
         if bottom == 0:
             raise Outside

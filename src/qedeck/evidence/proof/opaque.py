@@ -16,6 +16,8 @@ from typing import Any, TypeAlias
 import sympy as sp
 from sympy import Expr, Rational
 
+from qedeck.evidence.proof.algebra import expanded
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.certificate import Outside, Unsupported
 
 Exponent: TypeAlias = Any
@@ -24,6 +26,8 @@ Monomial = tuple[tuple[int, Exponent], ...]
 """Bases by number, in order, with their exponents."""
 Poly = dict[Monomial, Fraction]
 MAX_TERMS = 3000
+READING_STEPS = 3 * SECOND
+"""Where nobody says how many steps the products of polynomials may take."""
 ONE = Fraction(1)
 
 
@@ -73,7 +77,7 @@ def key(a: Poly) -> frozenset[tuple[Monomial, Fraction]]:
 def exponent_of(e: Expr) -> Exponent:
     """An exponent in its canonical form."""
     if not e.is_Rational:
-        e = sp.expand(e)
+        e = expanded(e)
     if e.is_Integer:
         return int(e)
     return Fraction(int(e.p), int(e.q)) if e.is_Rational else e
@@ -94,7 +98,7 @@ def added(a: Exponent, b: Exponent) -> Exponent:
 def multiplied(a: Exponent, b: Exponent) -> Exponent:
     """A · b."""
     if isinstance(a, Expr) or isinstance(b, Expr):
-        return exponent_of(sp.expand(expression(a) * expression(b)))
+        return exponent_of(expanded(expression(a) * expression(b)))
     return whole(a * b)
 
 
@@ -114,7 +118,10 @@ def content(coefficients: Iterable[Fraction]) -> Fraction:
 class Opaque:
     """Reads expressions; bases are numbered by first use."""
 
-    def __init__(self, granted: Callable[[Poly], bool] | None = None) -> None:
+    def __init__(
+        self, granted: Callable[[Poly], bool] | None = None, budget: Budget | None = None
+    ) -> None:
+        self.budget = budget or Budget.of(READING_STEPS)
         self.granted = granted or self.nonnegative
         """Whether a value is at least 0: by shape, or by what the caller knows."""
         self.bases: list[Base] = []
@@ -240,6 +247,7 @@ class Opaque:
         """A · b."""
         if len(a) * len(b) > MAX_TERMS:
             raise Unsupported("too many terms")
+        self.budget.spend(len(a) * len(b) / 2)
         result: Poly = {}
         for m, c in a.items():
             for n, d in b.items():

@@ -8,12 +8,13 @@ import sympy as sp
 from sympy import Expr
 from sympy.core.relational import Relational
 
-from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact, Goal
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
 
 MOST_LEAVES = 200
 SIGNS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-Prover = Callable[[Goal, Deadline], Certificate | None]
-Refuter = Callable[[tuple[Fact, ...], Deadline], bool]
+Prover = Callable[[Goal, Budget], Certificate | None]
+Refuter = Callable[[tuple[Fact, ...], Budget], bool]
 
 
 def has_conditions(goal: Goal) -> bool:
@@ -22,7 +23,7 @@ def has_conditions(goal: Goal) -> bool:
 
 
 def by_conditions(
-    goal: Goal, deadline: Deadline, prover: Prover, contradictory: Refuter
+    goal: Goal, budget: Budget, prover: Prover, contradictory: Refuter
 ) -> Certificate | None:
     """A certificate that covers every way the conditions can turn out."""
     leaves = _leaves(goal)
@@ -30,11 +31,11 @@ def by_conditions(
         return None
     found: list[Certificate] = []
     for k, leaf in enumerate(leaves):
-        share = deadline.within(deadline.left / (len(leaves) - k) * 2)
+        share = budget.within(budget.left / (len(leaves) - k) * 2)
         certificate = prover(leaf, share)
         if certificate is not None:
             found.append(certificate)
-        elif not contradictory(leaf.facts, share.within(1)):
+        elif not contradictory(leaf.facts, share.within(SECOND)):
             return None
     if not found:
         return None

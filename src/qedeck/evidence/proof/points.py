@@ -12,13 +12,8 @@ import numpy.typing as npt
 import sympy as sp
 from sympy import Expr, Integer, Rational, Symbol
 
-from qedeck.evidence.proof.certificate import (
-    MIRROR,
-    Counterexample,
-    Deadline,
-    Fact,
-    Goal,
-)
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import MIRROR, Counterexample, Fact, Goal
 from qedeck.evidence.proof.estimates import (
     Columns,
     Estimates,
@@ -26,6 +21,7 @@ from qedeck.evidence.proof.estimates import (
     nearly_equal,
     surely_fails,
 )
+from qedeck.evidence.proof.nodes import size
 from qedeck.evidence.proof.values import exact, holds
 
 SMALL = [Rational(v) for v in (1, 0, -1, 2)]
@@ -36,9 +32,13 @@ MOST_TIES = 8
 """Points at which sides look equal in floats that are decided exactly where equality would do."""
 
 
-def counterexample(goal: Goal, deadline: Deadline, count: int = 400) -> Counterexample | None:
+def counterexample(goal: Goal, budget: Budget, count: int = 400) -> Counterexample | None:
     """Exact values that meet the facts and break the goal."""
     denial = goal.denial
+    length = sum(size(e) for fact in (denial, *goal.facts) for e in (fact.left, fact.right))
+    if length * count / 200 > budget.left:
+        return None
+    budget.took(length * count / 200)
     cloud = points(goal, count)
     columns = cloud.fitted(goal.facts)
     open_ = ~surely_fails((denial, *goal.facts), columns, cloud.count)
@@ -47,8 +47,9 @@ def counterexample(goal: Goal, deadline: Deadline, count: int = 400) -> Countere
         tied = open_ & nearly_equal(denial, columns, cloud.count)
         open_ &= ~tied | (np.cumsum(tied) <= MOST_TIES)
     for k in np.flatnonzero(open_):
-        if deadline.left <= 0:
+        if length > budget.left:
             return None
+        budget.took(length)
         values = _fitted(cloud.at(int(k)), goal.facts)
         if breaks(denial, goal.facts, values):
             return Counterexample(values)

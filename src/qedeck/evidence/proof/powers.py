@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import sympy as sp
 from sympy import Expr, Integer
 
+from qedeck.evidence.proof.algebra import cancelled
 from qedeck.evidence.proof.certificate import MIRROR, Fact, Outside, Unsupported
 from qedeck.evidence.proof.normal import Normal, Split
 from qedeck.evidence.proof.signs import Signs
@@ -40,7 +41,7 @@ def _gaps(fact: Fact, normal: Normal) -> dict[Expr, Expr] | None:
         return None
     gaps = dict(left)
     for base, exponent in right.items():
-        gaps[base] = sp.cancel(gaps.get(base, ZERO) - exponent)
+        gaps[base] = cancelled(gaps.get(base, ZERO) - exponent)
     gaps = {b: e for b, e in gaps.items() if e != 0}
     return gaps if any(not e.is_Rational for e in gaps.values()) else None
 
@@ -58,7 +59,7 @@ def _raised(
     if way not in ("+", "-"):
         return None
     others = [
-        normal.power_of(other, sp.cancel(-e / exponent))
+        normal.power_of(other, cancelled(-e / exponent))
         for other, e in gaps.items()
         if other != base
     ]

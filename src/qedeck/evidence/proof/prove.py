@@ -8,18 +8,16 @@ from dataclasses import replace
 from sympy import Abs, Max, Min, latex, sign
 
 from qedeck.evidence.proof.abstraction import abstracted
-from qedeck.evidence.proof.alarm import GRACE, Interrupted, alarm
 from qedeck.evidence.proof.atoms import by_atoms
 from qedeck.evidence.proof.branch import Branch, refined
+from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
 from qedeck.evidence.proof.cases import by_cases
 from qedeck.evidence.proof.certificate import (
     NEGATION,
     Certificate,
     Counterexample,
-    Deadline,
     Fact,
     Goal,
-    OutOfTime,
     Unsupported,
 )
 from qedeck.evidence.proof.domain import conditions
@@ -33,51 +31,52 @@ from qedeck.evidence.proof.values import holds
 
 FEW = 40
 """Points at which a claim is tried before anything else."""
-BOXES_SECONDS = 1.2
+BOXES_STEPS = 1.2 * SECOND
 """At most, for a division into boxes."""
+RELAXED_STEPS = 3 * SECOND
+DIRECT_STEPS = 3 * SECOND
+CONDITION_STEPS = 1.5 * SECOND
+MODEL_STEPS = 3 * SECOND
 Verdict = Certificate | Counterexample | None
 
 
-def prove(goal: Goal, *, seconds: float) -> Verdict:
-    """A certificate, an exact counterexample, or None where neither was found in time."""
+def prove(goal: Goal, budget: Budget) -> Verdict:
+    """A certificate, an exact counterexample, or None where the steps led to neither."""
     try:
-        with alarm(GRACE * seconds):
-            return _prove(goal, seconds)
-    except Interrupted:
+        return _prove(goal, budget)
+    except (OutOfSteps, Unsupported):
         return None
 
 
-def prove_by_atoms(goal: Goal, *, seconds: float) -> Certificate | None:
+def prove_by_atoms(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that the goal follows from its facts whatever its roots and functions are."""
     try:
-        with alarm(GRACE * seconds):
-            deadline = Deadline.after(seconds)
-            found = by_atoms(goal, deadline)
-            return found and checked(goal, found, deadline)
-    except Interrupted:
+        found = by_atoms(goal, budget)
+        return found and checked(goal, found, budget)
+    except (OutOfSteps, Unsupported):
         return None
 
 
-def _prove(goal: Goal, seconds: float) -> Verdict:
-    deadline = Deadline.after(seconds)
+def _prove(goal: Goal, budget: Budget) -> Verdict:
     if not all(symbol.is_real for symbol in symbols_of(goal)):
         return None
-    found = counterexample(goal, deadline.within(seconds / 4), FEW)
+    quarter = budget.left / 4
+    found = counterexample(goal, budget.within(quarter), FEW)
     if found is not None:
         return found
-    certificate = valued(goal) or opaquely(goal, deadline.within(deadline.left / 6))
-    certificate = certificate or _within(identically, goal, deadline)
+    certificate = valued(goal) or _within(opaquely, goal, budget.within(budget.left / 6))
+    certificate = certificate or _within(identically, goal, budget)
     if certificate is None:
-        found = counterexample(goal, deadline.within(seconds / 4))
+        found = counterexample(goal, budget.within(quarter))
         if found is not None:
             return found
-        certificate = divided(goal, deadline.within(min(BOXES_SECONDS, deadline.left / 2)))
+        certificate = divided(goal, budget.within(min(BOXES_STEPS, budget.left / 2)))
         if certificate is not None:
             return certificate
-        certificate = _within(certify, goal, deadline)
+        certificate = _within(certify, goal, budget)
     if certificate is not None:
-        return checked(goal, certificate, deadline)
-    return modelled(goal, deadline)
+        return checked(goal, certificate, budget)
+    return modelled(goal, budget)
 
 
 def valued(goal: Goal) -> Certificate | None:
@@ -87,50 +86,50 @@ def valued(goal: Goal) -> Certificate | None:
     return Certificate("values", "both sides are numbers, compared exactly or in balls")
 
 
-def divided(goal: Goal, deadline: Deadline) -> Certificate | None:
+def divided(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate by ball arithmetic over boxes, both sides being defined in all of them."""
     try:
         from qedeck.evidence.proof.boxes import boxed
     except ImportError:
         return None
-    return boxed(goal, deadline)
+    return boxed(goal, budget)
 
 
-def opaquely(goal: Goal, deadline: Deadline) -> Certificate | None:
+def opaquely(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that takes exponentials for any positive numbers."""
     easier = abstracted(goal)
     if easier is None:
         return None
     if goal.sign == "=":
-        return identical(easier)
+        return identical(easier, budget)
     separate = parts(easier) or [easier]
-    return _together([_relaxed(part, deadline) for part in separate])
+    return _together([_relaxed(part, budget) for part in separate])
 
 
 def _within(
-    prover: Callable[[Goal, Deadline], Certificate | None], goal: Goal, deadline: Deadline
+    prover: Callable[[Goal, Budget], Certificate | None], goal: Goal, budget: Budget
 ) -> Certificate | None:
     try:
-        return prover(goal, deadline)
-    except OutOfTime:
+        return prover(goal, budget)
+    except (OutOfSteps, Unsupported):
         return None
 
 
-def identically(goal: Goal, deadline: Deadline) -> Certificate | None:
+def identically(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that an equation is an identity, perhaps modulo equations among the facts."""
     if goal.sign != "=":
         return None
-    found = identical(goal) or modulo(goal, deadline.within(deadline.left / 4))
+    found = identical(goal, budget) or modulo(goal, budget.within(budget.left / 4))
     easier = squared(goal) if found is None and goal.facts else None
     if easier is None:
         return found
-    found = identical(easier) or modulo(easier, deadline.within(deadline.left / 4))
+    found = identical(easier, budget) or modulo(easier, budget.within(budget.left / 4))
     return found and replace(found, detail=f"after squaring: {found.detail}")
 
 
-def checked(goal: Goal, certificate: Certificate, deadline: Deadline) -> Certificate | None:
+def checked(goal: Goal, certificate: Certificate, budget: Budget) -> Certificate | None:
     """The certificate with the conditions under which both sides are defined."""
-    missing = conditions(goal, _provable, deadline)
+    missing = conditions(goal, _provable, budget)
     if certificate.partial and not missing:
         return None
     if not missing:
@@ -143,14 +142,14 @@ def checked(goal: Goal, certificate: Certificate, deadline: Deadline) -> Certifi
     )
 
 
-def _provable(goal: Goal, deadline: Deadline) -> bool:
+def _provable(goal: Goal, budget: Budget) -> bool:
     try:
-        return certify(goal, deadline.within(1.5)) is not None
-    except OutOfTime:
+        return certify(goal, budget.within(CONDITION_STEPS)) is not None
+    except (OutOfSteps, Unsupported):
         return False
 
 
-def contradictory(facts: tuple[Fact, ...], deadline: Deadline) -> bool:
+def contradictory(facts: tuple[Fact, ...], budget: Budget) -> bool:
     """Whether no values meet all the facts; False where that is not known."""
     if any(e.left == e.right and e.sign in ("!=", "<", ">") for e in facts):
         return True
@@ -159,9 +158,9 @@ def contradictory(facts: tuple[Fact, ...], deadline: Deadline) -> bool:
     for k, fact in enumerate(facts):
         denial = Goal(fact.left, NEGATION[fact.sign], fact.right, facts[:k] + facts[k + 1 :])
         try:
-            if certify(denial, deadline.within(deadline.left / 2)) is not None:
+            if certify(denial, budget.within(budget.left / 2)) is not None:
                 return True
-        except OutOfTime:
+        except (OutOfSteps, Unsupported):
             return False
     return False
 
@@ -171,57 +170,57 @@ def latex_of(sign: str) -> str:
     return {"!=": "\\ne", "<=": "\\le", ">=": "\\ge"}.get(sign, sign)
 
 
-def certify(goal: Goal, deadline: Deadline) -> Certificate | None:
+def certify(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate, or None."""
     if has_conditions(goal):
-        return by_conditions(goal, deadline, certify, contradictory)
+        return by_conditions(goal, budget, certify, contradictory)
     if goal.sign in ("<", "<=", ">", ">="):
-        found = _inequality(goal, deadline)
+        found = _inequality(goal, budget)
         if found is not None:
             return found
     else:
-        found = _equation(goal, deadline)
+        found = _equation(goal, budget)
         if found is not None:
             return found
-    return cased(goal, deadline)
+    return cased(goal, budget)
 
 
-def _inequality(goal: Goal, deadline: Deadline) -> Certificate | None:
+def _inequality(goal: Goal, budget: Budget) -> Certificate | None:
     separate = parts(goal)
     if separate is not None:
-        return _all(separate, deadline)
+        return _all(separate, budget)
     turned = turns(goal)
     if turned is not None:
-        found_turned = _together([_relaxed(part, deadline, 0) for part in turned])
+        found_turned = _together([_relaxed(part, budget, 0) for part in turned])
         if found_turned is not None:
             return found_turned
-    found_easily = _relaxed(goal, deadline) or minkowski(goal, deadline, certify)
+    found_easily = _relaxed(goal, budget) or minkowski(goal, budget, certify)
     if found_easily is not None:
         return found_easily
     if turned is not None:
-        return _all(turned, deadline)
+        return _all(turned, budget)
     easier = squared(goal)
     if easier is not None:
-        found_relaxed = _relaxed(easier, deadline)
+        found_relaxed = _relaxed(easier, budget)
         if found_relaxed is not None:
             return replace(found_relaxed, detail=f"after squaring: {found_relaxed.detail}")
-        found_square = cased(easier, deadline.within(deadline.left / 3))
+        found_square = cased(easier, budget.within(budget.left / 3))
         if found_square is not None:
             return replace(found_square, detail=f"after squaring: {found_square.detail}")
-    return directly(goal, deadline.within(min(3, deadline.left / 4)))
+    return directly(goal, budget.within(min(DIRECT_STEPS, budget.left / 4)))
 
 
-def _relaxed(goal: Goal, deadline: Deadline, deep: int = 2) -> Certificate | None:
+def _relaxed(goal: Goal, budget: Budget, deep: int = 2) -> Certificate | None:
     try:
-        return relaxed(goal, deadline.within(min(3, deadline.left / 2)), deep)
-    except OutOfTime:
+        return relaxed(goal, budget.within(min(RELAXED_STEPS, budget.left / 2)), deep)
+    except (OutOfSteps, Unsupported):
         return None
 
 
-def _all(goals: list[Goal], deadline: Deadline) -> Certificate | None:
+def _all(goals: list[Goal], budget: Budget) -> Certificate | None:
     found: list[Certificate | None] = []
     for goal in goals:
-        found.append(certify(goal, deadline))
+        found.append(certify(goal, budget))
         if found[-1] is None:
             return None
     return _together(found)
@@ -240,25 +239,25 @@ def _together(found: list[Certificate | None]) -> Certificate | None:
     return Certificate(methods, f"{len(solid)} parts; e.g. {longest}", partial=partial)
 
 
-def _equation(goal: Goal, deadline: Deadline) -> Certificate | None:
-    found_at_once = identically(goal, deadline)
+def _equation(goal: Goal, budget: Budget) -> Certificate | None:
+    found_at_once = identically(goal, budget)
     if found_at_once is not None:
         return found_at_once
     easier = squared(goal) if goal.facts else None
     if easier is not None:
-        found = cased(easier, deadline.within(deadline.left / 3))
+        found = cased(easier, budget.within(budget.left / 3))
         if found is not None:
             return replace(found, detail=f"after squaring: {found.detail}")
-    both_ways = _both_ways(goal, deadline)
+    both_ways = _both_ways(goal, budget)
     if both_ways is not None:
         return both_ways
     sides = [goal.left, goal.right, *[s for f in goal.facts for s in (f.left, f.right)]]
     if any(side.atoms(Abs, Max, Min, sign) for side in sides):
-        return directly(goal, deadline.within(min(1, deadline.left / 4)))
+        return directly(goal, budget.within(min(DIRECT_STEPS / 3, budget.left / 4)))
     return None
 
 
-def _both_ways(goal: Goal, deadline: Deadline) -> Certificate | None:
+def _both_ways(goal: Goal, budget: Budget) -> Certificate | None:
     """An equation as two inequalities."""
     if goal.sign != "=":
         return None
@@ -266,28 +265,28 @@ def _both_ways(goal: Goal, deadline: Deadline) -> Certificate | None:
     for order in ("<=", ">="):
         half = Goal(goal.left, order, goal.right, goal.facts)
         for part in parts(half) or [half]:
-            found.append(_relaxed(part, deadline))
+            found.append(_relaxed(part, budget))
             if found[-1] is None:
                 return None
     return _together(found)
 
 
-def cased(goal: Goal, deadline: Deadline) -> Certificate | None:
+def cased(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate by exhaustive cases, or None."""
     try:
-        return _cased(goal, deadline)
-    except (OutOfTime, Unsupported):
+        return _cased(goal, budget)
+    except (OutOfSteps, Unsupported):
         return None
 
 
-def _cased(goal: Goal, deadline: Deadline) -> Certificate | None:
+def _cased(goal: Goal, budget: Budget) -> Certificate | None:
     branch = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts))
-    return by_cases(branch, deadline)
+    return by_cases(branch, budget)
 
 
-def modelled(goal: Goal, deadline: Deadline) -> Counterexample | None:
+def modelled(goal: Goal, budget: Budget) -> Counterexample | None:
     """A counterexample that the decision procedure proposes and exact values confirm."""
-    model = refuted([*goal.facts, goal.denial], deadline.within(3))
+    model = refuted([*goal.facts, goal.denial], budget.within(MODEL_STEPS))
     if isinstance(model, dict) and breaks(goal.denial, goal.facts, model):
         return Counterexample(model)
     return None

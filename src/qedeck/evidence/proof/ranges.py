@@ -11,6 +11,7 @@ import sympy as sp
 from sympy import Expr, Integer, Symbol
 
 from qedeck.evidence.proof import intervals as over
+from qedeck.evidence.proof.algebra import expanded
 from qedeck.evidence.proof.branch import Branch, folded, refined
 from qedeck.evidence.proof.certificate import MIRROR, Fact, Unsupported
 from qedeck.evidence.proof.enclosures import Enclosure
@@ -153,7 +154,7 @@ def replaced(e: Expr, values: Mapping[Symbol, Expr]) -> Expr:
 
 def _gap(fact: Fact) -> Expr:
     """What an inequality says to be at least 0."""
-    gap = sp.expand(fact.left - fact.right)
+    gap = expanded(fact.left - fact.right)
     return gap if fact.sign in (">", ">=") else -gap
 
 
@@ -242,7 +243,7 @@ def _tighten(ranges: dict[Symbol, Range], fact: Fact) -> None:
         return
     gap = _gap(fact)
     slopes = {s: gap.coeff(s, 1) for s in gap.free_symbols}
-    rest = sp.expand(gap - sp.Add(*[s * c for s, c in slopes.items()]))
+    rest = expanded(gap - sp.Add(*[s * c for s, c in slopes.items()]))
     if rest.free_symbols or not all(c.is_Rational for c in slopes.values()):
         return
     for symbol, slope in slopes.items():
@@ -256,7 +257,7 @@ def _tighten(ranges: dict[Symbol, Range], fact: Fact) -> None:
             strict = strict or open_
         if room is not None:
             sign = (">" if strict else ">=") if slope > 0 else ("<" if strict else "<=")
-            ranges[symbol] = ranges[symbol].narrowed(sign, sp.expand(-room / slope))
+            ranges[symbol] = ranges[symbol].narrowed(sign, expanded(-room / slope))
 
 
 def values(goal: Fact) -> Iterator[Fact]:
@@ -300,12 +301,12 @@ def _bounds(fact: Fact) -> list[tuple[Symbol, str, Expr]]:
 def _bound(fact: Fact) -> tuple[Symbol, str, Expr] | None:
     if fact.sign == "=":
         return None
-    gap = sp.expand(fact.left - fact.right)
+    gap = expanded(fact.left - fact.right)
     if len(gap.free_symbols) != 1:
         return None
     (symbol,) = gap.free_symbols
     slope = gap.coeff(symbol, 1)
-    shift = sp.expand(gap - slope * symbol)
+    shift = expanded(gap - slope * symbol)
     if not slope.is_Rational or slope == 0 or shift.free_symbols:
         return None
     return symbol, fact.sign if slope > 0 else MIRROR[fact.sign], -shift / slope
@@ -319,10 +320,10 @@ def _independent(branch: Branch) -> Branch:
     for fact in branch.facts:
         if fact.sign != "=":
             continue
-        gap = sp.expand(fact.left - fact.right)
+        gap = expanded(fact.left - fact.right)
         for symbol in sorted(gap.free_symbols, key=lambda s: s.name, reverse=True):
             slope = gap.coeff(symbol, 1)
-            rest = sp.expand(gap - slope * symbol)
+            rest = expanded(gap - slope * symbol)
             if slope.is_Rational and slope != 0 and symbol not in rest.free_symbols:
                 others = [f for f in branch.facts if f is not fact]
                 kept = replace(branch, facts=(*others, *_spelt(symbol)))
@@ -346,7 +347,7 @@ def _ordered(branch: Branch) -> list[Branch] | None:
     for fact in branch.facts:
         if fact.sign in ("=", "!="):
             continue
-        gap = sp.expand(fact.left - fact.right)
+        gap = expanded(fact.left - fact.right)
         gap = gap if fact.sign in (">", ">=") else -gap
         if len(gap.free_symbols) < 2 or gap.is_nonnegative:
             continue
@@ -354,7 +355,7 @@ def _ordered(branch: Branch) -> list[Branch] | None:
         known = [f for f in others if not _is_value(f)]
         for symbol in sorted(gap.free_symbols, key=lambda s: s.name, reverse=True):
             slope = gap.coeff(symbol, 1)
-            rest = sp.expand(gap - slope * symbol)
+            rest = expanded(gap - slope * symbol)
             if not slope.is_Rational or slope == 0 or symbol in rest.free_symbols:
                 continue
             if any(symbol in symbols_in(f) for f in known):
@@ -366,7 +367,7 @@ def _ordered(branch: Branch) -> list[Branch] | None:
             kind = {"positive": True} if fact.sign in ("<", ">") else {"nonnegative": True}
             room = sp.Dummy(f"d_{symbol.name}", **kind)
             kept = replace(branch, facts=(*others, *_spelt(symbol)))
-            return [kept.replaced({symbol: sp.expand((room - rest) / slope)}, "")]
+            return [kept.replaced({symbol: expanded((room - rest) / slope)}, "")]
     return None
 
 

@@ -9,17 +9,10 @@ from functools import cached_property
 import sympy as sp
 from sympy import Expr, Integer
 
+from qedeck.evidence.proof.algebra import cancelled
 from qedeck.evidence.proof.branch import Branch, refined
-from qedeck.evidence.proof.certificate import (
-    MIRROR,
-    Certificate,
-    Deadline,
-    Fact,
-    Goal,
-    OutOfTime,
-    Outside,
-    Unsupported,
-)
+from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
+from qedeck.evidence.proof.certificate import MIRROR, Certificate, Fact, Goal, Outside, Unsupported
 from qedeck.evidence.proof.cone import Column, Cone, negated
 from qedeck.evidence.proof.estimates import Columns, surely_fails
 from qedeck.evidence.proof.opaque import (
@@ -37,9 +30,9 @@ from qedeck.evidence.proof.points import sample
 from qedeck.evidence.proof.schemas import instances
 
 
-def identical(goal: Goal) -> Certificate | None:
+def identical(goal: Goal, budget: Budget | None = None) -> Certificate | None:
     """A certificate that both sides are one polynomial in opaque parts."""
-    reader = Opaque()
+    reader = Opaque(budget=budget)
     goal_ = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts)).goal
     try:
         gap = plus(reader.of(goal_.left), reader.of(goal_.right), -1)
@@ -50,14 +43,14 @@ def identical(goal: Goal) -> Certificate | None:
     return Certificate("rational normal form", "both sides have the same normal form")
 
 
-def relaxed(goal: Goal, deadline: Deadline, deep: int = 2) -> Certificate | None:
+def relaxed(goal: Goal, budget: Budget, deep: int = 2) -> Certificate | None:
     """A certificate that an inequality is a non-negative combination of known ones."""
     if goal.sign not in ("<", "<=", ">", ">="):
         return None
     branch = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts))
     for sums in dict.fromkeys(((), squared_sums(branch) if deep else ())):
         try:
-            found = _Relaxation(branch, deadline, sums).decide(deep if not sums else 1)
+            found = _Relaxation(branch, budget, sums).decide(deep if not sums else 1)
         except (Unsupported, Outside):
             found = None
         if found is not None:
@@ -81,12 +74,12 @@ def squared_sums(branch: Branch) -> tuple[Expr, ...]:
 class _Relaxation:
     """One inequality and what is known."""
 
-    def __init__(self, branch: Branch, deadline: Deadline, sums: tuple[Expr, ...]) -> None:
+    def __init__(self, branch: Branch, budget: Budget, sums: tuple[Expr, ...]) -> None:
         self.branch = branch
         self.sums = sums
         self.goal = Goal(branch.goal.left, branch.goal.sign, branch.goal.right, branch.facts)
-        self.reader = Opaque(self._granted)
-        self.cone = Cone(self.reader, deadline)
+        self.reader = Opaque(self._granted, budget)
+        self.cone = Cone(self.reader, budget)
         self.polys: list[Poly] = []
         self._known: dict[object, bool] = {}
 
@@ -102,7 +95,7 @@ class _Relaxation:
     def _follows(self, poly: Poly) -> bool:
         within = self.reader.symbols(poly)
         bounds = [b for b in self.cone.bounds if self.reader.symbols(b.poly) <= within]
-        cone = Cone(self.reader, self.cone.deadline, bounds)
+        cone = Cone(self.reader, self.cone.budget, bounds)
         return cone.shows(poly, deep=1) is not None
 
     def _plausible(self, poly: Poly) -> bool:
@@ -142,10 +135,10 @@ class _Relaxation:
 
     def _contradictory(self) -> bool:
         """Whether the hypotheses show that −1 is at least 0."""
-        facts = Cone(self.reader, self.cone.deadline.within(0.5), self.cone.bounds)
+        facts = Cone(self.reader, self.cone.budget.within(0.5 * SECOND), self.cone.bounds)
         try:
             return facts.shows(negated(one()), deep=1) is not None
-        except OutOfTime:
+        except OutOfSteps:
             return False
 
     # -- reading ---------------------------------------------------------------------------
@@ -202,7 +195,7 @@ class _Relaxation:
                 return None
             if isinstance(e, Expr) and not self._positive(e):
                 continue
-            inverse = sp.cancel(1 / expression(e))
+            inverse = cancelled(1 / expression(e))
             power = exponent_of(inverse)
             ends = [self.reader.power(p, power) if p else p for p in (high, low)]
             return plus(ends[0], ends[1], -1)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable
 import sympy as sp
 from sympy import Expr, Integer
 
-from qedeck.evidence.proof.certificate import MIRROR, Certificate, Deadline, Fact, Goal
+from qedeck.evidence.proof.algebra import cancelled, expanded
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import MIRROR, Certificate, Fact, Goal
 from qedeck.evidence.proof.relaxation import relaxed
 from qedeck.evidence.proof.solver import refuted
 
 ZERO = Integer(0)
-Prover = Callable[[Goal, Deadline], Certificate | None]
+Prover = Callable[[Goal, Budget], Certificate | None]
 
 
 def upward(goal: Goal) -> Goal:
@@ -22,11 +24,11 @@ def upward(goal: Goal) -> Goal:
     return goal
 
 
-def directly(goal: Goal, deadline: Deadline) -> Certificate | None:
+def directly(goal: Goal, budget: Budget) -> Certificate | None:
     """The denial handed to the decision procedure as it stands."""
-    if refuted([*goal.facts, goal.denial], deadline) is not True:
+    if refuted([*goal.facts, goal.denial], budget) is not True:
         return None
-    if refuted(goal.facts, deadline) is True:
+    if refuted(goal.facts, budget) is True:
         return None
     detail = "z3: the denial is unsatisfiable over the reals"
     return Certificate("decision procedure (z3)", detail)
@@ -56,7 +58,7 @@ def nonnegative(e: Expr, facts: tuple[Fact, ...]) -> bool:
 def _by_facts(e: Expr, facts: tuple[Fact, ...]) -> bool:
     for fact in facts:
         gap = fact.left - fact.right if fact.sign in (">", ">=") else fact.right - fact.left
-        if fact.sign not in ("=", "!=") and nonnegative(sp.expand(e - gap), ()):
+        if fact.sign not in ("=", "!=") and nonnegative(expanded(e - gap), ()):
             return True
     return False
 
@@ -71,15 +73,15 @@ def squared(goal: Goal) -> Goal | None:
         return None
     if not (nonnegative(goal.left, goal.facts) and nonnegative(goal.right, goal.facts)):
         return None
-    gap = sp.expand(goal.right**2 - goal.left**2)
+    gap = expanded(goal.right**2 - goal.left**2)
     terms = sp.Add.make_args(gap)
     radical = sp.Add(*[t for t in terms if _roots(t)])
     if radical == 0:
         return Goal(ZERO, goal.sign, gap, goal.facts)
-    plain = sp.expand(radical - gap)
+    plain = expanded(radical - gap)
     if goal.sign == "=" or not nonnegative(radical, goal.facts):
         return None
-    rest = sp.expand(radical**2 - plain**2)
+    rest = expanded(radical**2 - plain**2)
     return None if _roots(rest) else Goal(ZERO, goal.sign, rest, goal.facts)
 
 
@@ -116,7 +118,7 @@ def turns(goal: Goal) -> list[Goal] | None:
 # -- Minkowski -----------------------------------------------------------------------------
 
 
-def minkowski(goal: Goal, deadline: Deadline, prover: Prover) -> Certificate | None:
+def minkowski(goal: Goal, budget: Budget, prover: Prover) -> Certificate | None:
     """‖c‖_p ≤ Σ wₖ ‖aₖ‖_p where p ≥ 1, wₖ ≥ 0 and 0 ≤ cᵢ ≤ Σ wₖ aₖᵢ for every i.
 
     With W the right side and λₖ = wₖ‖aₖ‖/W, convexity of t^p gives
@@ -135,7 +137,7 @@ def minkowski(goal: Goal, deadline: Deadline, prover: Prover) -> Certificate | N
         return None
     if not all(nonnegative(w, goal.facts) for w, _ in summands):
         return None
-    if prover(Goal(order, ">=", Integer(1), goal.facts), deadline.within(1)) is None:
+    if prover(Goal(order, ">=", Integer(1), goal.facts), budget.within(SECOND)) is None:
         return None
     rows = _matched(entries, [n[1] for _, n in summands])
     if rows is None:
@@ -143,7 +145,7 @@ def minkowski(goal: Goal, deadline: Deadline, prover: Prover) -> Certificate | N
     for i, entry in enumerate(entries):
         bound = sp.Add(*[w * row[i] for (w, _), row in zip(summands, rows, strict=True)])
         termwise = Goal(entry, "<=", bound, goal.facts)
-        if relaxed(termwise, deadline) is None and directly(termwise, deadline.within(2)) is None:
+        if not (relaxed(termwise, budget) or directly(termwise, budget.within(2 * SECOND))):
             return None
     detail = (
         "convexity of t^p, p \\ge 1, with weights proportional to the norms on the right; "
@@ -166,7 +168,7 @@ def norm(e: Expr) -> tuple[Expr, list[Expr]] | None:
         return None
     if not e.is_Pow or not e.base.is_Add:
         return None
-    order = sp.cancel(1 / e.exp)
+    order = cancelled(1 / e.exp)
     entries = []
     for term in e.base.args:
         entry = _entry(term, order)

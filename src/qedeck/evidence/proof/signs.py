@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable
 import sympy as sp
 from sympy import Expr, Symbol
 
+from qedeck.evidence.proof.algebra import ALGEBRA, cancelled, expanded, factor_list, together
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.nodes import size
+
 Sign = str
 """`+`, `0+` (at least 0), `0`, `0-`, `-`."""
 
@@ -65,7 +69,10 @@ class Signs:
     `oracle` is asked last: a decision procedure, or nothing.
     """
 
-    def __init__(self, oracle: Callable[[Expr], Sign | None] | None = None) -> None:
+    def __init__(
+        self, oracle: Callable[[Expr], Sign | None] | None = None, budget: Budget | None = None
+    ) -> None:
+        self.budget = budget
         self.atoms: dict[Symbol, Sign] = {}
         self.known: list[tuple[Expr, str]] = []
         self.oracle = oracle
@@ -73,7 +80,7 @@ class Signs:
 
     def learn(self, polynomial: Expr, sign: str) -> None:
         """Record that a polynomial is `=`, `!=`, `>` or `>=` 0."""
-        self.known.append((sp.expand(polynomial), sign))
+        self.known.append((expanded(polynomial), sign))
         self._seen.clear()
 
     def name(self, atom: Symbol, sign: Sign | None) -> None:
@@ -92,13 +99,15 @@ class Signs:
             return True
         for g, sign in self.known:
             if sign in ("!=", ">"):
-                ratio = sp.cancel(f / g)
+                ratio = cancelled(f / g)
                 if ratio.is_Rational and ratio != 0:
                     return True
         return False
 
     def _of(self, e: Expr) -> Sign | None:
-        top, bottom = sp.fraction(sp.together(e))
+        if self.budget is not None:
+            self.budget.spend(ALGEBRA * size(e))
+        top, bottom = sp.fraction(together(e))
         sign: Sign | None = "+"
         parts = [(f, k) for f, k in factors(top)] + [(f, k) for f, k in factors(bottom)]
         for f, k in parts:
@@ -106,7 +115,7 @@ class Signs:
         if sign in ("+", "-", "0") or len(parts) < 2 or not self.known:
             return sign
         # a fact may be about the product
-        return product(self._of_known(sp.expand(top)), self._of_product(bottom)) or sign
+        return product(self._of_known(expanded(top)), self._of_product(bottom)) or sign
 
     def _of_product(self, e: Expr) -> Sign | None:
         sign: Sign | None = "+"
@@ -124,7 +133,7 @@ class Signs:
                 return sign
         else:
             sign = None
-        f = sp.expand(f)
+        f = expanded(f)
         mine = self.of_terms(f)
         if mine in ("+", "-", "0"):
             return mine
@@ -175,7 +184,7 @@ class Signs:
                 base: Sign = {">": "+", ">=": "0+", "=": "0"}[sign]
                 if ratio < 0:
                     base = TURNED[base]
-                found = total(base, self.of_terms(sp.expand(f - ratio * g)))
+                found = total(base, self.of_terms(expanded(f - ratio * g)))
                 if found in ("+", "-", "0"):
                     return found
                 weak = weak or found
@@ -188,8 +197,7 @@ def factors(e: Expr) -> Iterable[tuple[Expr, int]]:
         return [(e, 1)]
     if e.is_Symbol:
         return [(e, 1)]
-    constant, parts = sp.factor_list(e)
-    found = [(f, int(k)) for f, k in parts]
+    constant, found = factor_list(e)
     return found if constant == 1 else [(constant, 1), *found]
 
 

@@ -8,51 +8,65 @@ from typing import Any
 import sympy as sp
 from sympy import Expr, Rational, Symbol
 
-from qedeck.evidence.proof.certificate import Deadline, Fact, Unsupported
+from qedeck.evidence.proof.budget import Budget, Meter
+from qedeck.evidence.proof.certificate import Fact, Unsupported
 
-STEPS_PER_MILLISECOND = 2000
+RATE = 20
+"""Steps of z3 that are one of ours."""
+QUERY = 300
+"""Our steps for a query, whatever z3 takes for it."""
+FEWEST = 500
+"""With fewer steps nothing is asked."""
 
 
-def refuted(facts: Iterable[Fact], deadline: Deadline) -> bool | dict[Symbol, Rational] | None:
+def refuted(facts: Iterable[Fact], budget: Budget) -> bool | dict[Symbol, Rational] | None:
     """True where no real values meet all the facts; values where z3 found rational ones.
 
     Values are for the caller to verify. None is unknown, also where z3 is not installed.
     """
-    facts = tuple(facts)
     try:
         import z3
     except ImportError:
         return None
+    if budget.left < FEWEST:
+        return None
+    context = budget.meter.shared.get("z3")
+    if context is None:
+        # The queries of one goal share it: to make one takes longer than most queries.
+        context = budget.meter.shared["z3"] = z3.Context()
+    return _asked(z3, context, facts, budget)
+
+
+def _asked(
+    z3: Any, context: Any, facts: Iterable[Fact], budget: Budget
+) -> bool | dict[Symbol, Rational] | None:
+    """One query; all that it makes in the context ends with it, before the context does."""
+    solver = z3.SolverFor("QF_NRA", ctx=context)
+    solver.set("rlimit", budget.left * RATE)
     try:
-        reals = _Reals(z3, _context(z3, deadline))
+        reals = _Reals(z3, context)
         for fact in facts:
             reals.assume(fact)
-    except Unsupported:
-        return None
-    milliseconds = int(deadline.left * 1000)
-    if milliseconds < 5:
-        return None
-    solver = z3.SolverFor("QF_NRA", ctx=reals.context)
-    # Steps, not wall time: what else runs on the machine must not change verdicts.
-    solver.set("rlimit", milliseconds * STEPS_PER_MILLISECOND)
-    solver.set("timeout", 8 * milliseconds)
-    solver.add(*reals.constraints)
-    try:
+        solver.add(*reals.constraints)
         answer = solver.check()
         if answer == z3.unsat:
             return True
         if answer == z3.sat:
             return reals.model(solver.model())
-    except z3.Z3Exception:
+    except (Unsupported, z3.Z3Exception):
         return None
+    finally:
+        budget.took(QUERY + _steps(solver, budget.meter) / RATE)
     return None
 
 
-def _context(z3: Any, deadline: Deadline) -> Any:
-    """A context that the queries of one goal share: to make one takes longer than most queries."""
-    if "context" not in deadline.shared:
-        deadline.shared["context"] = z3.Context()
-    return deadline.shared["context"]
+def _steps(solver: Any, meter: Meter) -> int:
+    """The steps that z3 took since it was asked before; it counts for the whole context."""
+    before = int(meter.shared.get("z3 steps", 0))
+    counted = [int(value) for name, value in solver.statistics() if name == "rlimit count"]
+    after = max([before, *counted])
+    meter.shared["z3 steps"] = after
+    return after - before
 
 
 class _Reals:

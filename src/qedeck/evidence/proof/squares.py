@@ -7,8 +7,10 @@ from itertools import combinations
 import sympy as sp
 from sympy import Expr, Integer
 
-from qedeck.evidence.proof.certificate import Certificate, Deadline, Fact
-from qedeck.evidence.proof.multipliers import solve
+from qedeck.evidence.proof.algebra import expanded
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact
+from qedeck.evidence.proof.multipliers import programming, solve
 from qedeck.evidence.proof.signs import Signs
 
 Column = tuple[Expr, tuple[Expr, ...], Expr]
@@ -20,21 +22,22 @@ def squares(
     strict: bool,
     facts: list[Fact],
     signs: Signs,
-    deadline: Deadline,
+    budget: Budget,
 ) -> Certificate | None:
     """A certificate that a polynomial is at least 0; strict ones are left to others."""
     if strict:
         return None
-    polynomial = sp.expand(polynomial)
+    polynomial = expanded(polynomial)
     symbols = sorted(polynomial.free_symbols, key=lambda s: s.sort_key())
     if not symbols or len(symbols) > 16:
         return None
     constraints = _constraints(facts, signs, set(symbols))
     target = sp.Poly(polynomial, *symbols)
-    columns = _columns(target, constraints, deadline)
+    columns = _columns(target, constraints, budget)
     if not columns or len(columns) > 4000:
         return None
     rows = [sp.Poly(c[2], *symbols).as_dict() for c in columns]
+    budget.spend(programming(len(rows), sum(map(len, rows))))
     support = _support(rows, target.as_dict())
     if support is None:
         return None
@@ -42,7 +45,7 @@ def squares(
     if weights is None or any(w < 0 for w in weights.values()):
         return None
     terms = [w * columns[support[k]][0] for k, w in weights.items()]
-    if sp.expand(polynomial - sp.Add(*terms)) != 0:
+    if expanded(polynomial - sp.Add(*terms)) != 0:
         return None
     shown = " + ".join(sp.latex(t) for t in terms[:12]) + (" + \\dots" if len(terms) > 12 else "")
     return Certificate("sum of squares", shown)
@@ -60,7 +63,7 @@ def _constraints(facts: list[Fact], signs: Signs, symbols: set[Expr]) -> list[Ex
     return list(dict.fromkeys(found))
 
 
-def _columns(target: sp.Poly, constraints: list[Expr], deadline: Deadline) -> list[Column]:
+def _columns(target: sp.Poly, constraints: list[Expr], budget: Budget) -> list[Column]:
     """Products of at most two constraints times squares of monomials or of binomials."""
     degree = target.total_degree()
     monomials = _monomials(target)
@@ -71,13 +74,13 @@ def _columns(target: sp.Poly, constraints: list[Expr], deadline: Deadline) -> li
     gens = target.gens
     found: list[Column] = []
     for multiplier, parts in multipliers:
-        deadline.check()
         room = degree - int(sp.Poly(multiplier, *gens).total_degree())
         usable = [m for m in monomials if 2 * sp.Poly(m, *gens).total_degree() <= room]
+        budget.spend(30 * len(usable) * (len(usable) + 1))
         shapes = [m**2 for m in usable]
         for a, b in combinations(usable, 2):
             shapes += [(a - b) ** 2, (a + b) ** 2]
-        found += [(multiplier * s, parts, sp.expand(multiplier * s)) for s in shapes]
+        found += [(multiplier * s, parts, expanded(multiplier * s)) for s in shapes]
         if len(found) > 4000:
             break
     return found

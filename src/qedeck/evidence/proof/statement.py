@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qedeck.evidence.proof.budget import Budget, OutOfSteps
 from qedeck.evidence.proof.certificate import (
     NEGATION,
     And,
     Certificate,
     Counterexample,
-    Deadline,
     Fact,
     Formula,
     Goal,
@@ -21,36 +21,36 @@ from qedeck.evidence.proof.certificate import (
 from qedeck.evidence.proof.prove import Verdict, contradictory, prove
 
 
-def prove_statement(formula: Formula, facts: tuple[Fact, ...], *, seconds: float) -> Verdict:
-    """A certificate, an exact counterexample, or None where neither was found in time.
+def prove_statement(formula: Formula, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
+    """A certificate, an exact counterexample, or None where the steps led to neither.
 
     An implication whose antecedent contradicts the facts is not proved: it says nothing.
     """
     try:
-        return _prove(formula, facts, Deadline.after(seconds))
-    except Unsupported:
+        return _prove(formula, facts, budget)
+    except (Unsupported, OutOfSteps):
         return None
 
 
-def _prove(formula: Formula, facts: tuple[Fact, ...], deadline: Deadline) -> Verdict:
+def _prove(formula: Formula, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
     if isinstance(formula, Rel):
         goal = Goal(formula.left, formula.sign, formula.right, facts)
-        return prove(goal, seconds=deadline.left)
+        return prove(goal, budget)
     if isinstance(formula, And):
-        return _all([(part, facts) for part in formula.parts], deadline, "all parts hold")
+        return _all([(part, facts) for part in formula.parts], budget, "all parts hold")
     if isinstance(formula, Or):
-        return _one_of(formula, facts, deadline)
+        return _one_of(formula, facts, budget)
     if isinstance(formula, Implies):
-        return _implied(formula, facts, deadline)
+        return _implied(formula, facts, budget)
     forth, back = Implies(formula.left, formula.right), Implies(formula.right, formula.left)
-    return _all([(forth, facts), (back, facts)], deadline, "both directions hold")
+    return _all([(forth, facts), (back, facts)], budget, "both directions hold")
 
 
-def _all(parts: list[tuple[Formula, tuple[Fact, ...]]], deadline: Deadline, words: str) -> Verdict:
+def _all(parts: list[tuple[Formula, tuple[Fact, ...]]], budget: Budget, words: str) -> Verdict:
     """The verdict on several statements together; a counterexample to one is one to all."""
     found = []
     for k, (part, facts) in enumerate(parts):
-        share = deadline.within(deadline.left / (len(parts) - k))
+        share = budget.within(budget.left / (len(parts) - k))
         found.append(_prove(part, facts, share))
         if isinstance(found[-1], Counterexample):
             return found[-1]
@@ -65,12 +65,12 @@ def _all(parts: list[tuple[Formula, tuple[Fact, ...]]], deadline: Deadline, word
     return Certificate(methods, f"{words}: {details}", conditions)
 
 
-def _one_of(formula: Or, facts: tuple[Fact, ...], deadline: Deadline) -> Verdict:
+def _one_of(formula: Or, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
     """One part, where all the others fail."""
     for k, part in enumerate(formula.parts):
         others = [p for j, p in enumerate(formula.parts) if j != k]
         denials = [_denied(p) for p in others]
-        share = deadline.within(deadline.left / (len(formula.parts) - k))
+        share = budget.within(budget.left / (len(formula.parts) - k))
         found = _prove(part, (*facts, *denials), share)
         if found is not None:
             return found
@@ -83,15 +83,15 @@ def _denied(formula: Formula) -> Fact:
     return Fact(formula.left, NEGATION[formula.sign], formula.right)
 
 
-def _implied(formula: Implies, facts: tuple[Fact, ...], deadline: Deadline) -> Verdict:
+def _implied(formula: Implies, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
     cases: list[tuple[Formula, tuple[Fact, ...]]] = []
     for choice in _choices(formula.antecedent):
         premises = (*facts, *choice)
-        if not contradictory(premises, deadline.within(deadline.left / 4)):
+        if not contradictory(premises, budget.within(budget.left / 4)):
             cases.append((formula.consequent, premises))
     if not cases:
         return None
-    found = _all(cases, deadline, "in every case of the antecedent")
+    found = _all(cases, budget, "in every case of the antecedent")
     if isinstance(found, Certificate) and len(cases) > 1:
         return replace(found, detail=f"{len(cases)} alternatives; {found.detail}")
     return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qedeck.evidence.proof.certificate import Deadline
+from qedeck.evidence.proof.budget import Budget
 
 
 @dataclass
 class Tally:
     """Boxes by the way they were done."""
 
-    deadline: Deadline
+    budget: Budget
     boxes: int = 0
     by_slope: int = 0
     by_touching: int = 0
