@@ -34,6 +34,8 @@ class Block:
     instances: tuple[Instance, ...] = ()
     mutants: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     """By mutant id: what became of it, and the places of an instance and an obligation."""
+    vain: tuple[str, ...] = ()
+    """Digests of sequents of which a proof was sought in vain."""
     searched: Mapping[str, Any] = field(default_factory=dict)
     """The digest under which nothing was found against it, with how much was tried."""
 
@@ -44,9 +46,14 @@ class Block:
             told["searched"] = dict(self.searched)
         if self.proofs:
             told["proofs"] = {
-                name: [json.loads(to_json(entry.proof)), *([list(entry.linked)] if entry.linked else [])]
+                name: [
+                    json.loads(to_json(entry.proof)),
+                    *([list(entry.linked)] if entry.linked else []),
+                ]
                 for name, entry in sorted(self.proofs.items())
             }
+        if self.vain:
+            told["vain"] = list(self.vain)
         if self.instances:
             told["instances"] = [instance.to_json() for instance in self.instances]
         if self.mutants:
@@ -165,8 +172,11 @@ def read_block(path: str, name: str, said: Any, complaints: list[Complaint]) -> 
             mutants[key] = tuple(one)
         else:
             complain(f"mutants {key}", "it says nothing")
-    searched = said.get("searched", {})
-    return Block(proofs, tuple(instances), mutants, searched if isinstance(searched, dict) else {})
+    searched, vain = said.get("searched", {}), said.get("vain", [])
+    return Block(
+        proofs, tuple(instances), mutants, tuple(map(str, vain if isinstance(vain, list) else [])),
+        searched if isinstance(searched, dict) else {},
+    )  # fmt: skip
 
 
 def _items(said: Mapping[str, Any], part: str) -> list[tuple[str, Any]]:

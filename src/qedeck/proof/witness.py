@@ -71,7 +71,7 @@ class Instance:
         values, sizes, indices, infinite, chosen = [*parts, *[{}, {}, {}, [], {}][len(parts) :]]
         for part in (values, sizes, indices, chosen):
             if not isinstance(part, dict):
-                raise ValueError("names with their values are an object")  # noqa: TRY004
+                raise ValueError("names with their values are an object")
         if not all(type(n) is int and 0 < n <= 64 for n in sizes.values()):
             raise ValueError("a size is a small whole number")
         if not all(type(n) is int and abs(n) < 10**6 for n in indices.values()):
@@ -109,7 +109,9 @@ def refutes(instance: Instance, obligation: Obligation) -> bool:
             return False
 
 
-def _place(obligation: Obligation, instance: Instance, ring: AlgebraicRing) -> Environment[Algebraic]:
+def _place(
+    obligation: Obligation, instance: Instance, ring: AlgebraicRing
+) -> Environment[Algebraic]:
     values = instance.values
     return environment(obligation, instance.case, ring, lambda name, _: ring.number(values[name]))
 
