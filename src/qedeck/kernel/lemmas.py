@@ -26,6 +26,8 @@ sign-positive | Sign s | s.of > 0 | s == 1
 sign-zero | Sign s | s.of == 0 | s == 0
 sign-negative | Sign s | s.of < 0 | s == -1
 sign-abs | Sign s, Abs a | s.of == a.of | s * s.of == a
+max-left | Max a | a.left >= a.right | a == a.left
+max-right | Max a | a.left <= a.right | a == a.right
 # neither side is negative, and their squares are equal
 abs-product | Abs r a b | r.of == a.of * b.of | r == a * b
 # p and -p are at most |p|, q and -q at most |q|
@@ -52,8 +54,10 @@ log-exp | Log a, Exp e | a.of == e | a == e.of
 log-one | Log a | a.of == 1 | a == 0
 log-product | Log r a b | r.of == a.of * b.of | r == a + b
 log-power | Log r, Power w, Log a | r.of == w, w.b == a.of | r == w.e * a
-# log is strictly concave with the tangent t - 1 at 1; then the same at t / s, times s > 0
+# log is strictly concave with the tangent t - 1 at 1, where it touches alone; then the same at 1 / t,
+# times t > 0, and at t / s, times s > 0
 log-tangent | Log a | | a <= a.of - 1
+log-tangent-below | Log a | | a.of * a >= a.of - 1
 log-tangent-strict | Log a | a.of != 1 | a < a.of - 1
 log-tangent-at | Log t s | | s.of * (t - s) <= t.of - s.of
 log-monotone | Log a b | a.of <= b.of | a <= b
@@ -86,15 +90,33 @@ power-base-falling | Power a b | a.e == b.e, a.e <= 0, a.b <= b.b | a >= b
 power-exponent | Power a b | a.b == b.b, a.b >= 1, a.e <= b.e | a <= b
 power-exponent-strict | Power a b | a.b == b.b, a.b > 1, a.e < b.e | a < b
 power-exponent-falling | Power a b | a.b == b.b, a.b <= 1, a.e <= b.e | a >= b
-# t^p is convex for p >= 1 on t >= 0 and for p <= 0 on t > 0, and concave between; its tangent at m
-# is m^p + p m^(p-1) (t - m). At m = 0 the value k means p > 1, and the tangent is 0; at t = 0 and
-# 0 < p <= 1 it is (1 - p) m^p, which is not negative
-power-tangent | Power a m k | a.e == m.e, k.b == m.b, k.e == m.e - 1, m.e >= 1 |
-    a >= m + m.e * k * (a.b - m.b)
-power-tangent-falling | Power a m k | a.e == m.e, k.b == m.b, k.e == m.e - 1, m.e <= 0 |
-    a >= m + m.e * k * (a.b - m.b)
-power-tangent-concave | Power a m k | a.e == m.e, k.b == m.b, k.e == m.e - 1, m.e >= 0, m.e <= 1 |
-    a <= m + m.e * k * (a.b - m.b)
+# the same against 1, where b = 0 means e > 0
+power-above-one | Power a | a.b >= 1, a.e >= 0 | a >= 1
+power-above-one-strict | Power a | a.b > 1, a.e > 0 | a > 1
+power-below-one | Power a | a.b <= 1, a.e >= 0 | a <= 1
+power-below-one-strict | Power a | a.b < 1, a.e > 0 | a < 1
+# t^p is convex for p >= 1 on t >= 0 and for p <= 0 on t > 0, and concave between: beside its
+# tangent at 1, and beside that at m, times m, where both sides are 0 for m = 0
+power-tangent-one | Power a | a.e >= 1 | a >= 1 + a.e * (a.b - 1)
+power-tangent-one-concave | Power a | a.e >= 0, a.e <= 1 | a <= 1 + a.e * (a.b - 1)
+power-tangent | Power a m | a.e == m.e, m.e >= 1 | a * m.b >= m * (m.b + m.e * (a.b - m.b))
+power-tangent-falling | Power a m | a.e == m.e, m.e <= 0 |
+    a * m.b >= m * (m.b + m.e * (a.b - m.b))
+power-tangent-concave | Power a m | a.e == m.e, m.e >= 0, m.e <= 1 |
+    a * m.b <= m * (m.b + m.e * (a.b - m.b))
+# t^p at s/n = c/n (a/c) + d/n (b/d) is at most the mean of its values at a/c and b/d, for p >= 1;
+# times n^p c^p d^p n. Where n, c or d is 0, so are both sides, as one of n, c, d is a factor of each
+power-mean | Power s a b n c d |
+    s.e == n.e, a.e == n.e, b.e == n.e, c.e == n.e, d.e == n.e, n.e >= 1, s.b == a.b + b.b, n.b == c.b + d.b |
+    s * n.b * c * d <= n * (a * c.b * d + b * d.b * c)
+# (a/b)^q <= (a/b)^p for a <= b and p <= q, times b^p b^q; for a = 0 both sides are 0
+power-ratio | Power ap aq bp bq |
+    ap.b == aq.b, bp.b == bq.b, ap.e == bp.e, aq.e == bq.e, ap.b <= bp.b, ap.e <= aq.e |
+    aq * bp <= ap * bq
+# b^f to the power e is b where ef = 1, and t^e rises for e >= 0
+power-undone | Power a b | a.e * b.e == 1, a.b == b | a == b.b
+power-undone-below | Power a b | a.e * b.e == 1, a.e >= 0, a.b <= b | a <= b.b
+power-undone-above | Power a b | a.e * b.e == 1, a.e >= 0, a.b >= b | a >= b.b
 """
 """Name | kinds of atoms | side conditions | conclusion; `a` is the value of an atom, `a.of` its
 argument, `a.b` and `a.e` are base and exponent."""

@@ -1,0 +1,179 @@
+"""The order in which ways to a proof are tried."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from qedeck.kernel.certificate import ONE, Absurd, Certificate, Linear, Proof, Term
+from qedeck.kernel.check import Rejected, check
+from qedeck.kernel.polynomials import TooLarge
+from qedeck.kernel.sequent import Relation, Sequent
+from qedeck.kernel.terms import Atom
+from qedeck.kernel.values import laws, needs
+from qedeck.proof.search import parts, powers
+from qedeck.proof.search.instances import expanded, settled
+from qedeck.proof.search.linear import contradiction, directly
+from qedeck.proof.search.state import FALSE, Budget, Spent, State
+
+MOST_DEPTH = 6
+STEPS = 30_000
+
+
+def find(sequent: Sequent, budget: Budget | None = None) -> Proof | None:
+    """A proof that the kernel accepts, or None where none was found within the budget."""
+    search = Search(budget or Budget(STEPS))
+    try:
+        values, known = search.values(sequent)
+        if values is None:
+            return None
+        state = State.of(Sequent(sequent.atoms, (*sequent.facts, *known), sequent.goal))
+        goal = search.prove(state)
+    except (Spent, TooLarge, RecursionError):
+        return None
+    if goal is None:
+        return None
+    proof = Proof(goal, values)
+    try:
+        return proof if check(sequent, proof) == () else None
+    except Rejected as error:
+        if os.environ.get("DBG"):
+            print("REJECTED", error, proof)
+        return None
+
+
+class Search:
+    """A search with its budget."""
+
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
+
+    def values(
+        self, sequent: Sequent
+    ) -> tuple[tuple[tuple[Certificate, ...], ...] | None, tuple[Relation, ...]]:
+        """That all atoms have values, and their laws."""
+        found: list[tuple[Certificate, ...]] = []
+        known: tuple[Relation, ...] = ()
+        for index, atom in enumerate(sequent.atoms):
+            if needs(atom):
+                early = tuple(f for f in sequent.facts if max(f.poly.atoms, default=-1) < index)
+                state = State.of(Sequent(sequent.atoms[:index], (*early, *known), FALSE))
+                proofs = self.valued(state, atom)
+                if proofs is None:
+                    return None, known
+                while proofs and proofs[-1] == Linear():
+                    proofs = proofs[:-1]
+                found.append(proofs)
+            known += laws(index, atom)
+        while found and found[-1] == ():
+            found.pop()
+        return tuple(found), known
+
+    def valued(self, state: State, atom: Atom) -> tuple[Certificate, ...] | None:
+        """Certificates for what an atom needs."""
+        found = []
+        for goal, where in needs(atom):
+            there = state
+            for fact in where:
+                there = there.known(fact)
+            proof = self.prove(there.aimed(goal), MOST_DEPTH - 2)
+            if proof is None:
+                return None
+            found.append(proof)
+        return tuple(found)
+
+    def quick(self, state: State, goal: Relation, level: int = -1) -> Certificate | None:
+        """A certificate by one combination, where one is at hand."""
+        there = state.aimed(goal)
+        value = there.normal(goal.poly).value
+        if value is not None:
+            holds = {"=": value == 0, "!=": value != 0, ">": value > 0, ">=": value >= 0}
+            if not holds[goal.sign]:
+                return None
+        if goal.sign == "!=":
+            return self.nonzero(there)
+        if goal.sign == "=" and value is None and level < 0:
+            return None
+        return directly(there, self.budget, level)
+
+    def nonzero(self, state: State) -> Certificate | None:
+        """A goal with ≠: by its sign, or by the denial of a fact."""
+        for poly in (state.goal.poly, -state.goal.poly):
+            proof = directly(state.aimed(Relation(poly, ">")), self.budget, -1)
+            if proof is not None:
+                grown = state.had(Relation(poly, ">"), proof)
+                last = len(grown.facts)
+                denied = grown.known(state.goal.denial)
+                sign = 1 if poly == state.goal.poly else -1
+                leaf = Linear((Term(1, (last - 1,)),), ((last, (-sign) * ONE),))
+                del denied
+                return grown.closed(Absurd(leaf))
+        denied = state.known(state.goal.denial).aimed(FALSE)
+        for k, fact in enumerate(state.facts):
+            if fact.sign in ("!=", ">") and denied.normal(fact.poly).value == 0:
+                return state.closed(Absurd(replace(denied, steps=()).linear((Term(1, (k,)),))))
+        return contradiction(state, self.budget, 0)
+
+    def prove(self, state: State, depth: int = 0) -> Certificate | None:
+        """A certificate for a goal, by all ways that are known."""
+        self.budget.spend(20)
+        found = self._prove(replace(state, steps=()), depth)
+        return None if found is None else state.closed(found)
+
+    def _prove(self, state: State, depth: int) -> Certificate | None:
+        found = None if state.goal.sign == "!=" else directly(state, self.budget, -1)
+        if found is not None:
+            return found
+        state = settled(self, state)
+        if state.goal.sign == "!=":
+            return self.nonzero(state) or self.cases(state, depth)
+        for way in (
+            lambda: directly(state, self.budget, 0),
+            lambda: parts.apart(self, state, depth),
+            lambda: parts.divided(self, state, depth),
+            lambda: contradiction(state, self.budget, 0),
+            lambda: directly(state, self.budget, 1),
+        ):
+            found = way()
+            if found is not None:
+                return found
+        if depth > MOST_DEPTH:
+            return contradiction(state, self.budget, 1)
+        found = (
+            parts.peeled(self, state, depth)
+            or powers.undone(self, state, depth)
+            or contradiction(state, self.budget, 1)
+        )
+        if found is not None:
+            return found
+        grown = settled(self, expanded(self, state, depth))
+        if len(grown.facts) > len(state.facts):
+            for level in (0, 1):
+                found = directly(grown, self.budget, level) or contradiction(
+                    grown, self.budget, level
+                )
+                if found is not None:
+                    return found
+        if depth < 2:
+            found = directly(grown, self.budget, 2) or contradiction(grown, self.budget, 2)
+        return found or self.cases(grown, depth)
+
+    def cases(self, state: State, depth: int) -> Certificate | None:
+        """By the sign of what an atom turns on."""
+        if depth > MOST_DEPTH:
+            return None
+        for poly in parts.turning(state):
+            mark = ("split", poly)
+            if mark in state.tried:
+                continue
+            here = state.marked(mark)
+            found = []
+            for fact in (Relation(poly, ">"), Relation(poly, "="), Relation(-poly, ">")):
+                one = self.prove(here.assumed(fact), depth + 1)
+                if one is None:
+                    break
+                found.append(one)
+            if len(found) == 3:
+                return state.split(poly, *found)
+            return None
+        return None

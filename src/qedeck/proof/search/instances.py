@@ -1,0 +1,226 @@
+"""Facts that follow by lemmas from what is known, proposed by the terms that occur."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any, Protocol
+
+from qedeck.kernel.certificate import Absurd, Certificate, Linear, Term
+from qedeck.kernel.lemmas import instance
+from qedeck.kernel.polynomials import Polynomial
+from qedeck.kernel.sequent import Relation
+from qedeck.kernel.terms import (
+    Abs,
+    Atom,
+    Exp,
+    Inverse,
+    Log,
+    Max,
+    Power,
+    Sign,
+    Symbol,
+    arguments,
+    with_arguments,
+)
+from qedeck.proof.search.state import Budget, State
+
+
+MOST_PAIRS = 60
+
+
+class Prover(Protocol):
+    """What lemmas ask for their conditions."""
+
+    budget: Budget
+
+    def quick(self, state: State, goal: Relation, level: int = -1) -> Certificate | None: ...
+
+    def prove(self, state: State, depth: int = 0) -> Certificate | None: ...
+
+    def valued(self, state: State, atom: Atom) -> tuple[Certificate, ...] | None: ...
+
+
+def used(prover: Prover, state: State, lemma: str, *places: int, depth: int = 9) -> State | None:
+    """The state with an instance of a lemma whose conditions hold; None where that is not seen.
+
+    What is not seen at once is asked of the prover, from a depth on: 9 is not at all.
+    """
+    mark = (lemma, places)
+    if mark in state.tried:
+        return None
+    made = instance(lemma, places, state.atoms)
+    if made is None:
+        return None
+    proofs = []
+    for condition in made[0]:
+        proof = prover.quick(state, condition)
+        if proof is None and depth < 9 and not _hopeless(state, condition):
+            proof = prover.prove(state.aimed(condition), depth)
+        if proof is None:
+            return None
+        proofs.append(proof)
+    return state.used(lemma, places, tuple(proofs)).marked(mark)
+
+
+def _hopeless(state: State, condition: Relation) -> bool:
+    value = state.normal(condition.poly).value
+    if value is None:
+        return False
+    holds = {"=": value == 0, "!=": value != 0, ">": value > 0, ">=": value >= 0}
+    return not holds[condition.sign]
+
+
+def tried(prover: Prover, state: State, lemma: str, *places: int, depth: int = 9) -> State:
+    """The same, or the state as it was."""
+    return used(prover, state, lemma, *places, depth=depth) or state
+
+
+def defined(prover: Prover, state: State, atom: Atom) -> tuple[State, int] | None:
+    """The state with an atom, which may be there already; None where it may have no value."""
+    if atom in state.atoms:
+        return state, state.atoms.index(atom)
+    proofs = prover.valued(state, atom)
+    return None if proofs is None else state.defined(atom, proofs)
+
+
+CASES: dict[type, tuple[str, ...]] = {
+    Abs: ("abs-positive", "abs-negative"),
+    Sign: ("sign-positive", "sign-zero", "sign-negative"),
+    Max: ("max-left", "max-right"),
+    Power: ("power-of-zero", "power-one", "power-zero", "power-of-one"),
+    Log: ("log-one",),
+    Exp: ("exp-zero",),
+}
+
+
+def settled(prover: Prover, state: State) -> State:
+    """With atoms replaced that are decided: |p| where the sign of p is known, and the like."""
+    state = _inverses(prover, _sharpened(state))
+    same: dict[object, int] = {}
+    signs = {
+        state.normal(atom.of): k for k, atom in enumerate(state.atoms) if isinstance(atom, Sign)
+    }
+    for index in relevant(state):
+        atom = state.atoms[index]
+        if isinstance(atom, Symbol) or any(rule.atom == index for rule in state.rules):
+            continue
+        for lemma in CASES.get(type(atom), ()):
+            grown = used(prover, state, lemma, index)
+            if grown is not None:
+                state = grown
+                break
+        else:
+            key: Any = with_arguments(atom, state.normal)
+            if isinstance(atom, Abs) and (sign := signs.get(key.of)) is not None:
+                state = tried(prover, state, "sign-abs", sign, index)
+            if key in same:
+                state = tried(prover, state, "congruence", index, same[key])
+            same.setdefault(key, index)
+    return state
+
+
+def _inverses(prover: Prover, state: State) -> State:
+    """With the sign of an inverse where that of its argument is known."""
+    for index, atom in enumerate(state.atoms):
+        if not isinstance(atom, Inverse) or ("inverse", index) in state.tried:
+            continue
+        one = Polynomial.atom(index)
+        for sign in (1, -1):
+            proof = prover.quick(state, Relation(atom.of * sign, ">"))
+            if proof is not None:
+                # q <= 0 < p would make 1 = p q at most 0
+                state = state.had(Relation(atom.of * sign, ">"), proof)
+                last = len(state.facts)
+                shown = Absurd(Linear((Term(1, (last - 1, last)), Term(1))))
+                state = state.had(Relation(one * sign, ">"), shown).marked(("inverse", index))
+                break
+    return state
+
+
+def _sharpened(state: State) -> State:
+    """With p > 0 where both p >= 0 and p != 0 are known."""
+    for k, fact in enumerate(state.facts):
+        if fact.sign != "!=" or ("sharp", k) in state.tried:
+            continue
+        for poly in (fact.poly, -fact.poly):
+            weak = next((j for j, f in enumerate(state.facts) if f == Relation(poly, ">=")), None)
+            if weak is not None:
+                last = len(state.facts)
+                terms = (Term(1, (k,)), Term(1, (weak, last)))
+                state = state.had(Relation(poly, ">"), Absurd(Linear(terms)))
+                state = state.marked(("sharp", k))
+                break
+    return state
+
+
+def relevant(state: State) -> list[int]:
+    """The atoms of the goal and of facts, and those inside them."""
+    left = list(state.goal.poly.atoms.union(*[f.poly.atoms for f in state.facts]))
+    found = set(left)
+    while left:
+        for part in arguments(state.atoms[left.pop()]):
+            left += [k for k in part.atoms if k not in found]
+            found |= part.atoms
+    return sorted(found)
+
+
+def expanded(prover: Prover, state: State, depth: int) -> State:
+    """With instances of lemmas about the functions that occur."""
+    kinds: dict[type, list[int]] = {}
+    for index in relevant(state):
+        kinds.setdefault(type(state.atoms[index]), []).append(index)
+    for index in kinds.get(Log, []):
+        state = tried(prover, state, "log-tangent", index)
+        state = tried(prover, state, "log-tangent-below", index)
+    for index in kinds.get(Exp, []):
+        state = tried(prover, state, "exp-tangent", index)
+    for lemma in ("log-tangent-at", "log-monotone"):
+        for a, b in _pairs(kinds.get(Log, [])):
+            state = tried(prover, state, lemma, a, b)
+    for a, b in _pairs(kinds.get(Exp, [])):
+        state = tried(prover, state, "exp-tangent-at", a, b)
+    for index in kinds.get(Power, []):
+        for other in kinds.get(Log, []):
+            state = tried(prover, state, "power-log", index, other)
+    return _powers(prover, state, kinds.get(Power, []), depth)
+
+
+def _pairs(places: list[int]) -> list[tuple[int, int]]:
+    return list(permutations(places, 2))[:MOST_PAIRS]
+
+
+def _powers(prover: Prover, state: State, places: list[int], depth: int) -> State:
+    deep = depth + 3 if depth < 3 else 9
+    for index in places:
+        for lemma in (
+            "power-positive",
+            "power-tangent-one",
+            "power-tangent-one-concave",
+            "power-above-one",
+            "power-below-one",
+        ):
+            state = tried(prover, state, lemma, index)
+    for a, b in _pairs(places):
+        first, second = state.atoms[a], state.atoms[b]
+        assert isinstance(first, Power)
+        assert isinstance(second, Power)
+        if state.normal(first.exponent) == state.normal(second.exponent):
+            state = tried(prover, state, "power-base", a, b, depth=deep)
+            for lemma in ("power-tangent", "power-tangent-concave"):
+                state = tried(prover, state, lemma, a, b)
+        elif state.normal(first.base) == state.normal(second.base):
+            for lemma in ("power-exponent", "power-exponent-falling"):
+                state = tried(prover, state, lemma, a, b)
+        if single(first.base) == b:
+            for lemma in ("power-undone", "power-undone-below", "power-undone-above"):
+                state = tried(prover, state, lemma, a, b)
+    return state
+
+
+def single(poly: Polynomial) -> int | None:
+    """The atom that a polynomial is."""
+    if len(poly) != 1:
+        return None
+    ((monomial, number),) = poly.terms
+    alone = number == 1 and len(monomial) == 1 and monomial[0][1] == 1
+    return monomial[0][0] if alone else None
