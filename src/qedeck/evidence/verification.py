@@ -15,7 +15,8 @@ from qedeck.evidence.library import Project
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.searches import Searches
 from qedeck.evidence.workers import Outcome, Pool
-from qedeck.proof.stored import Block, Stored, file_of, read_stored
+from qedeck.proof.files import file_of
+from qedeck.proof.stored import Block, Complaint, Stored, read_stored
 
 HandOf = Callable[[str], HandVerdict | None]
 
@@ -180,6 +181,12 @@ class Verification:
             turn=(name not in self._urgent, subject.path, subject.line),
         )  # fmt: skip
         return _Begun(future, hand, start)
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        """What is damaged in files of proofs that were read."""
+        read = [one for one in self._stored.values() if one is not None]
+        return [complaint for one in read for complaint in one.complaints]
 
     def _stored_of(self, name: str) -> Stored | None:
         """What the file of proofs of a statement's note says; None where there is none."""

@@ -82,7 +82,9 @@ def _written(item: Any) -> Any:
         return tag + [_written(v) for v in values]
     if isinstance(item, tuple):
         return [_written(v) for v in item]
-    return str(item) if isinstance(item, Fraction) else item
+    if isinstance(item, Fraction):
+        return str(item) if item.denominator != 1 else item.numerator
+    return item
 
 
 def _reject(place: str, why: str) -> NoReturn:

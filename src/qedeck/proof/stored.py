@@ -23,7 +23,6 @@ FORMAT = 1
 MOST_CHARACTERS = 8_000_000
 MOST_BLOCK = 400_000
 """Characters of one statement's block that are looked at."""
-FOLDER = "proofs"
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,6 @@ class Stored:
 
     blocks: Mapping[str, Block] = field(default_factory=dict)
     complaints: tuple[Complaint, ...] = ()
-
-
-def file_of(root: Path, lang: str, note: str) -> Path:
-    """The file of a note."""
-    return root / FOLDER / lang / f"{note}.json"
 
 
 def read_stored(path: Path) -> Stored | None:

@@ -13,6 +13,9 @@ from qedeck.proof.oracles import Oracles
 from qedeck.proof.search import find
 from qedeck.proof.stored import Block
 
+STEPS = 2_500
+"""Of the search for the proof of a sequent that the file lacks."""
+
 
 def checked(
     todo: Sequence[Obligation], lemmas: Mapping[str, Bound], block: Block, budget: Budget

@@ -24,7 +24,6 @@ from qedeck.kernel.terms import (
 )
 from qedeck.proof.search.state import Budget, State
 
-
 MOST_PAIRS = 60
 
 
