@@ -63,7 +63,7 @@ def lock_proofs(
             told(name)
 
 
-def found_about(bound: Bound, lemmas: Mapping[str, Bound], before: Block, find: Find) -> Block:
+def found_about(bound: Bound, lemmas: Mapping[str, Bound], before: Block, seek: Find) -> Block:
     """What is found about a statement and its mutants."""
     proofs: dict[str, Entry] = {}
     vain: dict[str, None] = {}
