@@ -58,7 +58,7 @@ READ = [
      r"\frac{\partial J(x)}{\partial x_i} = (\nabla_x (J(x)))_i"),
     (r"\nabla_x \left( \frac{1}{2} \|x\|_2^2 \right) = x",
      r"\nabla_x (\frac{1}{2} \cdot \|x\|_2^2) = x"),
-    (r"\frac{d}{da} (a^2) = 2 a", r"\frac{d}{da} (a^2) = 2 \cdot a"),
+    (r"\frac{d}{da} (a^2) = 2 a", r"\frac{\mathrm{d}}{\mathrm{d}a} (a^2) = 2 \cdot a"),
     (r"J'(x) = a", "J'(x) = a"),
     # Names
     (r"e^{a} = \exp(a)", r"\exp(a) = \exp(a)"),

@@ -14,6 +14,10 @@ def test_the_grammar_is_free_of_conflicts() -> None:
     assert {"display", "hypothesis"} == set(grammar().options.start)
 
 
+INVERSE_ENTRY = (
+    r"write (A^{-1})_{i, j} for an entry of the power, "
+    r"\frac{1}{A_{ij}} for the power of an entry"
+)
 REFUSED = [
     (r"\exp(a)^2 = b", 1, r"write (\exp(x))^2 or \exp(x^2)"),
     (r"\det(A)^2 = b", 1, r"write (\det(x))^2 or \det(x^2)"),
@@ -47,6 +51,25 @@ REFUSED = [
     ("x y = a", 1, r"write x^\top y, \langle x, y \rangle, x y^\top or x \odot y"),
     (r"A x \odot y = z", 5, r"write (A x) \odot y or A (x \odot y)"),
     (r"A_{12} = a", 4, "write x_{1, 2}"),
+    (r"\max_i x_i a = 1", 8, r"write \max_i (x_i a) or (\max_i x_i) a"),
+    (r"\min_{i} x_i a b = 1", 10, r"write \min_{i} (x_i a b) or (\min_{i} x_i) a b"),
+    (r"\prod_{i=1}^{n} x_i \cdot a = 1", 17,
+     r"write \prod_{i=1}^{n} (x_i a) or (\prod_{i=1}^{n} x_i) a"),
+    (r"\prod_{i=1}^n 2 a = 1", 15, r"write \prod_{i=1}^n (2 a) or (\prod_{i=1}^n 2) a"),
+    (r"\max_i x_i \sum_j y_j = 1", 8,
+     r"write \max_i (x_i \sum_{j} y_j) or (\max_i x_i) \sum_{j} y_j"),
+    (r"\min_{w \in \mathbb{R}} w^2 a = 1", 25,
+     r"write \min_{w \in \mathbb{R}} (w^2 a) or (\min_{w \in \mathbb{R}} w^2) a"),
+    (r"b = \arg\max_i x_i a", 16, r"write \arg\max_i (x_i a) or (\arg\max_i x_i) a"),
+    ("A^{-1}_{ij} = a", 3, INVERSE_ENTRY),
+    ("A_{ij}^{-1} = a", 8, INVERSE_ENTRY),
+    ("A^2_{ij} = a", 3,
+     r"write (A^{2})_{i, j} for an entry of the power, (A_{ij})^{2} for the power of an entry"),
+    (r"\mathbb{E}(a + b)^2 = c", 1, r"write \mathbb{E}[X]^2 or \mathbb{E}[X^2]"),
+    (r"\mathbb{E}(a + b)(a - b) = c", 18, r"write \mathbb{E}[X] Y or \mathbb{E}[X Y]"),
+    (r"a(b) = c", 2, r"write a \cdot b for the product, or define a(...)"),
+    (r"\operatorname{tr} A a = 1", 21,
+     r"write \operatorname{tr}(x) y or \operatorname{tr}(x y)"),
     ("a^2^3 = 1", 4, "write (a^b)^c or a^{b c}"),
     (r"a \cdot -b = 1", 9, "put the term in parentheses: (-x)"),
 ]  # fmt: skip
@@ -71,7 +94,15 @@ SAID_OTHERWISE = [
     (r"\sum_i (x_i + y_i) = 1", r"\sum_{i=1}^n (x_i + y_i) = 1"),
     (r"\sum_i x_i + a = 1", r"(\sum_{i=1}^n (x_i)) + a = 1"),
     (r"\sum_i x_i + \sum_i y_i = 1", r"(\sum_{i=1}^n (x_i)) + (\sum_{i=1}^n (y_i)) = 1"),
-    (r"\max_i x_i a = 1", r"\max_{i=1}^n (x_i \cdot a) = 1"),
+    (r"\max_i (x_i a) = 1", r"\max_{i=1}^n (x_i \cdot a) = 1"),
+    (r"\max_i a x_i = 1", r"\max_{i=1}^n (a \cdot x_i) = 1"),
+    (r"\prod_{i=1}^n x_i y_i = 1", r"\prod_{i=1}^n (x_i \cdot y_i) = 1"),
+    (r"\sum_i x_i a = 1", r"\sum_{i=1}^n (x_i \cdot a) = 1"),
+    (r"\lim_{p \to \infty} p a = 1", r"\lim_{p \to \infty} (p \cdot a) = 1"),
+    (r"(A_{ij})^2 = A_{ij}^2", r"A_{i, j}^2 = A_{i, j}^2"),
+    (r"(A^{-1})_{ij} = a", r"(A^{-1})_{i, j} = a"),
+    (r"a (b + c) = a (-b)", r"a \cdot (b + c) = a \cdot (-b)"),
+    (r"\int_0^1 p\;dp = a", r"\int_0^1 (p) \, dp = a"),
     (r"(\lim_{p \to \infty} p) + a = 1", r"(\lim_{p \to \infty} (p)) + a = 1"),
     (r"a + \lim_{p \to \infty} p = 1", r"a + (\lim_{p \to \infty} (p)) = 1"),
     (r"\lvert a + \lvert b \rvert \rvert = 1", r"\lvert a + \lvert b \rvert \rvert = 1"),

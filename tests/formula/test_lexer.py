@@ -51,7 +51,7 @@ def kinds(text: str, names: Names = KNOWN) -> str:
         (r"x^\top", "x TRANSPOSE"),
         ("(x)_+", "LPAR x RPAR POSPART"),
         (r"\mathbf{1}", "ONES"),
-        (r"\frac{d}{dp}", "DDX"),
+        (r"\frac{d}{dp}", "DDX OPEN PARTIAL p CLOSE"),
     ],
 )  # fmt: skip
 def test_subscripts_index_or_belong_to_the_name(text: str, tokens: str) -> None:
@@ -132,8 +132,6 @@ def test_both_spellings_of_a_square_are_one_symbol() -> None:
         (r"\begin{cases} a \end{cases} = b", 1, "the environment cases is not in the language",
          "write aligned or pmatrix"),
         (r"a = b \end{aligned}", 7, "this ends no aligned", r"write \begin{aligned} before it"),
-        (r"\frac{d^2}{da^2} (a^3) = b", 1, "a higher derivative in one sign",
-         "differentiate twice"),
         (r"\sum_{i=1} = a'", 14, "a is not a function here",
          r"declare $a : \mathbb{R} \to \mathbb{R}$, or write a^\top for a transpose"),
     ],
@@ -149,7 +147,7 @@ def test_d_that_is_declared_does_not_differentiate() -> None:
     hypotheses = r"Let $x \in \mathbb{R}^d$ and $a \in \mathbb{R}$. Then"
     assert refused(r"\frac{d}{da} (a d) = d", hypotheses).column == 1
     upright = r"\frac{\mathrm{d}}{\mathrm{d}a} (a d) = d"
-    assert read(upright, hypotheses) == r"\frac{d}{da} (a \cdot d) = d"
+    assert read(upright, hypotheses) == r"\frac{\mathrm{d}}{\mathrm{d}a} (a \cdot d) = d"
     assert read("d^{1/a} = 1", hypotheses) == "d^{1 / a} = 1"
 
 

@@ -180,7 +180,7 @@ EXPRESSIONS: list[tuple[Expr, str]] = [
     ),
     (Derivative(norm(x, p), at(x, "i")), r"\frac{\partial \|x\|_p}{\partial x_i}"),
     (Derivative(Sum((a, b)), a), r"\frac{\partial (a + b)}{\partial a}"),
-    (Derivative(norm(x, p), p, partial=False), r"\frac{d}{dp} \|x\|_p"),
+    (Derivative(norm(x, p), p, partial=False), r"\frac{\mathrm{d}}{\mathrm{d}p} \|x\|_p"),
     (Gradient(norm(x, 2), x), r"\nabla_x \|x\|_2"),
     (Gradient(Product((a, norm(x, 2))), x), r"\nabla_x (a \|x\|_2)"),
     (Integral("t", num(0), a, Symbol("t")), r"\int_0^a t \, dt"),

@@ -129,7 +129,7 @@ def confirmed(obligation: Obligation, batch: Batch, k: int, *, asked: bool = Fal
 
 def points(obligation: Obligation, batch: Batch, k: int) -> Iterator[Point]:
     """The instance in exact numbers: as drawn, solved for anew, and with short fractions."""
-    instance = _Instance(obligation, batch, k)
+    instance = Instance(obligation, batch, k)
     plain = instance.drawn()
     makers: list[Callable[[], Point | None]] = [
         partial(instance.at, plain), partial(instance.solved, plain),
@@ -149,14 +149,18 @@ def points(obligation: Obligation, batch: Batch, k: int) -> Iterator[Point]:
             return
 
 
-def _same(number: Algebraic) -> Algebraic:
-    return number
-
-
-def symbolically(obligation: Obligation, batch: Batch, k: int) -> bool:
+def symbolically(
+    obligation: Obligation, batch: Batch, k: int, given: Mapping[str, Value[Any]] | None = None
+) -> bool:
     """Whether an instance meets all hypotheses and breaks the statement, by proofs.
 
     Slower than balls, but it tells numbers that are equal from those that are nearly so.
+
+    Args:
+        obligation: What must hold.
+        batch: Instances in floats.
+        k: Which of them.
+        given: Expressions in place of some of its numbers.
     """
     ring = SymbolicRing()
     plain = batch.environment
@@ -165,9 +169,14 @@ def symbolically(obligation: Obligation, batch: Batch, k: int) -> bool:
         return ring.number(Fraction(float(np.broadcast_to(entry.value, (batch.count,))[k])))
 
     values: dict[str, Value[Any]] = {n: mapped(exact, v) for n, v in plain.values.items()}
+    values.update(given or {})
     functions = dict(at_instance(batch.members, k, ring))
     environment = Environment[Any](values, plain.sizes, plain.indices, functions, plain.definitions)
     try:
+        if given:
+            for name, equation in forms.equations(obligation.scope).items():
+                value = evaluate(equation.value, environment, ring)
+                environment = replace(environment, values={**environment.values, name: value})
         met = all(
             true(formula_of(said, environment, ring)) for said in forms.assumed(obligation.scope)
         )
@@ -176,7 +185,7 @@ def symbolically(obligation: Obligation, batch: Batch, k: int) -> bool:
         return False
 
 
-class _Instance:
+class Instance:
     """One instance of a batch, and what its numbers are computed from."""
 
     def __init__(self, obligation: Obligation, batch: Batch, k: int) -> None:
@@ -218,18 +227,19 @@ class _Instance:
         self,
         values: Mapping[str, Value[Any]],
         ring: Any,
-        lifted: Callable[[Algebraic], Any] = _same,
+        lifted: Callable[[Approx], Any] | None = None,
     ) -> Environment[Any]:
         """The instance over a ring whose numbers are given.
 
         Args:
             values: Of what is not set by equations, in the ring.
             ring: The ring of this instance, or one over it.
-            lifted: From the ring of this instance to that.
+            lifted: What becomes of numbers that lie in balls about floats; by default these balls.
         """
         plain = self.batch.environment
+        lifted = lifted or self.ball
         enclosed: dict[str, Value[Any]] = {
-            name: mapped(lambda entry: lifted(self._ball(entry)), value)
+            name: mapped(lifted, value)
             for name, value in plain.values.items()
             if self._enclosed(name) and name not in values
         }
@@ -303,7 +313,8 @@ class _Instance:
     def _fraction(self, entry: Approx) -> Fraction:
         return Fraction(self._float(entry.value))
 
-    def _ball(self, entry: Approx) -> Algebraic:
+    def ball(self, entry: Approx) -> Algebraic:
+        """A number of a batch as the ball in which it lies."""
         middle, radius = self._float(entry.value), self._float(entry.error)
         if radius == 0:
             return self.ring.number(Fraction(middle))
@@ -312,7 +323,7 @@ class _Instance:
     def _law(self, law: FiniteLaw[Approx]) -> FiniteLaw[Algebraic]:
         """A law in balls: moments that are given hold for numbers within them."""
         outcomes = [
-            (self._ball(weight), {n: mapped(self._ball, v) for n, v in values.items()})
+            (self.ball(weight), {n: mapped(self.ball, v) for n, v in values.items()})
             for weight, values in law.outcomes
         ]
         return FiniteLaw(tuple(outcomes))

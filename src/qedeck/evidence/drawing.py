@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qedeck.evidence import forms
+from qedeck.evidence.entry_equations import entry_equations, part_of, put
 from qedeck.evidence.forms import Equation
 from qedeck.evidence.mixture import Floats, array_of, between, data_of, mixture
 from qedeck.evidence.shapes import FAILURES, size_of
@@ -92,6 +93,7 @@ class Drawing:
         self.settle(early)
         project(self, {d.name for d in real if d.kind == "real"}, equations)
         self.settle(early)
+        self.settle_entries()
         if random:
             self.laws, outcome = drawn_laws(self)
             self.values.update(outcome)
@@ -298,6 +300,18 @@ class Drawing:
                 raise ValueError(f"{', '.join(left)} are set in a circle")
             for name in done:
                 del left[name]
+
+    def settle_entries(self) -> None:
+        """Set entries that equations give, as often as one may rest on another."""
+        found = list(entry_equations(self.scope))
+        for _ in found:
+            for equation in found:
+                try:
+                    part = part_of(equation, self.environment(), self.ring)
+                    right = evaluate(equation.right, self.environment(), self.ring)
+                    self.values = dict(put(equation, part, right, self.environment()).values)
+                except FAILURES:
+                    continue
 
     def set_to(self, name: str, equation: Equation) -> None:
         from dataclasses import replace

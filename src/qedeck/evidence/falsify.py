@@ -20,7 +20,7 @@ from qedeck.evidence.shapes import some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import Implies, Matrix, Statement, Vector
-from qedeck.formula.values import OutsideAxis
+from qedeck.formula.values import Misshapen
 
 COUNT = 256
 MAX_COMBINATIONS = 12
@@ -70,7 +70,7 @@ class Trial:
     failure: str = ""
     """Why an obligation could not be evaluated at all."""
     outside_axis: bool = False
-    """It uses an index that an axis does not have."""
+    """It uses an index that an axis does not have, or does not type at a shape."""
 
     @property
     def against(self) -> Counter | None:
@@ -172,7 +172,7 @@ def falsify(
                 state.failure = state.failure or state.large
         except (*FAILURES, ZeroDivisionError) as error:
             state.failure = state.failure or without_value(error)
-            state.outside_axis = state.outside_axis or isinstance(error, OutsideAxis)
+            state.outside_axis = state.outside_axis or isinstance(error, Misshapen)
         if not state.here and state.counter is None and not state.failure:
             state.exactly(obligation, seed)
         if state.counter is not None:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qedeck.evidence.drawing import Drawing
+from qedeck.evidence.every import written_out
 from qedeck.evidence.shapes import FAILURES, dimensions_of, integers_of, shapes_of
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.floats import Approx
@@ -112,6 +113,7 @@ def draw(
         near: Symbols of which some values are drawn close to those of expressions.
         scale: Some numbers are multiplied by 10 to this power, or to its negative.
     """
+    scope = written_out(scope, sizes)
     drawing = Drawing(scope, sizes, count, seed, indices or {}, fixed, scale)
     drawing.fill()
     for name, point in near:

@@ -25,6 +25,7 @@ from qedeck.formula.tree import (
     Implies,
     Member,
     Negative,
+    Node,
     Number,
     Optima,
     Optimum,
@@ -38,6 +39,7 @@ from qedeck.formula.tree import (
     Sum,
     Symbol,
     substituted,
+    transformed,
     walk,
 )  # fmt: skip
 
@@ -71,7 +73,7 @@ def obligations(bound: Bound) -> tuple[Obligation, ...]:
         NotUnfolded: where an optimum stands in a place without a rule.
     """
     found: list[Obligation] = []
-    for part in parts(bound.statement):
+    for part in parts(_optima_written_out(bound.statement, bound.scope)):
         found.extend(_unfolded(part, bound.scope, bound.equality))
     if not any(obligation.role == "attained" for obligation in found):
         found.extend(equalities(bound))
@@ -201,6 +203,25 @@ def _unfolded(
     if _optima(statement):
         raise NotUnfolded("an optimum stands alone on one side of =, or on the right of \\in")
     return [Obligation(statement, scope)]
+
+
+def _optima_written_out(statement: Statement, scope: Scope) -> Statement:
+    """The statement with optima in place of what is defined as one."""
+
+    def change(node: Node) -> Node:
+        name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
+        defined = scope.defined.get(name) if isinstance(node, Apply | Symbol) else None
+        if defined is None or defined.recursive or defined.indices or not _optima(defined.body):
+            return node
+        if not isinstance(node, Apply):
+            return node if defined.arguments else defined.body
+        given = (*defined.arguments, *defined.parameters)
+        put = zip(given, (*node.arguments, *node.parameters), strict=True)
+        return substituted(defined.body, dict(put))
+
+    result = transformed(statement, change)
+    assert isinstance(result, Statement)
+    return result
 
 
 def _optima(node: Statement | Expr) -> bool:

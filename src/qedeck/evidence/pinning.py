@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
@@ -32,16 +32,38 @@ from qedeck.formula.tree import (
 def pinned(
     bound: Bound, users: Mapping[str, Bound], seed: int, hand: HandVerdict | None
 ) -> tuple[Mutant, ...]:
-    """Judge every mutant of a definition's right side by the claims that use it."""
+    """Judge every mutant of a definition's right side by the claims that use it.
+
+    Raises:
+        Amiss: where a claim is false of the definition as it stands.
+    """
     found = []
     order = sorted(users, key=lambda name: _effort(users[name]))
+    asked = _Users(users, order, seed)
     for k, corruption in enumerate(corruptions(bound)):
         if corruption.part == "hypothesis":
             continue
-        outcome, words = _outcome(str(k), corruption, bound, _Users(users, order), seed, hand)
+        outcome, words = _outcome(str(k), corruption, bound, asked, seed, hand)
         outcome, words = reviewed(bound, corruption, outcome, words)
         found.append(mutant(corruption, outcome, words))
     return tuple(found)
+
+
+class Amiss(Exception):
+    """A claim that uses a definition and does not hold of it as it stands: no mutant tells."""
+
+
+def unasked(users: Mapping[str, Bound]) -> str:
+    """What has to be written before any of the claims that use a definition is asked."""
+    said = ""
+    for name, user in users.items():
+        try:
+            obligations(user)
+        except NotUnfolded as error:
+            said = said or f"{name}, which uses it, is not decided: {error}"
+        else:
+            return ""
+    return said
 
 
 @dataclass(frozen=True)
@@ -50,12 +72,24 @@ class _Users:
 
     bounds: Mapping[str, Bound]
     order: list[str]
+    seed: int
+    sound: set[str] = field(default_factory=set)
+    """Those that hold of the definition as it stands, as far as the search tells."""
 
     def __iter__(self) -> Iterator[tuple[str, Bound]]:
         yield from [(name, self.bounds[name]) for name in self.order]
 
     def broke(self, name: str) -> None:
-        """Remember that a claim notices errors: the next one is tried on it first."""
+        """Remember that a claim notices errors: the next one is tried on it first.
+
+        Raises:
+            Amiss: where it fails without an error, too.
+        """
+        if name not in self.sound:
+            plain = _tried(self.bounds[name], self.seed, FIRST)
+            if plain.counter is not None:
+                raise Amiss(f"{name}, which uses it, is false at {witness(plain.counter)}")
+            self.sound.add(name)
         self.order.remove(name)
         self.order.insert(0, name)
 

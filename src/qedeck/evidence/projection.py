@@ -99,9 +99,10 @@ def residual(
             for link in sides(statement, environment, drawing.ring):
                 if link.sign == "=":
                     pairs = zip(entries(link.left), entries(link.right), strict=True)
-                    found += [
-                        np.broadcast_to(a.value - b.value, data[0].shape[:-1]) for a, b in pairs
-                    ]
+                    with np.errstate(all="ignore"):
+                        found += [
+                            np.broadcast_to(a.value - b.value, data[0].shape[:-1]) for a, b in pairs
+                        ]
     except FAILURES:
         return None
     return np.stack(found, axis=-1)
@@ -153,7 +154,8 @@ def _slopes(
     other = residual(drawing, statements, names, np.split(moved, cuts, axis=-1))
     if other is None:
         return None
-    slopes = ((other - gap) / steps.T[:, :, None]).transpose(1, 2, 0)
+    with np.errstate(all="ignore"):
+        slopes = ((other - gap) / steps.T[:, :, None]).transpose(1, 2, 0)
     return np.where(np.isfinite(slopes), slopes, 0.0)
 
 

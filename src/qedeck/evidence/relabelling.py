@@ -22,6 +22,7 @@ from qedeck.formula.tree import (
     Basis,
     Big,
     Dimension,
+    Every,
     Item,
     Listing,
     Matrix,
@@ -196,7 +197,7 @@ def _even(node: Node, axes: Axes) -> bool:
             return all(
                 _even(part, inside) for part in children(node) if not isinstance(part, Range)
             )
-        case Basis():
+        case Basis() | Every():
             return False
         case _:
             return not isinstance(node, PLACED) and all(_even(c, axes) for c in children(node))

@@ -73,8 +73,10 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
             lines.append(f"  {words} {latex(links[counter.link])}")
     lines.append(f"  counterexample: {assignments(counter)}")
     if counter.left is not None:
-        lines.append(f"  left side:  {shown(counter.left)}")
-        lines.append(f"  right side: {shown(counter.right)}")
+        left, right = shown(counter.left), shown(counter.right)
+        if left == right:  # to six digits
+            left, right = str(counter.left), str(counter.right)
+        lines += [f"  left side:  {left}", f"  right side: {right}"]
     assumed = [latex(a.statement) for a in subject.bound.scope.assumed if a.statement is not None]
     if assumed:
         lines.append(f"  hypotheses that hold there: {'; '.join(assumed)}")
@@ -83,11 +85,19 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
 
 def doubt(subject: Subject, counter: Counter) -> str:
     """The report on a claim that floats refute at an instance that nothing confirms."""
-    there = f", where {values(counter)}" if counter.left is not None else ""
+    if counter.left is None:
+        why = (
+            "  its sides agree there to all digits that were computed, and it says that they differ"
+        )
+    else:
+        why = (
+            f"  floats refute it there, where {values(counter)}; no exact computation confirms or "
+            "denies that"
+        )
     lines = [
         f"{subject.place}: {subject.kind} {subject.id} is doubtful at {assignments(counter)}",
         f"    {subject.latex}",
-        f"  floats refute it there{there}; no exact computation confirms or denies that",
+        why,
         "  write a hypothesis that keeps away from there, or link the claims that it follows from",
     ]
     return "\n".join(lines)

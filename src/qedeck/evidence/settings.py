@@ -9,9 +9,11 @@ from itertools import permutations, product
 from typing import Any
 
 from qedeck.evidence import forms
+from qedeck.evidence.entry_equations import EntryEquation, entry_equations, part_of, put
+from qedeck.evidence.every import written_out
 from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.forms import links
-from qedeck.evidence.formulas import facts_of
+from qedeck.evidence.formulas import UNABLE, facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
@@ -100,6 +102,7 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
         shapes, flat = (wide[:1], flat) if wide else (shapes, None)
     for sizes in shapes:
+        scope = written_out(obligation.scope, sizes)
         whole = [
             {n: v for n, v in indices.items() if n not in fixed}
             for indices in integers_of(scope, sizes)
@@ -165,8 +168,8 @@ def _permutation(order: tuple[int, ...]) -> Array[int]:
 
 def setting(obligation: Obligation, case: Case) -> Setting | None:
     """Symbols for everything declared, and what is assumed of them; None if nothing can meet it."""
-    scope = obligation.scope
     sizes, indices, infinite, flat = case.sizes, case.indices, case.infinite, case.flat
+    scope = written_out(obligation.scope, sizes)
     ring = OpaqueInverses() if inverts(obligation.statement, scope) else SymbolicRing()
     chosen = {name: mapped(ring.whole, value) for name, value in case.chosen.items()}
     values: dict[str, Value[Any]] = dict(chosen)
@@ -188,6 +191,8 @@ def setting(obligation: Obligation, case: Case) -> Setting | None:
     applied: dict[Any, tuple[str, tuple[Any, ...]]] = {}
     functions = opaque(ring, scope, sizes, applied)
     environment = Environment[Any](values, dict(sizes), dict(indices), functions, scope.defined)
+    if flat is None:
+        environment = _with_entries(scope, environment, ring)
     random = {d.name for d in scope.declared.values() if d.kind == "random"}
     late = {name for name, e in set_.items() if forms.reached(e.value, scope) & random}
     environment = settled(
@@ -213,6 +218,49 @@ def setting(obligation: Obligation, case: Case) -> Setting | None:
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
     return Setting(environment, kept, ", ".join(words), applied, abstract, ring, spanned)
+
+
+def _with_entries(
+    scope: Scope, environment: Environment[Any], ring: SymbolicRing
+) -> Environment[Any]:
+    """The environment with entries as equations give them.
+
+    An entry is replaced by what it equals, which has neither it nor an entry that another equation
+    is still to give: what is left are all instances of these equations, and no others. Equations
+    that this does not reach stay facts.
+    """
+    left = [e for e in entry_equations(scope) if not sign_of(e.name, scope)]
+    while left:
+        for equation in left:
+            try:
+                part = part_of(equation, environment, ring)
+                right = evaluate(equation.right, environment, ring)
+                targets = {
+                    symbol
+                    for other in left
+                    for entry in _entries_at(other, environment, ring)
+                    for symbol in entry.free_symbols
+                }
+                own = _entries_at(equation, environment, ring)
+                rests = {symbol for entry in entries_of(right) for symbol in entry.free_symbols}
+                if rests & targets or not all(entry.is_Symbol for entry in own):
+                    continue
+                environment = put(equation, part, right, environment)
+            except UNABLE:
+                continue
+            left.remove(equation)
+            break
+        else:
+            return environment
+    return environment
+
+
+def _entries_at(
+    equation: EntryEquation, environment: Environment[Any], ring: SymbolicRing
+) -> tuple[Any, ...]:
+    value = environment.values[equation.name]
+    assert isinstance(value, Array)
+    return value.entries[part_of(equation, environment, ring)]
 
 
 def _said(statement: Statement, scope: Scope) -> list[Statement]:

@@ -8,6 +8,7 @@ from math import prod
 
 import numpy as np
 
+from qedeck.evidence.every import whole
 from qedeck.evidence.forms import assumed, names_in, orthonormal
 from qedeck.formula.evaluate import (
     Environment,
@@ -139,8 +140,11 @@ def _integer_range(name: str, scope: Scope, sizes: Mapping[str, int]) -> list[in
             case Member(Symbol(symbol), Integers("upto", high)) if symbol == name:
                 if isinstance(high, Number):
                     return _upto(int(high.value))
-                if isinstance(high, Symbol) and high.name in sizes:
-                    return list(range(1, sizes[high.name] + 1))
+                if high is not None and names_in(high) <= set(sizes):
+                    try:
+                        return list(range(1, whole(high, sizes) + 1))
+                    except FAILURES:
+                        continue
             case Member(Symbol(symbol), Listing(elements)) if symbol == name:
                 return [int(e.value) for e in elements if isinstance(e, Number)]
             case Member(Symbol(symbol), Integers("Z")) if symbol == name:

@@ -15,7 +15,7 @@ from qedeck.formula.tree import Statement
 from qedeck.formula.values import entries, like
 
 if TYPE_CHECKING:
-    from qedeck.evidence.confirmation import Point, _Instance
+    from qedeck.evidence.confirmation import Instance, Point
 
 STEPS = 8
 GRAIN = 140
@@ -27,7 +27,7 @@ class System:
 
     def __init__(
         self,
-        instance: _Instance,
+        instance: Instance,
         statements: Sequence[Statement],
         names: Sequence[str],
         drawn: Mapping[str, Value[Fraction]],
@@ -69,7 +69,9 @@ class System:
             if name not in self.names
         }
         values = {**others, **self._values(moving)}
-        environment = self.instance.environment(values, self.ring, Dual)
+        environment = self.instance.environment(
+            values, self.ring, lambda entry: Dual(self.instance.ball(entry))
+        )
         gaps = [
             self.ring.sub(a, b)
             for statement in self.statements

@@ -10,6 +10,9 @@ from qedeck.evidence.record import OUTCOMES
 
 LEVELS = ("proved", "proved at shapes", "tested", "refuted", "cited")
 
+MOST_NAMES = 10
+"""Of statements that are not verified; the rest are counted."""
+
 
 class Summary:
     """What a run established, gathered from its items."""
@@ -36,17 +39,22 @@ class Summary:
         if not names:
             return []
         held = [record for record in self._records.values() if record["verdict"] == "holds"]
-        open_names = [
-            f"{name} ({self._records[name]['verdict'] if name in self._records else 'not run'})"
-            for name in names
-            if name not in self._records or self._records[name]["verdict"] != "holds"
-        ]
+        open_names = self._open(names)
         found = [(f"qedeck: {self._established(held)}", not open_names)]
         if detailed:
             found.extend((line, True) for line in self._scores())
         if open_names:
-            found.append((f"not verified: {', '.join(open_names)}", False))
+            shown, more = open_names[:MOST_NAMES], len(open_names) - MOST_NAMES
+            rest = f" and {more} more" if more > 0 else ""
+            found.append((f"not verified: {', '.join(shown)}{rest}", False))
         return found
+
+    def _open(self, names: list[str]) -> list[str]:
+        """What is not verified: first what was tried, then what was not run."""
+        tried = [name for name in names if name in self._records]
+        found = [(name, self._records[name]["verdict"]) for name in tried]
+        found += [(name, "not run") for name in names if name not in self._records]
+        return [f"{name} ({verdict})" for name, verdict in found if verdict != "holds"]
 
     def _scores(self) -> list[str]:
         """Of each statement, how many mutants were killed of those that had to be."""

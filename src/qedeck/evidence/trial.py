@@ -18,6 +18,7 @@ from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.instances import Drawn
+from qedeck.evidence.least import touched
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
     single_links,
@@ -241,6 +242,9 @@ class Judge:
         at_once = self.at_zeros(asked, at_once)
         if at_once[0] == "killed" or noted(self.bound, corruption):
             return at_once
+        touch = touched(todo, self.seed)
+        if touch is not None:
+            return "killed", witness(touch.counter)
         found = self.proved(left, corruption, vacuous, PROOF_STEPS)
         if found[0] != "unexplained":
             return found

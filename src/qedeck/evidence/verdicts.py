@@ -12,6 +12,7 @@ from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import Counter, Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
+from qedeck.evidence.least import Touch, touched
 from qedeck.evidence.links import (
     single_links,
 )
@@ -21,7 +22,7 @@ from qedeck.evidence.obligations import (
     obligations,
     parts,
 )
-from qedeck.evidence.pinning import pinned
+from qedeck.evidence.pinning import Amiss, pinned, unasked
 from qedeck.evidence.precise import precisely
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
@@ -50,6 +51,8 @@ from qedeck.proof.verdict import as_proof, checked
 CLAIM_STEPS = 10 * SECOND
 PATIENCE = 5.0
 """As many times more for a claim that is known to have a proof."""
+MOST_LISTED = 10
+"""Corruptions in one message; the rest is counted."""
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
 ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
@@ -162,6 +165,11 @@ class Inquiry:
         in_vain = "no proof was found before" if self.subject.search == "in vain" else ""
         missing = self.trial.failure or in_vain
         return Proof(missing=missing) if missing else sought(self.todo, self.lemmas, self.subject)
+
+    @cached_property
+    def touch(self) -> Touch | None:
+        """Where an inequality is nearly an equation and may fail."""
+        return touched(self.todo, self.seed)
 
     @property
     def lemmas(self) -> tuple[Bound, ...]:
@@ -285,11 +293,15 @@ class Inquiry:
         if self.proof.certificate or self.trial.failure:
             return None
         small = precisely(self.todo, self.seed)
+        if small is None and self.touch is not None and self.touch.certain:
+            small = self.touch.counter
         return None if small is None else self.refuted(small)
 
     def doubtful(self) -> Evidence | None:
-        """Of what is not proved: do floats refute it where nothing confirms or denies that?"""
+        """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
         counter = self.trial.doubtful
+        if counter is None and not self.trial.failure and self.touch is not None:
+            counter = self.touch.counter
         if self.proof.certificate or self.certified or counter is None:
             return None
         return replace(blank(self.subject, "fails"), message=doubt(self.subject, counter))
@@ -424,10 +436,12 @@ def judged(subject: Subject, evidence: Evidence, mutants: tuple[Mutant, ...]) ->
     lines = [
         f"{subject.place}: {subject.kind} {subject.id} could be corrupted without a check noticing"
     ]
-    for one in unexplained:
+    for one in unexplained[:MOST_LISTED]:
         lines.append(f"  {one.operator}: {one.latex}")
         if one.witness:
             lines.append(f"    {one.witness}")
+    if len(unexplained) > MOST_LISTED:
+        lines.append(f"  and {len(unexplained) - MOST_LISTED} more")
     return replace(evidence, mutants=mutants, verdict="fails", level=None, message="\n".join(lines))
 
 
@@ -442,7 +456,12 @@ def definition(
     if isinstance(statement, Define) and isinstance(statement.head, Call):
         return decided(subject, seed, hand, dependencies, obligations(subject.bound))
     users: Mapping[str, Bound] = subject.users
-    mutants = pinned(subject.bound, users, seed, hand)
+    try:
+        mutants = pinned(subject.bound, users, seed, hand)
+    except Amiss as error:
+        return unknown(subject, f"{error}; mend the one or the other")
+    if any(one.outcome == "unexplained" for one in mutants) and unasked(users):
+        return unknown(subject, unasked(users))
     evidence = replace(
         blank(subject, "holds"),
         method="engine",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product as grid
 
 from qedeck.formula.rings.ring import Grid, Ring, Unsupported
-from qedeck.formula.values import Array, T, Value, entries, like, mapped, shape
+from qedeck.formula.values import Array, Misshapen, T, Value, entries, like, mapped, shape
 
 
 def added(ring: Ring[T], terms: Sequence[Value[T]]) -> Value[T]:
@@ -16,7 +16,7 @@ def added(ring: Ring[T], terms: Sequence[Value[T]]) -> Value[T]:
     if len(terms) == 1:
         return first
     if any(shape(term) != shape(first) for term in terms):
-        raise ValueError(f"a sum of shapes {[shape(term) for term in terms]}")
+        raise Misshapen(f"a sum of shapes {[shape(term) for term in terms]}")
     columns = zip(*(entries(term) for term in terms), strict=True)
     return like(first, [ring.total(column) for column in columns])
 
@@ -59,19 +59,19 @@ def matmul(ring: Ring[T], left: Array[T], right: Array[T]) -> Value[T]:
         if len(other) == 1 and right.row:
             outer = [ring.mul(a, b) for a in left.entries for b in right.entries]
             return Array((one[0], other[0]), tuple(outer))
-        raise ValueError(f"a column vector times shape {other}")
+        raise Misshapen(f"a column vector times shape {other}")
     above: Grid[T] = (left.entries,) if left.row else left.rows()
     if len(other) == 1:
         if right.row:
-            raise ValueError(f"shape {one} times a transposed vector")
+            raise Misshapen(f"shape {one} times a transposed vector")
         if one[-1] != other[0]:
-            raise ValueError(f"shapes {one} and {other} do not multiply")
+            raise Misshapen(f"shapes {one} and {other} do not multiply")
         if left.row:
             return ring.dot(left.entries, right.entries)
         column = ring.matmul(above, tuple((entry,) for entry in right.entries))
         return Array((one[0],), tuple(entry for (entry,) in column))
     if one[-1] != other[0]:
-        raise ValueError(f"shapes {one} and {other} do not multiply")
+        raise Misshapen(f"shapes {one} and {other} do not multiply")
     result = from_rows(ring.matmul(above, right.rows()))
     return Array((other[1],), result.entries, row=True) if left.row else result
 
@@ -80,7 +80,7 @@ def _batched(ring: Ring[T], left: Array[T], right: Array[T]) -> Array[T]:
     """The product over the last two axes, batch by batch."""
     lead, tail = left.shape[:-2], right.shape[:-2]
     if (lead and tail and lead != tail) or 1 in (len(left.shape), len(right.shape)):
-        raise ValueError(f"shapes {left.shape} and {right.shape} do not multiply")
+        raise Misshapen(f"shapes {left.shape} and {right.shape} do not multiply")
     axes = lead or tail
     parts = []
     for index in grid(*(range(1, axis + 1) for axis in axes)):
@@ -133,7 +133,7 @@ def whole_power(ring: Ring[T], base: Array[T], exponent: int) -> Array[T]:
     """A square matrix to a whole power."""
     rows = base.rows()
     if len(rows) != base.shape[1]:
-        raise ValueError(f"a power of shape {base.shape}")
+        raise Misshapen(f"a power of shape {base.shape}")
     if exponent < 0:
         rows, exponent = ring.inverse(rows), -exponent
     if exponent > 10_000:

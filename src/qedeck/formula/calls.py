@@ -8,7 +8,7 @@ from typing import Any
 
 from qedeck.formula.arrays import from_rows, transposed
 from qedeck.formula.rings.ring import Ring
-from qedeck.formula.values import Array, T, Value, array, entries, mapped, scalar, shape
+from qedeck.formula.values import Array, Misshapen, T, Value, array, entries, mapped, scalar, shape
 
 
 def call(ring: Ring[T], function: str, arguments: tuple[Value[T], ...]) -> Value[T]:
@@ -40,7 +40,7 @@ def _positive(ring: Ring[Any], value: Value[Any]) -> Value[Any]:
 def _norm(ring: Ring[Any], value: Value[Any], order: Value[Any] = None) -> Value[Any]:
     order = ring.whole(2) if order is None else scalar(order)
     if len(shape(value)) != 1:
-        raise ValueError(f"a vector norm of shape {shape(value)}")
+        raise Misshapen(f"a vector norm of shape {shape(value)}")
     return ring.norm(entries(value), order)
 
 
@@ -50,14 +50,14 @@ def _frobenius(ring: Ring[Any], value: Value[Any]) -> Value[Any]:
 
 def _inner(ring: Ring[Any], left: Value[Any], right: Value[Any]) -> Value[Any]:
     if shape(left) != shape(right):
-        raise ValueError(f"an inner product of shapes {shape(left)} and {shape(right)}")
+        raise Misshapen(f"an inner product of shapes {shape(left)} and {shape(right)}")
     return ring.dot(entries(left), entries(right))
 
 
 def _hadamard(ring: Ring[Any], *factors: Value[Any]) -> Value[Any]:
     first = array(factors[0])
     if any(shape(factor) != first.shape for factor in factors):
-        raise ValueError(f"an entrywise product of shapes {[shape(f) for f in factors]}")
+        raise Misshapen(f"an entrywise product of shapes {[shape(f) for f in factors]}")
     columns = zip(*(entries(factor) for factor in factors), strict=True)
     return Array(first.shape, tuple(ring.product(column) for column in columns), first.row)
 
@@ -83,7 +83,7 @@ def _diag(ring: Ring[Any], value: Value[Any]) -> Value[Any]:
 def _square(value: Value[Any]) -> tuple[tuple[Any, ...], ...]:
     rows = array(value).rows()
     if len(rows) != len(rows[0]):
-        raise ValueError(f"shape {shape(value)} is not square")
+        raise Misshapen(f"shape {shape(value)} is not square")
     return rows
 
 

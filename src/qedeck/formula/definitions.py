@@ -9,7 +9,7 @@ from itertools import product
 from qedeck.formula.interpreter import Evaluation, Frame, pick
 from qedeck.formula.scope import Defined
 from qedeck.formula.tree import Apply, Dimension, Symbol
-from qedeck.formula.values import T, Value, array, shape, stacked
+from qedeck.formula.values import Misshapen, T, Value, array, shape, stacked
 
 
 def applied(run: Evaluation[T], node: Apply, frame: Frame[T]) -> Value[T]:
@@ -47,7 +47,7 @@ def _leading(defined: Defined, arguments: Sequence[Value[T]]) -> tuple[int, ...]
         if name in declared
     }
     if len(found) > 1:
-        raise ValueError(f"{defined.name}: arguments with leading axes {sorted(found)}")
+        raise Misshapen(f"{defined.name}: arguments with leading axes {sorted(found)}")
     return found.pop() if found else ()
 
 
@@ -91,11 +91,11 @@ def _unified(
     for name, value in local.items():
         axes = declared.get(name, ())
         if len(axes) != len(shape(value)):
-            raise ValueError(f"{name} of shape {shape(value)} is declared with {axes}")
+            raise Misshapen(f"{name} of shape {shape(value)} is declared with {axes}")
         for axis, length in zip(axes, shape(value), strict=True):
             known = axis if isinstance(axis, int) else found.setdefault(axis, length)
             if known != length:
-                raise ValueError(f"{name}: an axis of {length} where {axis} is {known}")
+                raise Misshapen(f"{name}: an axis of {length} where {axis} is {known}")
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from qedeck.formula.spelling import TAIL, Speller, barred, fraction
+from qedeck.formula.spelling import Speller, barred, fraction
 from qedeck.formula.tree import (
     Both,
     Define,
     Defines,
     Derivation,
+    Every,
     Expr,
     Hull,
     Iff,
@@ -97,6 +98,10 @@ def _statement(speller: Speller, node: Statement) -> str:
             return r" \text{ and } ".join(_part(speller, part) for part in node.parts)
         case Restricted():
             return rf"{_statement(speller, node.statement)} {_condition(speller, node)}"
+        case Every():
+            over = node.over
+            ends = rf"{speller.text(over.low)} \le {over.index} \le {speller.text(over.high)}"
+            return rf"{_statement(speller, node.statement)} \quad ({ends})"
         case Define():
             return f"{speller.text(node.head)} := {speller.text(node.body)}"
         case Derivation():
@@ -181,7 +186,7 @@ def _optima(speller: Speller, node: Optima) -> str:
     optimum = node.of
     if optimum.constraint is not None or speller.full:
         return speller.text(optimum)
-    body = speller.at(optimum.body, TAIL)
+    body = speller.bound_body(optimum.body, optimum.variable.name)
     below = speller.script("_", optimum.variable.name)
     return rf"\arg\{optimum.operator.removeprefix('arg')}{below} {body}"
 

@@ -41,6 +41,8 @@ from qedeck.formula.tree import (
 
 _FRACTION = re.compile(r"\\frac\{[0-9]+\}\{[0-9]+\}")
 
+_LEADING_D = re.compile(r"^d (?=[A-Za-z(\[]|\\(?!cdot|odot))")
+
 SUM, TERM, TAIL, PRODUCT, POWER, PRIMARY, ATOM = range(7)
 """How tightly a spelling holds together: a PRIMARY takes a power, an ATOM also a subscript.
 
@@ -212,15 +214,19 @@ class Speller:
         tail = not self.full and not isinstance(last, Product) and self.spell(last)[1] == TAIL
         texts.append(self.text(last) if tail else self.at(last, POWER))
         joined = texts[0]
-        for text in texts[1:]:
+        for before, text in zip(node.factors, texts[1:], strict=False):
             number = text[0].isdigit() or (joined[-1].isdigit() and _FRACTION.match(text))
-            joined += (r" \cdot " if self.full or number else " ") + text
+            argument = isinstance(before, Derivative) and text.startswith("(")
+            joined += (r" \cdot " if self.full or number or argument else " ") + text
         return joined, TAIL if tail else PRODUCT
 
     def _quotient(self, node: Quotient) -> Spelled:
         if node.slash:
             return f"{self.at(node.above, POWER)} / {self.at(node.below, POWER)}", TERM
-        return rf"\frac{{{self.text(node.above)}}}{{{self.text(node.below)}}}", POWER
+        above, below = self.text(node.above), self.text(node.below)
+        if below.startswith("d "):  # else a derivative would be read, or refused
+            above, below = (_LEADING_D.sub(r"d \\cdot ", text) for text in (above, below))
+        return rf"\frac{{{above}}}{{{below}}}", POWER
 
     def _power(self, node: Power) -> Spelled:
         return self.base(node.base) + self.script("^", self.text(node.exponent)), POWER
@@ -304,8 +310,16 @@ class Speller:
     def _body(self, node: Expr) -> str:
         return f"({self.text(node)})" if self.full else self.at(node, TAIL)
 
+    def bound_body(self, node: Expr, *names: str) -> str:
+        """The body of an operator that takes no bare factor without what it binds."""
+        behind = isinstance(node, Product) and node.factors[-1].names.isdisjoint(names)
+        return f"({self.text(node)})" if behind else self._body(node)
+
     def _big(self, node: Big) -> Spelled:
-        return f"{self._bounds(node)} {self._body(node.body)}", TAIL
+        names = [bound.index for bound in node.ranges]
+        plain = node.operator == "sum"
+        body = self._body(node.body) if plain else self.bound_body(node.body, *names)
+        return f"{self._bounds(node)} {body}", TAIL
 
     def _bounds(self, node: Big) -> str:
         sign, ranges = OPERATORS[node.operator], node.ranges
@@ -352,7 +366,8 @@ class Speller:
         below = rf"{node.variable.name} \in {space}"
         if node.constraint is not None:
             below += f" : {self.conditions(node.constraint)}"
-        return f"{OPERATORS[node.operator]}_{{{below}}} {self._body(node.body)}", TAIL
+        body = self.bound_body(node.body, node.variable.name)
+        return f"{OPERATORS[node.operator]}_{{{below}}} {body}", TAIL
 
     def conditions(self, statement: Statement) -> str:
         """Side conditions, separated by commas."""
@@ -381,14 +396,26 @@ class Speller:
         return rf"\operatorname{{{node.operator}}}{over}({inner})", PRIMARY
 
     def _derivative(self, node: Derivative) -> Spelled:
-        body: Expr = node.body
+        # A plain d may be declared where this is read back.
+        mark = r"\partial" if node.partial else r"\mathrm{d}"
+        below = self._differential(mark, node.variable)
+        times = ""
         if node.order > 1:
-            body = Derivative(node.body, node.variable, node.partial, node.order - 1)
-        variable = self.text(node.variable)
-        if not node.partial:
-            return rf"\frac{{d}}{{d{variable}}} {self._body(body)}", TAIL
-        above = self.at(body, POWER if self.full else PRODUCT)
-        return rf"\frac{{\partial {above}}}{{\partial {self.text(node.variable)}}}", POWER
+            times = self.script("^", str(node.order))
+            below += times
+        body, level = self.spell(node.body)
+        space = " " if node.partial or times else ""
+        if node.partial or isinstance(node.body, (Symbol, Item, Apply)):
+            if level < (POWER if self.full else PRODUCT):
+                body = f"({body})"
+            return rf"\frac{{{mark}{times}{space}{body}}}{{{below}}}", POWER
+        one = level >= POWER or (level == TAIL and not isinstance(node.body, Product))
+        if self.full or not one:
+            body = f"({body})"
+        return rf"\frac{{{mark}{times}}}{{{below}}} {body}", TAIL
+
+    def _differential(self, mark: str, variable: Expr) -> str:
+        return mark + (" " if mark == r"\partial" else "") + self.text(variable)
 
     def _gradient(self, node: Gradient) -> Spelled:
         below = self.script("_", self.text(node.variable))
@@ -405,9 +432,11 @@ def _open_ended(node: Expr) -> bool:
     """Whether a term ends in an operator after which a sum would have two readings."""
     if isinstance(node, Product):
         return _open_ended(node.factors[-1])
+    if isinstance(node, Derivative):
+        return not node.partial and not isinstance(node.body, (Symbol, Item, Apply))
     if isinstance(node, (Limit, Optimum)):
         return True
-    if isinstance(node, (Big, Derivative)):
+    if isinstance(node, Big):
         place = isinstance(node, Big) and node.operator.startswith("arg")
         return place or _open_ended(node.body)
     return False

@@ -23,6 +23,7 @@ from qedeck.formula.tree import (
     Define,
     Defines,
     Derivation,
+    Every,
     Iff,
     Implies,
     Integers,
@@ -37,7 +38,17 @@ from qedeck.formula.tree import (
     Space,
     Statement,
 )
-from qedeck.formula.values import Array, Environment, T, Value, entries, mapped, scalar, shape
+from qedeck.formula.values import (
+    Array,
+    Environment,
+    Misshapen,
+    T,
+    Value,
+    entries,
+    mapped,
+    scalar,
+    shape,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +81,7 @@ def related(ring: Ring[T], link: Link[T]) -> Verdict:
         return _definite(ring, left, right, sign == ">>")
     plain: Sign = sign  # type: ignore[assignment]
     if shape(left) != shape(right) and _extent(left) != _extent(right):
-        raise ValueError(f"shapes {shape(left)} and {shape(right)} are compared")
+        raise Misshapen(f"shapes {shape(left)} and {shape(right)} are compared")
     pairs = list(zip(entries(left), entries(right), strict=True))
     if plain == "!=":
         return ~_all([ring.compare(a, "=", b) for a, b in pairs])
@@ -144,6 +155,11 @@ def truth(run: Evaluation[T], statement: Statement, frame: Frame[T]) -> Verdict:
         return _all([run.truth(part, frame) for part in statement.parts])
     if isinstance(statement, Derivation):
         return _all([run.truth(chain, frame) for chain in statement.chains])
+    if isinstance(statement, Every):
+        over = statement.over
+        places = range(run.bound(over.low, frame), run.bound(over.high, frame) + 1)
+        inside = [frame.bind({over.index: place}) for place in places]
+        return _all([run.truth(statement.statement, one) for one in inside])
     raise Unsupported(f"{type(statement).__name__} in the ring of {run.ring.name}")
 
 

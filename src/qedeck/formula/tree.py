@@ -453,6 +453,14 @@ class Restricted(Statement):
 
 
 @dataclass(frozen=True)
+class Every(Statement):
+    """`z_{t+1} = A z_t` for `t \\in [T - 1]`: a statement at every whole number of a range."""
+
+    over: Range
+    statement: Statement
+
+
+@dataclass(frozen=True)
 class Define(Statement):
     """`head := body`. The head is a `Symbol`, `Item`, `Apply` or a built-in `Call`."""
 

@@ -13,7 +13,11 @@ T = TypeVar("T")
 S = TypeVar("S")
 
 
-class OutsideAxis(ValueError):
+class Misshapen(ValueError):
+    """Something that arrays of these shapes do not have: what needs it does not type."""
+
+
+class OutsideAxis(Misshapen):
     """An index that an axis does not have."""
 
 
@@ -31,12 +35,12 @@ class Array(Generic[T]):
         for axis in self.shape:
             count *= axis
         if count != len(self.entries) or not self.shape:
-            raise ValueError(f"{len(self.entries)} entries do not fill shape {self.shape}")
+            raise Misshapen(f"{len(self.entries)} entries do not fill shape {self.shape}")
 
     def at(self, *indices: int) -> T | Array[T]:
         """The entry, or the part under leading indices, counted from 1."""
         if len(indices) > len(self.shape):
-            raise ValueError(f"{len(indices)} indices for shape {self.shape}")
+            raise Misshapen(f"{len(indices)} indices for shape {self.shape}")
         start, count = 0, len(self.entries)
         for index, axis in zip(indices, self.shape, strict=False):
             if not 1 <= index <= axis:
@@ -49,7 +53,7 @@ class Array(Generic[T]):
     def rows(self) -> tuple[tuple[T, ...], ...]:
         """The rows of a matrix."""
         if len(self.shape) != 2:
-            raise ValueError(f"shape {self.shape} is not a matrix")
+            raise Misshapen(f"shape {self.shape} is not a matrix")
         count, width = self.shape
         return tuple(self.entries[k * width : (k + 1) * width] for k in range(count))
 
@@ -105,14 +109,14 @@ class Environment(Generic[T]):
 def scalar(value: Value[T]) -> T:
     """The value, which must be a scalar."""
     if isinstance(value, Array):
-        raise ValueError(f"an array of shape {value.shape} where a scalar is needed")
+        raise Misshapen(f"an array of shape {value.shape} where a scalar is needed")
     return value
 
 
 def array(value: Value[T]) -> Array[T]:
     """The value, which must be an array."""
     if not isinstance(value, Array):
-        raise ValueError("a scalar where an array is needed")
+        raise Misshapen("a scalar where an array is needed")
     return value
 
 
@@ -146,5 +150,5 @@ def stacked(parts: list[Value[T]], axes: tuple[int, ...]) -> Value[T]:
         return only
     inner = shape(parts[0])
     if any(shape(part) != inner for part in parts):
-        raise ValueError("parts of different shapes")
+        raise Misshapen("parts of different shapes")
     return Array((*axes, *inner), tuple(entry for part in parts for entry in entries(part)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lark import Token, Tree
 
+from qedeck.formula.printer import latex
+from qedeck.formula.reading.functions import at_place
 from qedeck.formula.reading.parser import Syntax, trees
 from qedeck.formula.reading.shapes import (
     ShapeError,
@@ -18,7 +20,7 @@ from qedeck.formula.reading.shapes import (
     shape_of,
     spoken,
 )  # fmt: skip
-from qedeck.formula.tree import Call, Expr, Negative, Number, Power, Product, Quotient, Sum
+from qedeck.formula.tree import Call, Expr, Item, Negative, Number, Power, Product, Quotient, Sum
 
 if TYPE_CHECKING:
     from qedeck.formula.reading.expressions import Reader
@@ -51,13 +53,15 @@ def _terms(syntax: Syntax) -> list[tuple[str, Syntax]]:
 
 
 def _refuse_open_end(reader: Reader, syntax: Syntax) -> None:
-    """Refuse `\\lim f + g` and `\\arg\\min_w f + g`, which have two readings."""
+    """Refuse what has two readings: `\\lim f + g`, `\\frac{d}{dx} f + g`, `\\arg\\min_w f + g`."""
     last = syntax
     while last.data == "product_tail":
         last = trees(last)[-1]
     word = str(last.children[0]) if last.children else ""
-    if last.data == "limit" or (last.data == "big" and word.startswith("arg")):
-        shown = r"\lim" if last.data == "limit" else rf"\arg\{word[3:]}"
+    if last.data in ("limit", "operated") or (last.data == "big" and word.startswith("arg")):
+        shown = {"limit": r"\lim", "operated": r"\frac{d}{dx}"}.get(
+            last.data
+        ) or rf"\arg\{word[3:]}"
         reader.refuse(
             last,
             f"a sum after {shown} has two readings",
@@ -90,7 +94,10 @@ def factors_of(syntax: Syntax) -> list[Syntax]:
 def _product(reader: Reader, syntax: Syntax) -> Expr:
     factors: list[Expr] = []
     entrywise = False
-    for part in flat(syntax):
+    for part in _with_arguments(reader, flat(syntax)):
+        if isinstance(part, Expr):
+            factors.append(part)
+            continue
         if isinstance(part, Token):
             entrywise = _is_entrywise(reader, part, factors)
             continue
@@ -102,6 +109,61 @@ def _product(reader: Reader, syntax: Syntax) -> Expr:
         factors.append(factor)
     factors = fit_inner(factors)
     return factors[0] if len(factors) == 1 else Product(tuple(factors))
+
+
+def _with_arguments(reader: Reader, parts: list[Syntax | Token]) -> Iterator[Syntax | Token | Expr]:
+    """The parts of a product; `\\frac{df}{dx}(a)` is one, a function's derivative at a place."""
+    skip = False
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
+        if skip:
+            skip = False
+            continue
+        if not (isinstance(part, Tree) and isinstance(after, Tree)):
+            yield part
+            continue
+        if part.data == "derivative" and _leading_paren(after):
+            yield at_place(reader, part, after)
+            skip = True
+            continue
+        _refuse_call(reader, part, after)
+        yield part
+
+
+def _leading_paren(syntax: Syntax) -> bool:
+    """Whether a factor begins with a parenthesis."""
+    while syntax.data in ("power", "item", "transpose", "pseudoinverse", "factorial", "positive"):
+        syntax = trees(syntax)[0]
+    return syntax.data == "paren"
+
+
+def _refuse_call(reader: Reader, part: Syntax, after: Syntax) -> None:
+    """Refuse what looks like a function at an argument, and is a product."""
+    if part.data == "name" and after.data == "paren":
+        items = reader.list_of(after)
+        if len(items) == 1 and items[0].data in ("name", "number", "item"):
+            name = str(part.children[0])
+            if reader.symbol(name) is not None and (name != "e" or reader.symbol_known("e")):
+                text = reader.span.text
+                start = reader.place(items[0])
+                inner = text[start : text.find(")", start)].strip()
+                reader.refuse(
+                    after,
+                    f"{name} is no function here, and ({inner}) looks like its argument",
+                    rf"write {name} \cdot {inner} for the product, or define {name}(...)",
+                )
+    if part.data == "moment" and _round(part) and _leading_paren(after):
+        reader.refuse(
+            after,
+            "a factor after an expectation in round brackets has two readings",
+            r"write \mathbb{E}[X] Y or \mathbb{E}[X Y]",
+        )
+
+
+def _round(moment: Syntax) -> bool:
+    """Whether an expectation is written with round brackets."""
+    body = trees(moment)[-1]
+    first = body.children[0] if body.children else None
+    return str(moment.children[0]) == "E" and isinstance(first, Token) and first == "("
 
 
 def _is_entrywise(reader: Reader, sign: Token, factors: list[Expr]) -> bool:
@@ -141,12 +203,19 @@ def _power(reader: Reader, syntax: Syntax) -> Expr:
             "a power after a function has two readings",
             f"write ({word}(x))^2 or {word}(x^2)",
         )
+    if base_syntax.data == "moment" and _round(base_syntax):
+        reader.refuse(
+            base_syntax,
+            "a power after an expectation in round brackets has two readings",
+            r"write \mathbb{E}[X]^2 or \mathbb{E}[X^2]",
+        )
     exponent = reader.scalar(reader.only(group), "an exponent that is")
     is_e = base_syntax.data == "name" and str(base_syntax.children[0]) == "e"
     if is_e and not reader.symbol_known("e"):
         return Call("exp", (exponent,))
     base = reader.expr(base_syntax)
     shape = shape_of(base)
+    _refuse_power(reader, base_syntax, base, group)
     if shape and not (len(shape) == 2 and same(*shape)):
         instead = "write it for an entry: x_i^2"
         if len(shape) == 2:
@@ -155,6 +224,29 @@ def _power(reader: Reader, syntax: Syntax) -> Expr:
     if shape and exponent == Negative(Number(Fraction(1))):
         return Call("inverse", (base,))
     return Power(base, exponent)
+
+
+def _refuse_power(reader: Reader, syntax: Syntax, base: Expr, group: Syntax) -> None:
+    """Refuse powers of a matrix that may be its transpose, or a power of one of its entries."""
+    exponent = reader.only(group)
+    if shape_of(base) and exponent.data == "name" and str(exponent.children[0]) == "T":
+        problem = "^T has two readings where T is declared"
+        reader.refuse(group, problem, r"write ^\top for the transpose, or name T otherwise")
+    if not isinstance(base, Item) or syntax.data != "item":
+        return
+    whole = shape_of(base.of)
+    first = reader.place(group) < reader.place(trees(syntax)[1])
+    inverse = exponent.data == "negative"
+    if len(whole) == 2 and same(*whole) and (first or inverse):
+        matrix, entry, power = latex(base.of), latex(base), latex(reader.expr(exponent))
+        index = ", ".join(map(latex, base.indices))
+        inside = rf"\frac{{1}}{{{entry}}}" if power == "-1" else f"({entry})^{{{power}}}"
+        reader.refuse(
+            group,
+            "a power of a matrix with indices has two readings",
+            f"write ({matrix}^{{{power}}})_{{{index}}} for an entry of the power, "
+            f"{inside} for the power of an entry",
+        )
 
 
 def _transpose(reader: Reader, syntax: Syntax) -> Expr:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from lark import Token
 
 from qedeck.errors import SourceError
+from qedeck.formula.printer import latex
+from qedeck.formula.reading.dependence import reached
 from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.statements import read_region
 from qedeck.formula.tree import (
@@ -21,6 +23,7 @@ from qedeck.formula.tree import (
     Integers,
     Number,
     Optimum,
+    Product,
     Range,
     Shape,
     Space,
@@ -59,6 +62,8 @@ class Binder:
     subscript: Syntax
     upper: Syntax | None
     body: Syntax
+    start: int = 0
+    """Where the operator is written."""
 
     @property
     def loops(self) -> bool:
@@ -71,7 +76,8 @@ def read_big(reader: Reader, syntax: Syntax) -> Expr:
     word = str(syntax.children[0])
     label, *upper, body = trees(syntax)
     subscript = trees(label)[0]
-    binder = Binder(_OPERATORS.get(word, word), subscript, upper[0] if upper else None, body)
+    binder = Binder(_OPERATORS.get(word, word), subscript, upper[0] if upper else None, body,
+                    reader.place(syntax))  # fmt: skip
     if subscript.data in ("member", "constrained") and not upper:
         return _over_region(reader, binder)
     if subscript.data == "chain":
@@ -81,10 +87,39 @@ def read_big(reader: Reader, syntax: Syntax) -> Expr:
     return _over_names(reader, binder)
 
 
-def _body(reader: Reader, binder: Binder) -> Expr:
+def _body(reader: Reader, binder: Binder, *names: str) -> Expr:
     if binder.operator == "sum":
         return reader.expr(binder.body)
-    return reader.scalar(binder.body, binder.operator)
+    inner = reader.scalar(binder.body, binder.operator)
+    _refuse_behind(reader, binder.body, binder.start, inner, names)
+    return inner
+
+
+def _refuse_behind(
+    reader: Reader, syntax: Syntax, start: int, body: Expr, names: tuple[str, ...]
+) -> None:
+    """Refuse a last factor that may stand behind its operator: it has nothing of what is bound.
+
+    `\\max_i x_i a` is a greatest product, or a product with a maximum; only for a sum are the two
+    one number, and a limit of products has its value wherever the other reading has one.
+    """
+    if syntax.data not in ("times", "product_tail") or not isinstance(body, Product):
+        return
+    bound = [not reached(reader.scope, part).isdisjoint(names) for part in body.factors]
+    if bound[-1]:
+        return
+    last = max([k for k, inside in enumerate(bound) if inside], default=0) + 1
+    operator = reader.span.text[start : reader.place(syntax)].strip()
+    inside, behind = (_joined(body.factors[part]) for part in (slice(last), slice(last, None)))
+    reader.refuse(
+        syntax,
+        f"{behind} behind {operator} has two readings",
+        f"write {operator} ({inside} {behind}) or ({operator} {inside}) {behind}",
+    )
+
+
+def _joined(factors: tuple[Expr, ...]) -> str:
+    return latex(Product(factors) if len(factors) > 1 else factors[0])
 
 
 def _over_names(reader: Reader, binder: Binder) -> Expr:
@@ -110,7 +145,7 @@ def _over_axes(reader: Reader, binder: Binder, names: list[str], condition: Synt
     """Indices whose ranges are the axes that they index in the body."""
     with ExitStack() as stack:
         slots = [stack.enter_context(reader.binding(name, Slot())) for name in names]
-        inner = _body(reader, binder)
+        inner = _body(reader, binder, *names)
         where = reader.chain(condition) if condition is not None else None
     ranges = []
     for name, slot in zip(names, slots, strict=True):
@@ -148,7 +183,7 @@ def _between(
     with ExitStack() as stack:
         for name in names:
             stack.enter_context(reader.binding(name, Slot()))
-        inner = _body(reader, binder)
+        inner = _body(reader, binder, *names)
         where = reader.chain(binder.subscript)
     ranges = tuple(Range(name, low, high, written=False) for name in names)
     return Big(binder.operator, ranges, inner, where)
@@ -162,7 +197,7 @@ def _from_to(reader: Reader, binder: Binder, pieces: list[Syntax], signs: list[s
     high = reader.scalar(reader.only(binder.upper), "a bound that is")
     axis = high.name if low == ONE and isinstance(high, Symbol) else None
     with reader.binding(name, Slot(size=axis if axis in reader.scope.declared else None)):
-        inner = _body(reader, binder)
+        inner = _body(reader, binder, name)
     return Big(binder.operator, (Range(name, low, high),), inner)
 
 
@@ -181,7 +216,7 @@ def _over_region(reader: Reader, binder: Binder) -> Expr:
     if not isinstance(region, Integers) or region.high is None:
         reader.refuse(region_syntax, "a range that is not finite", r"write i \in [n]")
     with reader.binding(name, Slot()):
-        inner = _body(reader, binder)
+        inner = _body(reader, binder, name)
         where = conditions_of(reader, conditions)
     return Big(binder.operator, (Range(name, Number(Fraction(1)), region.high),), inner, where)
 
@@ -218,7 +253,7 @@ def _over_real(
 
 def _optimum(reader: Reader, binder: Binder, variable: Symbol, conditions: Syntax | None) -> Expr:
     with reader.binding(variable.name, Slot(variable.shape, index=False)):
-        inner = reader.scalar(binder.body, binder.operator)
+        inner = _body(reader, binder, variable.name)
         where = conditions_of(reader, conditions)
     return Optimum(binder.operator, variable, inner, where)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lark import Token
 
 from qedeck.formula.reading.binders import Slot
+from qedeck.formula.reading.dependence import mixed, reached
+from qedeck.formula.reading.functions import applied, function_arguments
 from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.shapes import ShapeError, shape_of, spoken
 from qedeck.formula.tree import (
@@ -27,25 +29,119 @@ if TYPE_CHECKING:
     from qedeck.formula.reading.expressions import Reader
 
 
-def _partial(reader: Reader, syntax: Syntax) -> Expr:
+def _derivative(reader: Reader, syntax: Syntax) -> Expr:
+    """`\\frac{dy}{dx}`, `\\frac{\\partial f}{\\partial x_j}`, `dy/dx`."""
     body_syntax, by = trees(syntax)
-    body, variable = reader.expr(body_syntax), reader.expr(by)
-    if not isinstance(variable.of if isinstance(variable, Item) else variable, Symbol):
-        reader.refuse(by, "a derivative by an expression", "differentiate by a symbol or an entry")
-    return Derivative(body, variable, partial=True)
+    sign = next(c for c in syntax.children if isinstance(c, Token) and c.type == "PARTIAL")
+    name = plain(body_syntax)
+    if name and function_arguments(reader, name) is not None:
+        variables = _variables(reader, by)
+        return _by_each(reader, sign, by, _at_variable(reader, body_syntax, variables), variables)
+    return _by_each(reader, sign, by, reader.expr(body_syntax), _variables(reader, by))
 
 
-def _total(reader: Reader, syntax: Syntax) -> Expr:
-    token = syntax.children[0]
-    assert isinstance(token, Token)
-    variable = reader.symbol(str(token))
-    if variable is None and "_" in token:
+def _operated(reader: Reader, syntax: Syntax) -> Expr:
+    """`\\frac{d}{dx} (...)`, of one factor."""
+    by, body_syntax = trees(syntax)
+    sign = syntax.children[0]
+    assert isinstance(sign, Token)
+    return _by_each(reader, sign, by, reader.expr(body_syntax), _variables(reader, by))
+
+
+def _at_variable(reader: Reader, syntax: Syntax, variables: list[tuple[Expr, int]]) -> Expr:
+    """A function's name above: the function at the variable below."""
+    name = plain(syntax)
+    roots = {of.of if isinstance(of, Item) else of for of, _ in variables}
+    if function_arguments(reader, name) != 1 or len(roots) != 1:
+        instead = f"write its arguments above: {name}(x, y)"
+        reader.refuse(syntax, f"{name} takes more than the variable below", instead)
+    found = applied(reader.scope, name, (roots.pop(),))
+    assert found is not None
+    return found
+
+
+def _variables(reader: Reader, by: Syntax) -> list[tuple[Expr, int]]:
+    """What stands below: each variable, and how often it is differentiated by."""
+    found = []
+    for piece in trees(by):
+        place, order = piece, 1
+        if piece.data == "power":
+            place, group = trees(piece)
+            times = reader.only(group)
+            if times.data != "number":
+                reader.refuse(times, "an order that is no number", "write the number")
+            order = int(str(times.children[0]))
+        variable = reader.expr(place)
+        _refuse_variable(reader, place, variable)
+        found.append((variable, order))
+    return found
+
+
+def _refuse_variable(reader: Reader, syntax: Syntax, variable: Expr) -> None:
+    """Refuse a derivative by what is no real number that can move."""
+    symbol = variable.of if isinstance(variable, Item) else variable
+    if not isinstance(symbol, Symbol):
         reader.refuse(
-            token, f"{token} is no symbol", rf"write \frac{{\partial f}}{{\partial {token}}}"
+            syntax, "a derivative by an expression", "differentiate by a symbol or an entry"
         )
-    if not isinstance(variable, Symbol):
-        reader.undeclared(token)
-    return Derivative(reader.expr(trees(syntax)[0]), variable, partial=False)
+    name, declared = symbol.name, reader.scope.declared.get(symbol.name)
+    slot = reader.bound.get(name) or reader.free.get(name)
+    whole = declared is not None and declared.kind in ("dimension", "integer", "index")
+    if slot.index if slot is not None else whole:
+        instead = rf"declare ${name} \in \mathbb{{R}}$, or differentiate by another symbol"
+        reader.refuse(syntax, f"{name} is a whole number: no derivative is taken by it", instead)
+    if shape_of(variable):
+        entry = "i" if len(shape_of(variable)) == 1 else "ij"
+        instead = rf"write {name}_{{{entry}}} for an entry, or \nabla_{{{name}}} for the gradient"
+        reader.refuse(syntax, f"a derivative by {spoken(shape_of(variable))}", instead)
+
+
+def _by_each(
+    reader: Reader, sign: Token, by: Syntax, body: Expr, variables: list[tuple[Expr, int]]
+) -> Expr:
+    """The derivative, by the last variable below first."""
+    mark, _, order = str(sign).rpartition("^")
+    above, below = int(order), sum(times for _, times in variables)
+    if above != below:
+        problem = f"a derivative of order {above} above and {below} below"
+        reader.refuse(by, problem, f"write \\frac{{{mark}^{below} f}} above, or {above} below")
+    squares = [v for v, _ in variables if isinstance(v, Symbol) and v.name.endswith("^2")]
+    if above > 1 and squares:
+        name = squares[0].name
+        problem = rf"{mark} {name} is once by the symbol {name} and twice by its root"
+        reader.refuse(by, problem, rf"differentiate once, and once more: {mark} (...)")
+    for variable, times in reversed(variables):
+        _refuse_hidden(reader, by, body, variable, partial=mark == r"\partial")
+        body = Derivative(body, variable, mark == r"\partial", times)
+    return body
+
+
+def _refuse_hidden(
+    reader: Reader, by: Syntax, body: Expr, variable: Expr, *, partial: bool
+) -> None:
+    """Refuse a derivative that depends on whether abbreviations move with its variable."""
+    symbol = variable.of if isinstance(variable, Item) else variable
+    assert isinstance(symbol, Symbol)
+    name, scope = symbol.name, reader.scope
+    inside = reached(scope, body, stop=name)
+    own = scope.defined.get(name)
+    if own is not None and not own.arguments:
+        shared = sorted(reached(scope, own.body) & (inside - {name}))
+        kinds = {one: scope.declared[one].kind for one in shared if one in scope.declared}
+        real = [one for one, kind in kinds.items() if kind in ("real", "random")]
+        if real:
+            problem = f"{name} stands for a formula in {real[0]}, which moves by itself too"
+            instead = f"declare {name} as a symbol, or differentiate by {real[0]}"
+            reader.refuse(by, problem, instead)
+    if partial:
+        through = mixed(scope, body, name)
+        if through:
+            problem = f"{name} enters directly, and through {through}"
+            instead = (
+                rf"write \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{name}}} (...) for the whole, "
+                f"or declare {through} as a symbol that stays"
+            )
+            reader.refuse(by, problem, instead)
 
 
 def _gradient(reader: Reader, syntax: Syntax) -> Expr:
@@ -120,6 +216,6 @@ def _random(reader: Reader, syntax: Syntax) -> str:
 
 
 READERS: Mapping[str, Callable[[Reader, Syntax], Expr]] = {
-    "partial": _partial, "derivative": _total, "gradient": _gradient, "limit": _limit,
+    "derivative": _derivative, "operated": _operated, "gradient": _gradient, "limit": _limit,
     "integral": _integral, "moment": _moment,
 }  # fmt: skip

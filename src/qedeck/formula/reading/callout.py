@@ -41,8 +41,11 @@ def read_callout(
     """
     reading = _Reading(kind, display, context)
     faults = reading.faults
+    reading.premises.foresee(before)
     for paragraph in before:
         reading.premises.read(paragraph)
+    if not faults.mistakes:
+        reading.premises.finish()
     if not faults.mistakes:
         reading.statement()
     if not faults.mistakes:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from qedeck.formula.reading import names
+from qedeck.formula.reading import leibniz, names
 from qedeck.formula.reading import tokens as words
+from qedeck.formula.reading.leibniz import Leibniz
 from qedeck.formula.reading.tokens import COMMAND
 
 if TYPE_CHECKING:
     from qedeck.formula.reading.lexer import Lexer
 
-_D = r"(d|\\mathrm\s*\{\s*d\s*\})"
-_BY = re.compile(
-    rf"\s*\{{\s*{_D}\s*\}}\s*\{{\s*{_D}\s*((?:[A-Za-z]|\\[A-Za-z]+)(?:_(?:\w|\{{\w+\}}))?)\s*\}}"
-)
-_TWICE = re.compile(rf"\s*\{{\s*(?:{_D}|\\partial)\s*\^")
 _RUN = re.compile(r"[A-Za-z]{2,}")
 _EXPECTATION = re.compile(r"[EP]\s*(?:_\s*(?:\w|\{[^{}]*\})\s*)?(?:\\left\s*)?\[")
 
@@ -27,6 +23,8 @@ def command(lexer: Lexer) -> None:
     if match is None:
         lexer.refuse(lexer.at, "a lone backslash", "write a command")
     start, word = lexer.at, match.group()
+    if word in (r"\mathrm", r"\operatorname", r"\partial") and slashed(lexer):
+        return
     lexer.at = match.end()
     if word in words.SIZES:
         _size(lexer, word)
@@ -49,6 +47,14 @@ def command(lexer: Lexer) -> None:
         _arguments(lexer, word)
     else:
         _long(lexer, word, start)
+
+
+def slashed(lexer: Lexer) -> bool:
+    """Read `dy/dx` where it begins here."""
+    found = leibniz.slash(lexer.text, lexer.at)
+    if found is not None:
+        differentials(lexer, found, lexer.at, slash=True)
+    return found is not None
 
 
 def refuse_italics(lexer: Lexer) -> None:
@@ -96,31 +102,56 @@ def _negated(lexer: Lexer, start: int) -> None:
 
 
 def _fraction(lexer: Lexer, word: str, start: int) -> None:
-    by = _BY.match(lexer.text, lexer.at)
-    if by:
-        plain = "d" in by.group(1, 2)
-        if plain and "d" in lexer.names.known:
-            lexer.refuse(
-                start,
-                r"\frac{d}{d...} has two readings where d is declared",
-                rf"write \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{by.group(3)}}} to differentiate, "
-                "or name d otherwise",
-            )
-        lexer.emit("DDX", by.group(3), start)
-        lexer.at = by.end()
+    above = lexer.raw_span(lexer.at)
+    below = lexer.raw_span(above[2])
+    found = leibniz.fraction(lexer.text, above[:2], below[:2], below[2])
+    if found is not None:
+        differentials(lexer, found, start)
         return
-    twice = _TWICE.match(lexer.text, lexer.at)
-    if twice and "d" not in lexer.names.known:
-        lexer.refuse(start, "a higher derivative in one sign", "differentiate twice")
-    first, stop, _ = lexer.raw_span(lexer.at)
-    partial = lexer.text[first:stop].lstrip().startswith(r"\partial")
+    if lexer.text[above[0] : above[1]].lstrip().startswith(r"\partial"):
+        by = re.compile(r"\s*\\partial\s*").match(lexer.text, *below[:2])
+        if by and by.end() < below[1]:
+            instead = "differentiate by a symbol or an entry"
+            lexer.refuse(by.end(), "a derivative by an expression", instead)
+        lexer.refuse(
+            start,
+            r"\partial above, and no \partial with a variable below",
+            r"write \frac{\partial f}{\partial x}",
+        )
     numeric = re.compile(r"\s*\{?\s*[0-9]+\s*\}?\s*\{?\s*[0-9]+\s*\}?").match(lexer.text, lexer.at)
     if lexer.last == "NUMBER" and numeric and not lexer.subscripts:
         lexer.refuse(
             start, "a number before a fraction has two readings", r"write 2 \cdot \frac{1}{2}"
         )
-    lexer.emit("DFRAC" if partial else "FRAC", word, start)
+    lexer.emit("FRAC", word, start)
     _arguments(lexer, word)
+
+
+def differentials(lexer: Lexer, found: Leibniz, start: int, *, slash: bool = False) -> None:
+    """Emit a derivative: its signs, what is differentiated, and by what."""
+    marks = {found.mark, *(mark for mark, *_ in found.below)}
+    if "d" in marks:
+        lexer.plain_differentials.append((start, found))
+    if r"\mathrm{d}" in marks and r"\operatorname{d}" in lexer.names.known:
+        instead = "name d otherwise, or leave the derivative to a plain d"
+        lexer.refuse(start, r"\mathrm{d} is declared here, and differentiates", instead)
+    if r"\partial" in marks and len(marks) > 1:
+        instead = r"write d or \partial in both places"
+        lexer.refuse(start, r"\partial and d in one derivative", instead)
+    if found.body[0] == found.body[1]:
+        lexer.emit("DDX", f"{found.mark}^{found.order}", start)
+    else:
+        lexer.emit("DSLASH" if slash else "DFRAC", "/" if slash else r"\frac", start)
+        lexer.emit("OPEN", "{", start)
+        lexer.emit("PARTIAL", f"{found.mark}^{found.order}", start)
+        lexer.inside(*found.body)
+        lexer.emit("CLOSE", "}", found.body[1])
+    lexer.emit("OPEN", "{", found.below[0][1])
+    for mark, first, stop in found.below:
+        lexer.emit("PARTIAL", mark, first)
+        lexer.inside(first, stop)
+    lexer.emit("CLOSE", "}", found.end)
+    lexer.at = found.end
 
 
 def _function(lexer: Lexer, name: str, word: str, start: int) -> None:
@@ -148,10 +179,7 @@ def _function(lexer: Lexer, name: str, word: str, start: int) -> None:
 def _long(lexer: Lexer, word: str, start: int) -> None:
     """Commands with a name in braces, environments, and the rest."""
     if word == r"\partial":
-        inside = [token.type for token in lexer.tokens[-2:]]
-        first = inside == ["DFRAC", "OPEN"]
-        second = inside == ["CLOSE", "OPEN"] and any(t.type == "PARTIAL" for t in lexer.tokens)
-        lexer.emit("PARTIAL" if first or second else "SUBDIFFERENTIAL", word, start)
+        lexer.emit("SUBDIFFERENTIAL", word, start)
     elif word in _LONG:
         _LONG[word](lexer, word, start)
     elif word in words.GREEK:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -71,16 +72,18 @@ def read_definitions(
     scope: Scope,
     start: Literal["display", "hypothesis"],
     loose: frozenset[str] = frozenset(),
+    later: AbstractSet[str] = frozenset(),
 ) -> tuple[Statement, Scope]:
     """Read a definition, or an `aligned` list of them; the scope then knows the new names.
 
-    In a hypothesis it is an abbreviation, which may hide a function of `loose`.
+    In a hypothesis it is an abbreviation, which may hide a function of `loose`; `later` are names
+    that further hypotheses declare.
 
     Raises:
         SourceError: where it is no definition, or its right side does not read.
     """
     parts: list[Define] = []
-    rows = _rows(span, scope, start)
+    rows = _rows(span, scope, start, later)
     for k in range(len(rows)):
         if rows[k].data != "definition":
             Reader(span, scope).refuse(rows[k], "no := in a definition", "write name := formula")
@@ -91,13 +94,17 @@ def read_definitions(
         parts.append(define)
         closed(span, define)
         if k + 1 < len(rows) and any(mark in list(scope.defined)[-1] for mark in "_^"):
-            rows = _rows(span, scope, start)  # labels and squares are one name from here on
+            rows = _rows(span, scope, start, later)  # labels and squares are one name from here on
     return (parts[0] if len(parts) == 1 else Defines(tuple(parts))), scope
 
 
-def _rows(span: Span, scope: Scope, start: Literal["display", "hypothesis"]) -> list[Syntax]:
+def _rows(
+    span: Span, scope: Scope, start: Literal["display", "hypothesis"], later: AbstractSet[str]
+) -> list[Syntax]:
     """The rows of a display, read with the functions that it defines."""
     names = names_of(scope)
+    if "d" in later:  # a derivative with a plain d is refused then
+        names = replace(names, known=names.known | {"d"})
     bare = span.text.replace(r"\begin{aligned}", "").strip()
     heads = re.sub(r"(:=|\\coloneqq)(?:(?!\\\\).)*", "", bare, flags=re.DOTALL)
     applied = {_applied_name(match, scope) for match in _APPLIED_HEAD.finditer(heads)}

@@ -8,10 +8,12 @@ from lark import Token
 from lark.exceptions import UnexpectedToken
 
 from qedeck.formula.span import Span
+from qedeck.formula.spelling import FUNCTIONS
 
 _STARTS_FACTOR = {
     "NAME", "NUMBER", "LPAR", "FRAC", "APPLIED", "FUNCTION", "BAR_OPEN", "NORM_OPEN", "SQRT",
     "ONES", "LANGLE", "DFRAC", "MOMENT", "BINOM", "FUNCTION_BARE", "BIG",
+    "DDX", "NABLA", "LIM", "ARGOPT", "INT",
 }  # fmt: skip
 _CLOSERS = {
     "LPAR": ("RPAR", "RSQB"), "LSQB": ("RSQB", "RPAR"), "LBRACE": ("RBRACE",),
@@ -82,15 +84,24 @@ def explain(span: Span, tokens: list[Token], error: UnexpectedToken) -> NoReturn
         problem, instead = "the formula breaks off", "complete it"
     elif closes and opener is None:
         problem, instead = f"{token.value} closes nothing", "write what it closes before it"
+    elif token.type in _STARTS_FACTOR | {"SLASH", "CDOT"} and _operated(tokens, at):
+        problem = r"\frac{d}{dx} with more than one factor behind it has two readings"
+        instead = r"write \frac{d}{dx} (a b) or (\frac{d}{dx} a) b"
+    elif token.type == "DSLASH" or _beside_slash(tokens, at):
+        problem = "dy/dx with a factor beside it has two readings"
+        instead = r"write \frac{dy}{dx} for the derivative"
     elif token.type in _STARTS_FACTOR | {"SLASH", "CDOT"} and _slash(tokens, at):
         problem = "a / with more than one factor beside it has two readings"
         instead = r"write \frac{a}{b} c or \frac{a}{b c}"
     elif token.type in _STARTS_FACTOR and (name := _bare(tokens, at)):
-        problem = f"\\{name} without parentheses has two readings before another factor"
-        instead = rf"write \{name}(x) y or \{name}(x y)"
+        problem = f"{name} without parentheses has two readings before another factor"
+        instead = f"write {name}(x) y or {name}(x y)"
     elif token.type == "SUP" and (name := _bare(tokens, at)):
-        problem = f"a power after \\{name} without parentheses has two readings"
-        instead = rf"write (\{name}(x))^2 or \{name}(x^2)"
+        problem = f"a power after {name} without parentheses has two readings"
+        instead = f"write ({name}(x))^2 or {name}(x^2)"
+    elif token.type in ("PLUS", "MINUS") and _above(tokens, at):
+        problem = "a sum above a derivative needs parentheses"
+        instead = r"write \frac{\partial (f + g)}{\partial x}"
     elif token.type == "LSQB":
         problem, instead = "[ after a factor", r"write ( ... ), or \cdot [P] for 1 where P holds"
     elif token.type in _AT:
@@ -129,11 +140,50 @@ def _slash(tokens: list[Token], at: int) -> bool:
     return tokens[at].type == "SLASH" or (here > 0 and tokens[here - 1].type == "SLASH")
 
 
+def _operated(tokens: list[Token], at: int) -> bool:
+    """Whether the operand that ends here stands behind `\\frac{d}{dx}`."""
+    here = _operand(tokens, at)
+    while here > 0 and tokens[here - 1].type not in ("CLOSE", "FUNCTION_BARE"):
+        here = here - 1 if tokens[here - 1].type in ("APPLIED", "FUNCTION") else -1
+    if here <= 0:
+        return False
+    if tokens[here - 1].type == "FUNCTION_BARE":
+        here -= 1
+    opened = _opened(tokens, here - 1)
+    return opened > 0 and tokens[opened - 1].type == "DDX"
+
+
+def _beside_slash(tokens: list[Token], at: int) -> bool:
+    """Whether a `dy/dx` ends here."""
+    if at == 0 or tokens[at - 1].type != "CLOSE":
+        return False
+    opened = _opened(tokens, at - 1)
+    before = _opened(tokens, opened - 1) if opened > 0 else 0
+    return before > 0 and tokens[before - 1].type == "DSLASH"
+
+
+def _above(tokens: list[Token], at: int) -> bool:
+    """Whether a token stands above a derivative, in no group of its own."""
+    opener = _open_at(tokens[:at])
+    here = next((k for k in range(at) if tokens[k] is opener), 0)
+    return here > 0 and tokens[here - 1].type in ("DFRAC", "DSLASH")
+
+
+def _opened(tokens: list[Token], at: int) -> int:
+    """Where the group opens that closes at a token; -1 if none closes there."""
+    depth = 0
+    for k in range(at, -1, -1):
+        depth += (tokens[k].type == "CLOSE") - (tokens[k].type == "OPEN")
+        if depth == 0:
+            return k if tokens[at].type == "CLOSE" else -1
+    return -1
+
+
 def _bare(tokens: list[Token], at: int) -> str:
     """The function without parentheses whose argument ends here; empty if there is none."""
     here = _operand(tokens, at)
     function = here > 0 and tokens[here - 1].type == "FUNCTION_BARE"
-    return tokens[here - 1].value if function else ""
+    return FUNCTIONS[tokens[here - 1].value] if function else ""
 
 
 def _operand(tokens: list[Token], at: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
@@ -11,6 +12,7 @@ from lark import Token
 
 from qedeck.formula.reading import arithmetic, binders, calculus, functions, indices
 from qedeck.formula.reading.binders import Slot
+from qedeck.formula.reading.leibniz import alone
 from qedeck.formula.reading.names import labels_of
 from qedeck.formula.reading.parser import Syntax, trees
 from qedeck.formula.reading.shapes import OPEN, ShapeError, shape_of, spoken
@@ -166,6 +168,11 @@ class Reader:
             )
         if name in self.scope.defined or name in self.scope.declared:
             self.refuse(token, f"{name} is a function", f"write {name}(...)")
+        meant = _SIGNS.get(name)
+        if name == "d" and alone(self.span, token.start_pos or 0):
+            self.refuse(token, "a differential by itself", _DIFFERENTIAL)
+        if meant is not None and meant[0].match(self.span.text, token.start_pos or 0):
+            self.refuse(token, f"{name} is not declared", meant[1])
         if self.span.text[(token.start_pos or 0) + len(name) :].lstrip().startswith("("):
             self.refuse(
                 token,
@@ -205,6 +212,16 @@ class Reader:
             elif slot.index:
                 self.was_bound.add(name)
 
+
+_DIFFERENTIAL = r"write \frac{dy}{dx} for a derivative, \int_a^b f(x) \, dx for an integral"
+_SIGNS = {
+    r"\delta": (re.compile(r"\\delta\s*_"), "write [i = j] for 1 where the indices agree, else 0"),
+    r"\Delta": (
+        re.compile(r"\\Delta\s*(?:[A-Za-z]|\\[A-Za-z])"),
+        "write x_{t + 1} - x_t for a difference, a sum of second derivatives for a Laplacian",
+    ),
+}
+"""What undeclared letters mean in many books, and how to write it."""
 
 CONSTANTS: Mapping[str, Expr] = {
     r"\pi": Constant("pi"), "e": Constant("e"), r"\mathrm{i}": Constant("i"), "I": Identity(OPEN),

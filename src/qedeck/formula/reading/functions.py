@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lark import Token
 
-from qedeck.formula.reading.parser import Syntax, trees
+from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.shapes import (
     OPEN,
     ShapeError,
@@ -19,7 +19,7 @@ from qedeck.formula.reading.shapes import (
     shape_of,
     spoken,
 )  # fmt: skip
-from qedeck.formula.scope import Declared, Defined
+from qedeck.formula.scope import Declared, Defined, Scope
 from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Call,
@@ -194,13 +194,58 @@ def _application(reader: Reader, syntax: Syntax) -> Expr:
     *labels, paren = trees(syntax)
     parameters = tuple(reader.expr(item) for part in labels for item in reader.list_of(part))
     arguments = tuple(reader.expr(item) for item in reader.list_of(paren))
+    found = applied(reader.scope, name, arguments, parameters, order)
+    if found is None:
+        reader.undeclared(token)
+    return found
+
+
+def function_arguments(reader: Reader, name: str) -> int | None:
+    """How many arguments the function of a name takes; None if it is no function."""
     declared = reader.scope.declared.get(name)
     if declared is not None and declared.kind == "function":
-        return _declared(declared, arguments, parameters, order)
+        return 1
     defined = reader.scope.defined.get(name)
-    if defined is None:
-        reader.undeclared(token)
-    return _defined(defined, arguments, parameters, order)
+    return len(defined.arguments) if defined is not None and defined.arguments else None
+
+
+def at_place(reader: Reader, derivative: Syntax, place: Syntax) -> Expr:
+    """`\\frac{df}{dx}(a)`: the derivative of a function's name at a place."""
+    body, by = trees(derivative)
+    mark = next(c for c in derivative.children if isinstance(c, Token) and c.type == "PARTIAL")
+    name, items = plain(body), reader.list_of(place) if place.data == "paren" else []
+    if not name or function_arguments(reader, name) != 1 or len(items) != 1:
+        reader.refuse(
+            place,
+            "a parenthesis after a derivative has two readings",
+            r"write \cdot before it for the product, or f'(a) for the derivative at a",
+        )
+    order = int(str(mark).rpartition("^")[2])
+    variable = trees(by)[0]
+    if len(trees(by)) != 1 or not plain(
+        trees(variable)[0] if variable.data == "power" else variable
+    ):
+        reader.refuse(
+            by, "the derivative at a place by more than one variable", f"write {name}'(a)"
+        )
+    found = applied(reader.scope, name, (reader.expr(items[0]),), (), order)
+    if found is None or shape_of(reader.expr(items[0])):
+        reader.refuse(place, f"{name} takes no number", rf"write \nabla {name}(a) for a gradient")
+    return found
+
+
+def applied(
+    scope: Scope,
+    name: str,
+    arguments: tuple[Expr, ...],
+    parameters: tuple[Expr, ...] = (),
+    order: int = 0,
+) -> Expr | None:
+    """A function of a scope at arguments; None if the scope has no such function."""
+    declared, defined = scope.declared.get(name), scope.defined.get(name)
+    if declared is not None and declared.kind == "function":
+        return _declared(declared, arguments, parameters, order)
+    return _defined(defined, arguments, parameters, order) if defined is not None else None
 
 
 def _declared(

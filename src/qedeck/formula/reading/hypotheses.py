@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -10,6 +12,7 @@ from lark import Token
 from qedeck.errors import Mistake, SourceError
 from qedeck.formula.reading.definitions import hiding, read_definitions, root_clash
 from qedeck.formula.reading.expressions import CONSTANTS, Reader, names_of
+from qedeck.formula.reading.lexer import tokenize
 from qedeck.formula.reading.parser import Syntax, parse, plain, trees
 from qedeck.formula.reading.shapes import shape_of, spoken
 from qedeck.formula.reading.statements import (
@@ -19,30 +22,87 @@ from qedeck.formula.reading.statements import (
     expressions,
     read_region,
 )
+from qedeck.formula.reading.tokens import Names
 from qedeck.formula.scope import Assumed, Declared, Law, Property, Scope, SymbolKind
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Constant,
+    Every,
     Expr,
     Hull,
     Integers,
     Listing,
     Member,
     Moment,
+    Negative,
     Number,
     Optima,
     Permutations,
     Power,
+    Range,
     Region,
     Relation,
     Shape,
     Space,
     Statement,
     Subdifferential,
+    Sum,
     Symbol,
     walk,
 )
+
+_SET = re.compile(r"\\in(?![A-Za-z])|(?<![A-Za-z\\]):(?!=)|\\colon(?![A-Za-z])|\\sim(?![A-Za-z])")
+_REALS = re.compile(r"\\in(?![A-Za-z])\s*\\mathbb\s*\{?\s*R")
+_DEFINES = re.compile(r":=|\\coloneqq(?![A-Za-z])")
+
+
+def _names_in(span: Span, hypotheses: Hypotheses) -> set[str]:
+    """The names that a formula writes; none where it is not cut into tokens."""
+    try:
+        tokens = tokenize(span, hypotheses.names(declaring=True))
+    except SourceError:
+        return set()
+    bound = {
+        str(name)
+        for sign, _, _, name in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False)
+        if sign.type in ("BIG", "ARGOPT", "LIM")
+    }
+    used = {str(token).rstrip("'") for token in tokens if token.type in ("NAME", "APPLIED")}
+    return used - bound
+
+
+def _head_of(span: Span) -> str:
+    """The name that an abbreviation introduces; empty if the formula is none."""
+    sign = _DEFINES.search(span.text)
+    if sign is None:
+        return ""
+    head = re.match(
+        r"\s*(\\[A-Za-z]+(?:\s*\{[^{}]*\})?|[A-Za-z])\s*(\^\s*2)?", span.text[: sign.start()]
+    )
+    return head.group(1) + ("^2" if head.group(2) else "") if head else ""
+
+
+def _range_of(reader: Reader, syntax: Syntax) -> tuple[str, Expr, Expr]:
+    """The index of `t \\in [n]` or `1 \\le t < n`, and its ends; no name for anything else."""
+    parts, nothing = trees(syntax), Number(Fraction(0))
+    if not parts or len(expression_list(parts[0])) != 1:
+        return "", nothing, nothing
+    parts[0] = expression_list(parts[0])[0]
+    if syntax.data == "member" and parts[1].data == "upto":
+        region = read_region(reader, parts[1])
+        if plain(parts[0]) and isinstance(region, Integers) and region.high is not None:
+            return plain(parts[0]), Number(Fraction(1)), region.high
+    signs = [str(c) for c in syntax.children if isinstance(c, Token) and c.type == "SIGN"]
+    if syntax.data == "chain" and len(parts) == 3 and set(signs) <= {"<", "<="}:
+        one = Number(Fraction(1))
+        low, high = (reader.scalar(part, "a bound that is") for part in (parts[0], parts[2]))
+        if signs[0] == "<":
+            low = Number(low.value + 1) if isinstance(low, Number) else Sum((low, one))
+        if signs[1] == "<":
+            high = Sum((high, Negative(one)))
+        return plain(parts[1]), low, high
+    return "", nothing, nothing
 
 
 class DeclaringReader(Reader):
@@ -61,7 +121,7 @@ class DeclaringReader(Reader):
             self.refuse(syntax, f"{name} is no number", "use another name for the axis")
         if declared is not None and declared.shape:
             self.refuse(syntax, f"{name} is an array", "use another name for the axis")
-        if declared is None or declared.kind == "real":
+        if declared is None or declared.kind in ("real", "integer"):
             self.declare(Declared(name, "dimension"))
 
     def is_new(self, name: str) -> bool:
@@ -91,6 +151,20 @@ class Hypotheses:
         self.scope = scope
         self.loose = loose
         """Functions that no link brought in, which a declaration hides."""
+        self.later = Scope()
+        """What formulas that are still to come declare."""
+        self.written: dict[Statement, Span] = {}
+        """Where each assumption is written."""
+        self.early: set[str] = set()
+        """Names that were declared before the formula that declares them."""
+        self.places: dict[str, Span] = {}
+        """The formula that declares each name."""
+        self.makers: dict[str, Span] = {}
+        """The formula that defines each name, until it is read."""
+        self.mine: set[str] = set()
+        """Names that formulas so far define."""
+        self.made: dict[int, list[str]] = {}
+        """What definitions define that were read before their turn."""
         self.recent: list[str] = []
         self.earlier: list[str] = []
         """Names that formulas before the last were about, to which the last is joined."""
@@ -101,21 +175,96 @@ class Hypotheses:
         self.unsaid: Mistake | None = None
         """That the last formula was a bare name, unless a word says something of it."""
 
+    def foresee(self, spans: Sequence[Span], ahead: Hypotheses) -> None:
+        """Know what all formulas will declare, as their order says nothing.
+
+        Sets are read first, then definitions: what lies in one, or is one, is more than the number
+        that a relation would make of it. What does not read now is refused when its turn comes.
+        """
+        heads = {id(span): _head_of(span) for span in spans}
+        waiting = sorted(spans, key=lambda span: (not _SET.search(span.text), not heads[id(span)]))
+        while waiting:
+            for k, span in enumerate(waiting):
+                others = {heads[id(one)] for one in waiting if one is not span} - {""}
+                before = ahead.scope
+                waits = not _REALS.search(span.text) and others & _names_in(span, ahead)
+                if waits or not ahead.reads(span):
+                    continue
+                for name in ahead.scope.declared.keys() - before.declared.keys():
+                    self.places[name] = span
+                for name in ahead.scope.defined.keys() - before.defined.keys():
+                    self.makers[name] = span
+                del waiting[k]
+                break
+            else:
+                break
+        self.later = ahead.scope
+
+    def reads(self, span: Span) -> bool:
+        """Whether a formula reads; what it declares is kept only then."""
+        before = self.scope
+        try:
+            self.add(span)
+        except SourceError:
+            self.scope = before
+            return False
+        return True
+
+    def prepare(self, span: Span) -> None:
+        """Declare what a formula uses and later formulas declare or define."""
+        used = _names_in(span, self)
+        for name in sorted(used & self.makers.keys()):
+            maker = self.makers.pop(name)
+            if maker is not span and name not in self.scope.defined:
+                self.make(maker)
+        declared = dict(self.scope.declared)
+        for name in sorted(used & self.places.keys() - declared.keys()):
+            if self.places[name] is span:
+                continue
+            known = self.later.declared[name]
+            for axis in (*known.shape, *(known.domain or ())):
+                if axis in self.places:
+                    declared.setdefault(str(axis), self.later.declared[str(axis)])
+            declared[name] = known
+            self.early.add(name)
+        self.scope = replace(self.scope, declared=declared)
+
+    def make(self, span: Span) -> None:
+        """Read a definition before its turn."""
+        state = self.recent, self.earlier, self.naming, self.unsaid
+        self.naming, self.unsaid = False, None
+        known = set(self.scope.defined)
+        if self.reads(span):
+            self.made[id(span)] = [name for name in self.scope.defined if name not in known]
+        self.recent, self.earlier, self.naming, self.unsaid = state
+
+    def names(self, *, declaring: bool = False) -> Names:
+        """The names by which a formula is cut into tokens, those of later formulas among them."""
+        declared = {**self.later.declared, **self.scope.declared}
+        defined = {**self.later.defined, **self.scope.defined}
+        return names_of(Scope(declared, defined=defined), declaring)
+
     def add(self, span: Span) -> None:
         """Read one formula of a hypothesis paragraph.
 
         Raises:
             SourceError: where it does not read.
         """
+        if id(span) in self.made:
+            self.recent = self.made[id(span)]
+            return
+        self.prepare(span)
         if self.unsaid is not None and (":=" in span.text or r"\coloneqq" in span.text):
             raise SourceError(self.unsaid)
         if ":=" in span.text or "\\coloneqq" in span.text:
             known = set(self.scope.defined)
-            _, self.scope = read_definitions(span, self.scope, "hypothesis", self.loose)
+            later = self.later.declared.keys() | self.later.defined.keys()
+            _, self.scope = read_definitions(span, self.scope, "hypothesis", self.loose, later)
             self.recent = [name for name in self.scope.defined if name not in known]
+            self.mine.update(self.recent)
             return
         reader = DeclaringReader(span, self.scope, self.loose)
-        syntax = parse(span, names_of(self.scope, declaring=True), "hypothesis")
+        syntax = parse(span, self.names(declaring=True), "hypothesis")
         body = trees(syntax)[0]
         bare = str(body.data) not in ("maps", "distributed", "member", "chain", "approach")
         if self.unsaid is not None and not bare:
@@ -141,9 +290,36 @@ class Hypotheses:
         self.unsaid = unsaid if bare else None
         self.scope = reader.scope
 
+    def range_over(self, span: Span) -> bool:
+        """Read `for t \\in [T - 1]` behind statements about t: they hold at every t of the range.
+
+        Returns:
+            Whether the formula was one; a name that is declared already has one value.
+        """
+        reader = Reader(span, self.scope)
+        body = trees(parse(span, self.names(declaring=True), "hypothesis"))[0]
+        name, low, high = _range_of(reader, body)
+        mentioned = {a for a in self.scope.assumed if a.statement and name in a.statement.names}
+        if not name or name not in self.early or not mentioned:
+            return False
+        if any(name in defined.body.names for defined in self.scope.defined.values()):
+            return False
+        over = Range(name, low, high)
+        assumed = tuple(
+            replace(one, statement=Every(over, one.statement))
+            if one in mentioned and one.statement is not None else one
+            for one in self.scope.assumed
+        )  # fmt: skip
+        declared = {k: v for k, v in self.scope.declared.items() if k != name}
+        self.scope = replace(self.scope, declared=declared, assumed=assumed)
+        self.early.discard(name)
+        self.recent = []
+        return True
+
     def assume(self, reader: Reader, statement: Statement) -> None:
         """Add an assumption."""
         new = tuple(Assumed(part) for part in conjuncts(statement))
+        self.written.update({one.statement: reader.span for one in new if one.statement})
         reader.scope = replace(reader.scope, assumed=(*reader.scope.assumed, *new))
 
     def say(self, span: Span, offset: int, said: Property) -> None:
@@ -262,6 +438,12 @@ class Hypotheses:
             name = plain(item)
             if name in self.recent:
                 reader.refuse(item, f"{name} is declared twice", "name it once")
+            if name in self.early:
+                self.early.discard(name)
+                others = {k: v for k, v in reader.scope.declared.items() if k != name}
+                reader.scope = replace(reader.scope, declared=others)
+            if name in self.mine and isinstance(region, Space) and region.sign == "any":
+                reader.refuse(item, f"{name} is defined already", "leave one of them out")
             if name and reader.is_new(name):
                 self.declare_member(reader, item, region)
                 self.recent.append(name)
@@ -272,6 +454,9 @@ class Hypotheses:
         """Declare a new name as an element of a set."""
         name = plain(item)
         kind, shape = _element(region)
+        later = self.later.declared.get(name)
+        if kind == "integer" and later is not None and later.kind == "dimension":
+            kind = "dimension"  # an axis has it as its length
         reader.declare(Declared(name, kind, shape), item)
         if not (isinstance(region, Space) and region.sign == "any"):
             self.assume(reader, Member(Symbol(name, shape), region))

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import NamedTuple, NoReturn
 
 from lark import Token
 
 from qedeck.formula.reading import commands, names
 from qedeck.formula.reading import tokens as words
+from qedeck.formula.reading.leibniz import Leibniz
 from qedeck.formula.reading.tokens import COMMAND, Names
 from qedeck.formula.span import Span
 
@@ -25,6 +27,9 @@ _OPERAND_END = {
 }  # fmt: skip
 _BINDERS = {"BIG", "ARGOPT", "LIM", "NABLA", "INT", "MOMENT"}
 """Tokens whose scripts say what is bound, so that an operand follows them."""
+_SPACED = re.compile(r"(?:\\[,;:> ]|~)[ \t\n]*$")
+"""What stands before a differential."""
+_LETTERS_D = re.compile(r"d\s*(?:[A-Za-z]|\\[A-Za-z])")
 MAX_LENGTH = 10_000
 MAX_DEPTH = 60
 MAX_DIGITS = 100
@@ -38,6 +43,12 @@ def tokenize(span: Span, known: Names) -> list[Token]:
     """
     lexer = Lexer(span, known)
     lexer.run(len(span.text))
+    lexer.refuse_twofold_d()
+    bounded = [a for a, b in pairwise(lexer.tokens) if (a.type, b.type) == ("INT", "SUB")]
+    if lexer.integrals and bounded:
+        sign = bounded[-1]
+        problem, instead = "an integral without its differential", r"write \int_a^b f(t) \, dt"
+        lexer.refuse(sign.start_pos or 0, problem, instead)
     return lexer.tokens
 
 
@@ -67,6 +78,8 @@ class Lexer:
         self.subscripts = 0
         self.integrals = 0
         """Integral signs whose differential is still to come."""
+        self.plain_differentials: list[tuple[int, Leibniz]] = []
+        """Derivatives that are written with a plain d, and where."""
         self.environments: list[str] = []
         self.binder = False
         """Whether the last token closes a script of a binder."""
@@ -131,11 +144,15 @@ class Lexer:
     def differential(self) -> None:
         """Under an integral sign, `\\, dt` ends the integrand."""
         match = words.DIFFERENTIAL.match(self.text, self.at)
-        if match and self.text[: self.at].rstrip(" \n").endswith(r"\,"):
+        if match and _SPACED.search(self.text, 0, self.at):
             self.emit("DIFF", match.group(1), self.at)
             self.integrals -= 1
             self.at = match.end()
             self.skip_space()
+            if "d" in self.names.known and _LETTERS_D.match(self.text, self.at):
+                problem = "it is not clear which d ends the integral, as d is a name"
+                instead = r"write \mathrm{d}t for the differential, d \cdot t for the product"
+                self.refuse(self.at, problem, instead)
 
     def one(self) -> None:
         """Read what begins here."""
@@ -146,6 +163,8 @@ class Lexer:
             commands.command(self)
         elif char.isascii() and char.isdigit():
             self.number()
+        elif char == "d" and commands.slashed(self):
+            return
         elif char.isascii() and char.isalpha():
             commands.refuse_italics(self)
             names.name(self, char, start, start + 1)
@@ -156,6 +175,17 @@ class Lexer:
             self.bar("BAR", start)
         else:
             self.mark()
+
+    def refuse_twofold_d(self) -> None:
+        """Refuse a derivative with a plain d where d is a name: it may be a quotient."""
+        named = "d" in self.names.known | self.names.functions or any(
+            token.type in ("NAME", "APPLIED") and token.value.rstrip("'") == "d"
+            for token in self.tokens
+        )
+        for start, found in self.plain_differentials:
+            if named:
+                problem = "a quotient that begins with d has two readings where d is a name"
+                self.refuse(start, problem, found.both(self.text))
 
     def number(self) -> None:
         """Read digits."""
@@ -232,11 +262,15 @@ class Lexer:
 
     def within(self, start: int, stop: int) -> None:
         """Read a stretch of text as a group."""
-        self.at = start
         self.emit("OPEN", "{", start)
+        self.inside(start, stop)
+        self.emit("CLOSE", "}", stop)
+
+    def inside(self, start: int, stop: int) -> None:
+        """Read a stretch of text."""
+        self.at = start
         with self.nested():
             self.run(stop)
-        self.emit("CLOSE", "}", stop)
 
     def optional(self) -> None:
         """Read `[...]` after a command, if it is there."""
@@ -299,7 +333,8 @@ class Lexer:
             self.emit("TRANSPOSE" if raw == r"\top" else "PSEUDO", raw, start)
             self.at = end
         else:
-            self.refuse_decoration(start, raw)
+            if self.last not in ("REALS", "HALF"):
+                self.refuse_decoration(start, raw)
             self.superscript(start, end)
 
     def approaching(self) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qedeck.formula.reading.faults import Faults, Paragraph
 from qedeck.formula.reading.hypotheses import Hypotheses
 from qedeck.formula.reading.joined import beyond, merged
+from qedeck.formula.reading.reach import outside
 from qedeck.formula.reading.words import Piece
 from qedeck.formula.scope import Defined, Scope
 from qedeck.formula.span import Span
@@ -34,6 +35,8 @@ class Premises:
         self.vocabulary = faults.vocabulary
         functions = dict(context.functions)
         self.hypotheses = Hypotheses(Scope(defined=functions), frozenset(functions))
+        self.ranged = False
+        """Whether the last word says that a range follows, over which statements hold."""
         self.broken = False
         """Whether the last hypothesis did not read."""
         self.linked: list[str] = []
@@ -42,6 +45,17 @@ class Premises:
         """What links have added."""
         self.twofold: dict[str, Piece] = {}
         """Names that two linked definitions give different meanings, with the second link."""
+
+    def foresee(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Know what the formulas of all paragraphs declare, in whatever order they stand."""
+        pieces = [piece for paragraph in paragraphs for piece in paragraph]
+        scope, loose = self.hypotheses.scope, self.hypotheses.loose
+        for piece in pieces:
+            brought = self.context.exports.get(piece.target) if piece.kind == "link" else None
+            if brought is not None:
+                scope, loose = merged(scope, brought), loose - brought.defined.keys()
+        spans = [piece.span for piece in pieces if piece.kind == "math"]
+        self.hypotheses.foresee(spans, Hypotheses(scope, loose))
 
     def read(self, paragraph: Paragraph) -> None:
         """Read a paragraph before the formula."""
@@ -58,9 +72,12 @@ class Premises:
                 case "math":
                     self.broken = True
                     before = self.hypotheses.scope.defined
+                    behind = k > 1 and self.ranged and paragraph[k - 2].kind == "math"
                     with self.faults.guarded(piece.span):
-                        self.hypotheses.add(piece.span)
+                        if not (behind and self.hypotheses.range_over(piece.span)):
+                            self.hypotheses.add(piece.span)
                         self.broken = False
+                    self.ranged = False
                     now = self.hypotheses.scope.defined
                     self.own.extend(n for n in now if now[n] is not before.get(n))
                     self.beside_entries(piece.span)
@@ -72,6 +89,10 @@ class Premises:
                     self.properties(piece, last=k + 1 == len(paragraph))
         if self.hypotheses.unsaid is not None and not self.broken:
             self.faults.mistakes.append(self.hypotheses.unsaid)
+
+    def finish(self) -> None:
+        """Note what only all hypotheses together show."""
+        self.faults.mistakes.extend(outside(self.hypotheses.scope, self.hypotheses.written))
 
     def properties(self, piece: Piece, *, last: bool) -> None:
         """Apply the property words of a text piece: each stands after what it is said of."""
@@ -89,6 +110,7 @@ class Premises:
                 continue
             with self.faults.guarded(piece.span):
                 self.hypotheses.say(piece.span, word.offset, said)
+        self.ranged = len(found) > 0 and found[-1].text in self.vocabulary.ranging
         self.hypotheses.joined = self.vocabulary.joining.issuperset(word.text for word in found)
 
     def beside_entries(self, span: Span) -> None:

@@ -56,6 +56,8 @@ class Vocabulary:
     condition: frozenset[str]
     """Words after which an equality case says what its symbols meet."""
     limit: frozenset[str]
+    ranging: frozenset[str]
+    """Words between a statement and the range of its index."""
     joining: frozenset[str]
     """Words that join symbols of which one property may be said."""
 
@@ -107,6 +109,7 @@ ENGLISH = Vocabulary(
     case=_words("at"),
     condition=_words("with for where"),
     limit=_words("limit"),
+    ranging=_words("for each every where"),
     joining=_words("and both ,"),
 )  # fmt: skip
 
@@ -133,6 +136,7 @@ CHINESE = Vocabulary(
     case=_words("在"),
     condition=_words("其中"),
     limit=_words("极限"),
+    ranging=_words("对 每个 任意 其中"),
     joining=_words("且 并且 与 和 及 以及 都 均 , ， 、"),
 )  # fmt: skip
 
