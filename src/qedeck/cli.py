@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qedeck.errors import SourceError
-from qedeck.evidence.record import OUTCOMES
+from qedeck.evidence.mutants import OUTCOMES
 
 if TYPE_CHECKING:
     from qedeck.evidence.record import Evidence
@@ -155,6 +155,8 @@ def _busy(what: str) -> Iterator[None]:
 
 
 def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[str, Any]:
+    from qedeck.evidence.words import scope
+
     verdict = "not verified" if evidence is None else evidence.verdict
     fits = evidence is not None and not stale
     row: dict[str, Any] = {
@@ -166,7 +168,7 @@ def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[s
         "verdict": "stale" if stale else verdict,
         "method": evidence.method if evidence and fits else None,
         "level": evidence.level if evidence and fits else None,
-        "scope": evidence.scope if evidence and fits else "",
+        "scope": scope(evidence) if evidence and fits else "",
         "latex": statement.display.text,
         "mutants": dict.fromkeys(OUTCOMES, 0),
         "score": "",

@@ -38,7 +38,7 @@ def statement(name: str, latex: str = "x = x", uses: tuple[str, ...] = (), kind=
 
 def proof(name: str, verdict: str = "holds", level: str = "proved") -> Evidence:
     shown = level if verdict == "holds" else None
-    return Evidence(name, "claim", "0" * 64, verdict, "engine", shown, "for all x")
+    return Evidence(name, "claim", "0" * 64, verdict, "engine", shown)
 
 
 def basic(slug: str, front: str, back: str, *rests: str, line: int = 10, **more) -> Card:

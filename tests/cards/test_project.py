@@ -64,7 +64,7 @@ def line(lang):
 
 
 def proof(name):
-    return Evidence(name, "claim", "0" * 64, "holds", "engine", "proved", "for all x")
+    return Evidence(name, "claim", "0" * 64, "holds", "engine", "proved")
 
 
 @pytest.fixture

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qedeck.errors import SourceError
-from qedeck.evidence.record import Evidence, Mutant
+from qedeck.evidence.mutants import Mutant, MutantId
+from qedeck.evidence.record import Evidence, Speaks
 
+MINUS = MutantId("statement", "sign-of-term", ("terms", 1))
 Search = str
 
 
@@ -52,7 +54,7 @@ def subjects(library, lang="en", cache=None):
 
 def mutants(subject):
     return {
-        "minus": FakeSubject(**{**vars(subject), "latex": subject.latex.replace("+", "-")}),
+        MINUS.key: FakeSubject(**{**vars(subject), "latex": subject.latex.replace("+", "-")}),
     }
 
 
@@ -74,7 +76,7 @@ def verify(subject, *, seed, hand, dependencies):  # noqa: ARG001
     message = ""
     if verdict == "fails":
         message = f"{subject.path}:{subject.line}:3: claim {subject.id} fails\n  x = 3: 4 is not 5"
-    killed = (hand.killed if hand else {}).items()
+    killed = (hand.killed if hand else {}).values()
     return Evidence(
         subject.id,
         subject.kind,
@@ -82,11 +84,11 @@ def verify(subject, *, seed, hand, dependencies):  # noqa: ARG001
         verdict,
         "hand" if hand else "engine",
         "tested" if verdict == "holds" else None,
-        f"seed {seed}",
+        speaks=Speaks((f"seed {seed}",)),
         message=message,
         latex=subject.latex,
         uses=subject.uses,
-        mutants=tuple(Mutant(key, key, "killed", words) for key, words in killed),
+        mutants=tuple(Mutant(MINUS, "c - d", "killed", found) for found in killed),
     )
 
 

@@ -53,7 +53,7 @@ def test_claims_as_json_after_a_run(project, qedeck):
             "invalid": 0,
             "still_true": 0,
             "reviewed": 0,
-            "unexplained": 0,
+            "undecided": 0,
         },
         "score": "1 of 1",
         "seconds": 0.0,

@@ -11,7 +11,12 @@ import pytest
 import torch
 
 import qedeck
-from qedeck.evidence.hand import HandVerdict, combine, difference, judge
+from qedeck.evidence import words
+from qedeck.evidence.differs import Differs
+from qedeck.evidence.hand import HandVerdict, combine, judge, rejected
+from qedeck.evidence.mutation import corruptions
+from qedeck.evidence.reasons import Rejected
+from qedeck.evidence.record import Established
 from qedeck.evidence.snippets import compare
 from qedeck.evidence.verify import subjects, verify
 from qedeck.evidence.view import ClaimView
@@ -104,9 +109,9 @@ def test_a_definition_is_a_function(tmp_path):
 def test_a_certificate_at_four_sizes_proves_at_shapes(view):
     for n in (1, 2, 3):
         view.certificate("zero", n=n)
-    assert view.certificate_found is None
+    assert not view.certificate_found
     view.certificate("zero", n=4)
-    assert view.certificate_found[0] == "proved at shapes"
+    assert view.certificate_found[0].level == "proved at shapes"
 
 
 def test_a_sum_of_squares_is_verified_again(tmp_path):
@@ -115,7 +120,7 @@ def test_a_sum_of_squares_is_verified_again(tmp_path):
     x, y = sympy.symbols("x y", real=True)
     view = ClaimView(Project(tmp_path), MEAN, 1)
     view.certificate("sum of squares", ((Fraction(1), x - y),))
-    assert view.certificate_found[0] == "proved"
+    assert view.certificate_found[0].level == "proved"
     with pytest.raises(AssertionError, match="do not add up"):
         view.certificate("sum of squares", ((1, x + y),))
     with pytest.raises(ValueError, match="below 0"):
@@ -152,7 +157,7 @@ def test_a_snippet_that_takes_other_symbols_is_not_compared(tmp_path):
 class Two:
     """A view with two mutants."""
 
-    certificate_found = None
+    certificate_found = ()
     seed = 7
     drawn = 0
     evaluated = 0
@@ -176,7 +181,7 @@ def test_a_mutant_is_killed_by_an_assertion_and_by_nothing_else():
         assert 1 / view.value == 1, "not one"
 
     said = judge("c::t", check, Two(1))
-    assert (said.verdict, dict(said.killed)) == ("holds", {"two": "not one"})
+    assert (said.verdict, dict(said.killed)) == ("holds", {"two": Rejected("c::t", "not one")})
 
 
 def test_an_assertion_inside_the_engine_kills_nothing():
@@ -192,6 +197,20 @@ def test_an_assertion_inside_the_engine_kills_nothing():
 
     said = judge("c::t", check, Two(1))
     assert (said.verdict, dict(said.killed)) == ("holds", {})
+
+
+def test_what_the_engine_finds_different_for_a_check_kills():
+    def check(view):
+        if view.value != 1:
+            compared()
+
+    def compared():
+        source = "def f(e):\n    raise e('apart')\n"
+        names = {}
+        exec(compile(source, str(Path(qedeck.__file__).parent / "formula/tree.py"), "exec"), names)
+        names["f"](Differs)
+
+    assert set(judge("c::t", check, Two(1)).killed) == {"two", "none"}
 
 
 def test_a_check_that_draws_anew_each_time_kills_nothing_by_luck():
@@ -219,14 +238,12 @@ def test_what_is_not_installed_is_said_in_a_line():
 
 
 def test_several_checks_are_as_good_as_their_worst_and_kill_together():
-    good = HandVerdict(("a",), "holds", killed={"m": "x"}, certificate="zero", level="proved")
-    other = HandVerdict(("b",), "holds", killed={"k": "y"})
+    proof = (Established("statement", "x = x", "proved"),)
+    x, y = Rejected("a", "x"), Rejected("b", "y")
+    good = HandVerdict(("a",), "holds", killed={"m": x}, certificate=proof)
+    other = HandVerdict(("b",), "holds", killed={"k": y})
     both = combine([good, other])
-    assert (both.verdict, both.level, dict(both.killed)) == (
-        "holds",
-        "proved",
-        {"m": "x", "k": "y"},
-    )
+    assert (both.verdict, both.certificate, dict(both.killed)) == ("holds", proof, {"m": x, "k": y})
     bad = combine([good, HandVerdict(("c",), "fails", "no")])
     assert (bad.verdict, bad.message) == ("fails", "no")
     assert combine([]) is None
@@ -236,7 +253,7 @@ def test_several_checks_are_as_good_as_their_worst_and_kill_together():
     ("given", "wanted", "told"),
     [
         ([1.0, 2.0], [1.0, 2.5], "the two values differ by 0.5, where 1e-07 is allowed"),
-        (1.0, 2.0, "the two values differ by 1.0, where 1e-07 is allowed"),
+        (1.0, 2.0, "the two values differ by 1, where 1e-07 is allowed"),
         ([1.0], [float("nan")], "one of the two values is not a number"),
         ([1.0], [1.0, 2.0], "The values for attribute 'shape' do not match: [1] != [2]."),
     ],
@@ -247,7 +264,7 @@ def test_what_torch_finds_different_is_told_in_numbers(given, wanted, told):
     sides = (torch.tensor(side, dtype=torch.float64) for side in (given, wanted))
     with pytest.raises(AssertionError) as caught:
         torch.testing.assert_close(*sides)
-    assert difference(caught.value) == told
+    assert words.rejected(rejected("c::t", caught.value)) == told
 
 
 def real(tmp_path, hypotheses, formula):
@@ -314,7 +331,7 @@ def test_a_check_cannot_name_its_own_certificate(view):
 )
 def test_the_word_of_a_check_alone_decides_nothing(tmp_path, hypotheses, formula, told):
     found, _ = real(tmp_path, hypotheses, formula)
-    killed = {str(k): "so it says" for k in range(100)}
+    killed = {c.id.key: Rejected("c::t", "so it says") for c in corruptions(found.bound)}
     hand = HandVerdict(("c::t",), "holds", killed=killed)
     said = verify(found, seed=1, hand=hand, dependencies={})
     assert said.verdict == "unknown"

@@ -55,7 +55,7 @@ def test_true_moments_are_not_refuted_and_proved_for_every_law(
     assert trial.failure == ""
     assert trial.effective >= 1000
     proof = proved(obligations(bound), Budget.of(20 * SECOND))
-    assert "expectation by rule" in proof.certificate
+    assert all("expectation by rule" in step.method for step in proof.steps)
 
 
 @pytest.mark.parametrize(
@@ -91,12 +91,10 @@ def test_a_moment_that_is_not_granted_is_named(tmp_path: Path) -> None:
         r"\mathbb{E}[(X_1 - \mu)^3]"
     )
     proof = proved(obligations(claim(tmp_path, IID, statement)), Budget.of(20 * SECOND))
-    assert proof.certificate == ""
+    assert not proof.holds
     assert "moment 3 of X_1" in proof.ungranted
     granted = IID + r" and $\mathbb{E}[|X_1|^3] < \infty$"
-    assert proved(
-        obligations(claim(tmp_path, granted, statement)), Budget.of(20 * SECOND)
-    ).certificate
+    assert proved(obligations(claim(tmp_path, granted, statement)), Budget.of(20 * SECOND)).holds
 
 
 def test_a_function_of_a_random_variable_sees_its_law(tmp_path: Path) -> None:
@@ -111,7 +109,7 @@ def test_a_function_of_a_random_variable_sees_its_law(tmp_path: Path) -> None:
     )
     true = claim(tmp_path, given, r"\mu_k(a X + b) = a^k \mu_k(X)", before=before)
     assert falsify(obligations(true), 1).counter is None
-    assert proved(obligations(true), Budget.of(20 * SECOND)).certificate
+    assert proved(obligations(true), Budget.of(20 * SECOND)).holds
     false = claim(tmp_path, given, r"\mu_k(a X + b) = a^k \mu_k(X) + b", before=before)
     assert falsify(obligations(false), 1).counter is not None
 

@@ -8,16 +8,47 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ledger import open_ledger
-from qedeck.evidence.record import Evidence, Mutant
+from qedeck.evidence.mutants import Mutant, MutantId
+from qedeck.evidence.reasons import (
+    Breaks,
+    Counter,
+    Derived,
+    Misfit,
+    Near,
+    Nowhere,
+    Plain,
+    Rejected,
+    Step,
+    Told,
+)
+from qedeck.evidence.record import Established, Evidence, Speaks
+
+STEP = Step("signs", "a", 2)
+REASONS = (
+    Counter({"n": 2, "x": [0.5, Fraction(1, 3)]}, 2.0, "<=", 1.0, 1, "equality", "exact"),
+    Nowhere({"x": Near("1.41")}, "x > 0"),
+    Breaks("a/b", Counter({"x": [[1.0], [2.0]]})),
+    Rejected("c::t", "", 0.5, 1e-7),
+    Misfit("other sides", "1 < 2", ("3 < 2",)),
+    Derived((Step("signs", "all"),)),
+    Plain("a consequence"),
+    Told("not read", "a scalar"),
+)
 
 HOLDS = Evidence(
-    "norms/sandwich", "claim", "d1", "holds", "engine", "tested", "for all real x",
-    latex=r"\|x\| \le 1", shapes=("n = 3",), mutants=(Mutant("sign", "-x", "killed", "x = 1"),),
+    "norms/sandwich", "claim", "d1", "holds", "engine", "tested",
+    speaks=Speaks(("x",)), latex=r"\|x\| \le 1", shapes=({"n": 3},),
+    parts=(Established("statement", "x", "proved", (STEP,), ({"n": 3},), ("a/b",)),),
+    mutants=tuple(
+        Mutant(MutantId("statement", "sign-of-term", ("terms", 0)), "-x", "killed", reason)
+        for reason in REASONS
+    ),
 )  # fmt: skip
 
 
@@ -87,7 +118,7 @@ def test_a_failed_check_is_known_to_its_run_alone(ledger):
 
 
 def test_a_passed_check_is_known_for_its_digest(ledger):
-    said = HandVerdict(("c::t",), "holds", killed={"m": "x = 1"})
+    said = HandVerdict(("c::t",), "holds", killed={"m": Rejected("c::t", "x = 1")})
     ledger.store_hand("c::t", "a/b", "d", said, run="r1")
     assert ledger.hand("c::t", "a/b", "d", run="r2") == said
     assert ledger.hand("c::t", "a/b", "e", run="r1") is None
@@ -102,7 +133,8 @@ ledger = open_ledger(Path(sys.argv[1]))
 number = 0
 while True:
     number += 1
-    ledger.store(Evidence("n/a", "claim", str(number), "holds", "engine", "tested", "x" * 5000))
+    said = "x" * 5000
+    ledger.store(Evidence("n/a", "claim", str(number), "fails", "engine", None, message=said))
 """
 
 
@@ -115,11 +147,11 @@ def test_writers_killed_at_any_moment_leave_whole_records(ledger, tmp_path):
         while ledger.latest("n/a") is None and time.monotonic() < end:
             time.sleep(0.01)
         for _ in range(50):
-            assert ledger.latest("n/a").scope == "x" * 5000
+            assert ledger.latest("n/a").message == "x" * 5000
         for writer in writers:
             os.kill(writer.pid, signal.SIGKILL)
             writer.wait()
-        assert ledger.latest("n/a").scope == "x" * 5000
+        assert ledger.latest("n/a").message == "x" * 5000
 
 
 def test_what_killed_writers_left_is_swept_away(ledger, tmp_path):

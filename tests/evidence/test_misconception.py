@@ -50,7 +50,7 @@ def verdict(tmp_path: Path, hypotheses: str, formula: str, failure: str) -> Evid
 def test_a_counterexample_with_the_right_numbers_refutes(tmp_path: Path) -> None:
     found = verdict(tmp_path, X, NORMS, r"$x = (3, 4)$: $7 \not\le 5$")
     assert (found.verdict, found.level) == ("holds", "refuted")
-    assert found.counterexample == "x = (3, 4)"
+    assert found.counterexample == (("x", "(3, 4)"),)
     assert {m.outcome for m in found.mutants} == {"killed"}
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from qedeck.evidence.likeness import likeness
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import corrupted, corruptions
 from qedeck.evidence.obligations import obligations
-from qedeck.evidence.record import Mutant
+from qedeck.evidence.reasons import Nowhere, Plain
 from qedeck.evidence.trial import Judge
+from qedeck.evidence.words import OPERATORS
 from qedeck.formula.printer import latex
 from qedeck.formula.tree import Call, Constant, Node, Number, Power, Product, Relation, Sum, Symbol
 
@@ -23,7 +25,7 @@ ONE, TWO = Number(Fraction(1)), Number(Fraction(2))
 
 
 def made(node: Node) -> set[tuple[str, str]]:
-    return {(words, latex(one)) for words, one in corrupted(node)}
+    return {(OPERATORS[done], latex(one)) for done, _, one in corrupted(node)}
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,8 @@ WRITTEN = {
 def test_an_error_is_made_in(tmp_path: Path, name: str) -> None:
     hypotheses, statement, wanted = WRITTEN[name]
     bound = claim(tmp_path, hypotheses, statement)
-    assert wanted in {(c.operator, latex(c.shown)) for c in corruptions(bound) if c.shown}
+    found = [c for c in corruptions(bound) if c.shown is not None]
+    assert wanted in {(OPERATORS[c.id.operator], latex(c.shown)) for c in found}
 
 
 ALIKE = {
@@ -193,7 +196,7 @@ def test_a_sign_moves_through_a_matrix(tmp_path: Path, one: str, other: str, ali
 
 def judged(root: Path, hypotheses: str, statement: str) -> tuple[Mutant, ...]:
     bound = claim(root, hypotheses, statement)
-    return Judge(1, None, (), bound, obligations(bound)).all()
+    return Judge(1, None, {}, bound, obligations(bound)).all()
 
 
 def test_a_hypothesis_that_only_guards_a_division_is_needed(tmp_path: Path) -> None:
@@ -203,7 +206,7 @@ def test_a_hypothesis_that_only_guards_a_division_is_needed(tmp_path: Path) -> N
     )
     told = {m.latex: m for m in mutants if m.part == "hypothesis"}
     assert told[r"\epsilon \ge 0"].outcome == "killed"
-    assert "no value" in told[r"\epsilon \ge 0"].witness
+    assert isinstance(told[r"\epsilon \ge 0"].reason, Nowhere)
 
 
 def test_a_hypothesis_that_is_not_needed_is_reported(tmp_path: Path) -> None:
@@ -211,14 +214,14 @@ def test_a_hypothesis_that_is_not_needed_is_reported(tmp_path: Path) -> None:
         tmp_path, r"Let $a \in \mathbb{R}$ and $b > 0$", r"(a + b)^2 = a^2 + 2 a b + b^2"
     )
     told = [m for m in mutants if m.part == "hypothesis"]
-    assert {m.outcome for m in told} == {"unexplained"}
-    assert "not needed" in told[0].witness
+    assert {m.outcome for m in told} == {"undecided"}
+    assert told[0].reason == Plain("not needed")
 
 
 def test_a_hypothesis_that_could_be_wider_is_reported(tmp_path: Path) -> None:
     mutants = judged(tmp_path, "Let $a > 0$", r"|a| = a")
     told = {m.latex: m.outcome for m in mutants if m.part == "hypothesis"}
-    assert told == {r"a \ge 0": "unexplained", "a > 0": "killed"}
+    assert told == {r"a \ge 0": "undecided", "a > 0": "killed"}
 
 
 def test_an_abbreviation_is_fixed_by_the_claim(tmp_path: Path) -> None:
@@ -234,12 +237,12 @@ def test_an_abbreviation_is_fixed_by_the_claim(tmp_path: Path) -> None:
 def test_a_sign_that_squares_hide_is_explained(tmp_path: Path) -> None:
     hypotheses = r"Let $a, b, c \in \mathbb{R}$ and $d := a - b$"
     mutants = judged(tmp_path, hypotheses, r"d^2 + c = a^2 - 2 a b + b^2 + c")
-    (swapped,) = [m for m in mutants if m.operator == "subtrahends swapped" and "d :=" in m.latex]
+    (swapped,) = [m for m in mutants if m.operator == "subtrahends-swapped" and "d :=" in m.latex]
     assert swapped.outcome == "still true"
 
 
 def test_an_orthogonal_matrix_may_be_turned_either_way(tmp_path: Path) -> None:
     hypotheses = r"Let $Q \in \mathbb{R}^{n \times n}$ with $Q^\top Q = I$ and $x \in \mathbb{R}^n$"
     mutants = judged(tmp_path, hypotheses, r"x^\top Q^\top Q x = \|x\|_2^2")
-    (swapped,) = [m for m in mutants if m.operator == "matrices of a product swapped"]
+    (swapped,) = [m for m in mutants if m.operator == "matrices-swapped"]
     assert swapped.outcome == "still true"

@@ -8,6 +8,7 @@ import pytest
 
 from qedeck.evidence.obligations import Obligation, obligations
 from qedeck.evidence.relabelling import alike, representatives, some_patterns
+from qedeck.evidence.settings import settings
 from qedeck.evidence.shapes import integers_of
 from tests.evidence.written import claim
 
@@ -65,3 +66,13 @@ def test_of_many_patterns_the_extremes_are_kept(tmp_path: Path) -> None:
     assert len(found) == 5
     assert found[0] == dict.fromkeys("ijklpq", 1)
     assert len(set(found[-1].values())) == 4
+
+
+def test_permutations_and_signs_are_taken_up_to_an_order(tmp_path: Path) -> None:
+    given = r"Let $x, s \in \mathbb{R}^n$ with $s \odot s = \mathbf{1}$ and $P \in S_n$"
+    (alike,) = obligations(claim(tmp_path / "a", given, r"\|s \odot (P x)\|_2 = \|x\|_2"))
+    (apart,) = obligations(claim(tmp_path / "b", given, r"(s \odot (P x))_1 = (P x)_1"))
+    # For two entries: the identity or the exchange, with no, one or two signs turned.
+    counts = [len(list(settings(alike, (n,)))) for n in (1, 2, 3, 4)]
+    assert counts == [2, 6, 14, 34]
+    assert len(list(settings(apart, (3,)))) == 6 * 8

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from qedeck.evidence.falsify import Counter
-from qedeck.evidence.report import number, shown, witness
+from qedeck.evidence.reasons import Counter
+from qedeck.evidence.words import number, shown, witness
 
 
 @pytest.mark.parametrize(
@@ -25,5 +25,5 @@ def test_vectors_and_matrices_are_written_out() -> None:
 
 
 def test_a_witness_names_values_and_the_relation_that_fails() -> None:
-    counter = Counter({"n": 2, "x": [3.0, 4.0]}, 7.0, "<=", 5.0, 0, "statement", "n = 2")
+    counter = Counter({"n": 2, "x": [3.0, 4.0]}, 7.0, "<=", 5.0)
     assert witness(counter) == r"n = 2, x = (3, 4): 7 \le 5 \text{ fails}"

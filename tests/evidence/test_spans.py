@@ -33,9 +33,9 @@ def test_what_is_said_by_lengths_and_angles_is_proved_in_general(
     tmp_path: Path, hypotheses: str, statement: str
 ) -> None:
     proof = proved(obligations(claim(tmp_path, hypotheses, statement)), Budget.of(10 * SECOND))
-    assert proof.certificate, proof.missing
-    assert proof.general
-    assert proof.certificate.startswith("in the span of 2 vectors")
+    assert proof.holds, proof.missing
+    assert {part.level for part in proof.parts} == {"proved"}
+    assert {step.spanned for step in proof.steps} == {2}
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_what_is_false_in_a_larger_space_is_not_proved(
     tmp_path: Path, hypotheses: str, statement: str
 ) -> None:
     proof = proved(obligations(claim(tmp_path, hypotheses, statement)), Budget.of(5 * SECOND))
-    assert not proof.certificate
+    assert not proof.holds

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from qedeck.errors import SourceError
+from qedeck.evidence.reasons import Told
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.verify import subjects, verify
 from qedeck.notes.library import read_library
@@ -42,7 +43,7 @@ def test_a_hypothesis_that_is_not_needed_is_kept_for_a_reason(tmp_path: Path) ->
     found = verified(tmp_path, NOTE + KEPT)
     assert found.verdict == "holds"
     kept = [mutant for mutant in found.mutants if mutant.outcome == "reviewed"]
-    assert {mutant.witness for mutant in kept} == {"a length is meant"}
+    assert {mutant.reason for mutant in kept} == {Told("reviewed", "a length is meant")}
     assert found.tally["reviewed"] == len(kept) == 2
 
 

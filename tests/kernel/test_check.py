@@ -135,7 +135,7 @@ def test_a_factor_is_positive():
         assert refused("factor", REAL, [bound, (X, sign)], goal, Linear((Term(1, (0,)),), (), (1,)))
     # d is negative: x < 0 says nothing about the sign of x y
     assert refused("identity", REAL, [bound, (-X, ">")], goal, Linear((Term(1, (0,)),), (), (1,)))
-    # d = 0
+    # d is 0
     assert refused("factor", REAL, [(NOTHING, "=")], goal, Linear((), (), (0,)))
     assert refused("fact", REAL, [], goal, Linear((), (), (0,)))
 
@@ -156,9 +156,13 @@ def test_a_denial_is_shown_by_absurdity():
     assert refused("linear", REAL, [(X, ">")], (X, "!="), given(0))
     assert accepted(REAL, [(X, ">")], (X, "!="), Absurd(Linear((Term(1, (0,)),), ((1, -ONE),))))
     assert refused("identity", REAL, [(X, ">")], (X + 1, "="), Absurd(given(0)))
-    assert refused("strict", REAL, [(X, ">="), (-X, ">=")], (Y, "="), Absurd(
-        Linear((Term(1, (0,)), Term(1, (1,))))
-    ))
+    assert refused(
+        "strict",
+        REAL,
+        [(X, ">="), (-X, ">=")],
+        (Y, "="),
+        Absurd(Linear((Term(1, (0,)), Term(1, (1,))))),
+    )
 
 
 # -- cases ---------------------------------------------------------------------------------
@@ -183,11 +187,17 @@ def test_a_dropped_case_is_missed(dropped):
 
 
 def test_a_case_is_no_fact_outside_of_it():
-    assert refused("fact", REAL, [], (X, ">"), Have(
-        relation(X**2, ">="),
-        Split(X, Linear((Term(1, (0, 0)),)), Linear((), ((0, X),)), Linear((Term(1, (0, 0)),))),
-        given(1),
-    ))
+    assert refused(
+        "fact",
+        REAL,
+        [],
+        (X, ">"),
+        Have(
+            relation(X**2, ">="),
+            Split(X, Linear((Term(1, (0, 0)),)), Linear((), ((0, X),)), Linear((Term(1, (0, 0)),))),
+            given(1),
+        ),
+    )
 
 
 def test_whole_numbers_have_neighbours():
@@ -226,9 +236,9 @@ def test_nothing_is_known_where_an_inverse_has_no_value():
     # at x = 0 the fact has no value, so it cannot say that x is not 0
     circular = Absurd(Linear((Term(1, (0,)),), ((1, -Y),)))
     assert refused("term", atoms, [(X * Y - 1, "=")], (X, "!="), Linear(), (circular,))
-    assert refused("polynomial", atoms, [], (X, "!="), Linear(), (
-        Absurd(Linear((Term(1),), ((0, -Y),))),
-    ))
+    assert refused(
+        "polynomial", atoms, [], (X, "!="), Linear(), (Absurd(Linear((Term(1),), ((0, -Y),))),)
+    )
     assert refused("term", atoms, [(Y, "!=")], (X, "!="), Linear(), (NOT_ZERO,))
 
 
@@ -279,11 +289,13 @@ def test_more_values_than_atoms_that_need_them():
 def test_what_is_defined_needs_a_value_too():
     good = Define(Log(X), (given(0),), Use("log-tangent", (1,), (), given(2)))
     weak = Have(relation(X + 1, ">"), Linear((Term(1, (0,)), Term(1))), Linear())
-    assert accepted(REAL[:1], [(X, ">")], (X - 1 - X + 1, "="), Define(Log(X), (given(0),), Linear()))
+    assert accepted(
+        REAL[:1], [(X, ">")], (X - 1 - X + 1, "="), Define(Log(X), (given(0),), Linear())
+    )
     assert refused("identity", REAL[:1], [(X, ">")], (X - 2, ">="), good)
-    assert refused("strict", REAL[:1], [(X, ">=")], (NOTHING, "="), Define(
-        Log(X), (given(0),), weak
-    ))
+    assert refused(
+        "strict", REAL[:1], [(X, ">=")], (NOTHING, "="), Define(Log(X), (given(0),), weak)
+    )
     assert refused("define", REAL[:1], [], (NOTHING, "="), Define(Symbol("y"), (), Linear()))
 
 
@@ -321,12 +333,15 @@ def test_powers_of_atoms_are_worked_out(atom, facts, poly):
 
 def test_lemmas_need_their_conditions():
     atoms = (Symbol("x"), Abs(X))
-    assert accepted(atoms, [(X, ">=")], (Y - X, "="), Use(
-        "abs-positive", (1,), (given(0),), Linear((), ((4, ONE),))
-    ))
-    assert refused("identity", atoms, [], (Y - X, "="), Use(
-        "abs-positive", (1,), (), Linear((), ((3, ONE),))
-    ))
+    assert accepted(
+        atoms,
+        [(X, ">=")],
+        (Y - X, "="),
+        Use("abs-positive", (1,), (given(0),), Linear((), ((4, ONE),))),
+    )
+    assert refused(
+        "identity", atoms, [], (Y - X, "="), Use("abs-positive", (1,), (), Linear((), ((3, ONE),)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -409,8 +424,12 @@ def test_an_argument_stays_before_its_function():
 def test_what_is_left_to_an_oracle_is_handed_back():
     asked = sequent(REAL, [(X, ">=")], (X + Y, ">="))
     assert check(asked, Proof(Oracle("z3"))) == (asked,)
-    half = Split(Y, Linear((Term(1, (0,)), Term(1, (1,)))), Linear((Term(1, (0,)),), ((1, ONE),)),
-                 Oracle("z3"))
+    half = Split(
+        Y,
+        Linear((Term(1, (0,)), Term(1, (1,)))),
+        Linear((Term(1, (0,)),), ((1, ONE),)),
+        Oracle("z3"),
+    )
     left = check(asked, Proof(half))
     assert [s.facts[-1] for s in left] == [relation(-Y, ">")]
 

@@ -37,7 +37,9 @@ from qedeck.kernel.terms import (
 
 X, Y = Polynomial.atom(0), Polynomial.atom(1)
 SQUARE = X * X - Fraction(1, 2) * X * Y
-LEAF = Linear((Term(Fraction(1, 3), (0, 2), X - Y), Term(2)), ((3, X),), (1,))
+LEAF = Linear(
+    (Term(Fraction(1, 3), (0, 2), X - Y), Term(Fraction(2)), Term(3, (1,))), ((3, X),), (1,)
+)
 EVERY = Proof(
     Split(
         SQUARE,

@@ -11,12 +11,13 @@ import pytest
 
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.obligations import obligations
+from qedeck.evidence.reasons import Counter
 from qedeck.evidence.trial import invalid
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Linear, Oracle, Proof, Term
 from qedeck.proof.claims import Entry, certified
 from qedeck.proof.lock import found_about, search
-from qedeck.proof.mutants import Known, mutant_id
+from qedeck.proof.mutants import Known
 from qedeck.proof.stored import Block, read_stored, write_stored, written
 from tests.evidence.written import claim
 
@@ -105,14 +106,14 @@ def test_mutants_are_refuted_at_exact_instances(bound: Bound, block: Block) -> N
     outcomes = [known.outcome(one) for one in corruptions(bound)]
     killed = [one for one in outcomes if one is not None and one[0] == "killed"]
     assert len(killed) > 10
-    assert all("fails" in words for _, words in killed)
+    assert all(isinstance(reason, Counter) and reason.by != "floats" for _, reason in killed)
 
 
 def test_no_instance_refutes_what_is_true(bound: Bound, block: Block) -> None:
-    true = [one for one in corruptions(bound) if block.mutants.get(mutant_id(one)) == ("true",)]
+    true = [one for one in corruptions(bound) if block.mutants.get(one.id.key) == ("true",)]
     for one in true:
         for k in range(len(block.instances)):
-            said = {mutant_id(one): ("false", k, 0)}
+            said = {one.id.key: ("false", k, 0)}
             assert Known(replace(block, mutants=said), bound, {}, invalid).outcome(one) is None
 
 
@@ -123,7 +124,7 @@ def test_what_is_said_of_a_mutant_and_does_not_hold_up_says_nothing(
     bound: Bound, block: Block, said: tuple[Any, ...]
 ) -> None:
     first = corruptions(bound)[0]
-    known = Known(replace(block, mutants={mutant_id(first): said}), bound, {}, invalid)
+    known = Known(replace(block, mutants={first.id.key: said}), bound, {}, invalid)
     assert known.outcome(first) is None
 
 

@@ -12,7 +12,9 @@ from mkdocs.commands.build import build
 from mkdocs.config import load_config
 
 from qedeck.evidence.library import read_project
-from qedeck.evidence.record import Evidence, Mutant
+from qedeck.evidence.mutants import Mutant, MutantId, Operator, Outcome
+from qedeck.evidence.reasons import Breaks, Counter, Reason, Step, Told
+from qedeck.evidence.record import Established, Evidence, Speaks
 from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
 
@@ -218,6 +220,22 @@ def test_by_hand(claim):
 """
 
 
+LARGER = Counter({"x": [1, 0]}, 1, ">=", 2)
+BROKEN = Counter({"p": 1}, 2, "=", 1)
+SQUARE = Told("reviewed", "the gap is a square")
+
+
+def mutant(operator: Operator, latex: str, outcome: Outcome, reason: Reason) -> Mutant:
+    """A mutant of a formula."""
+    return Mutant(MutantId("statement", operator), latex, outcome, reason)
+
+
+def part(method: str, detail: str) -> Established:
+    """What was proved at four sizes."""
+    sizes = tuple({"n": size} for size in (1, 2, 3, 4))
+    return Established("statement", "x", "proved at shapes", (Step(method, detail),), sizes)
+
+
 def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
     """A record as the engine would write it."""
     plain = Evidence(
@@ -227,13 +245,13 @@ def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
         verdict="holds",
         method="engine",
         level="proved",
-        scope="for all real $x$, at $n = 1, 2, 3, 4$",
-        certificate="the rational normal form is 0",
+        speaks=Speaks(("x",)),
+        parts=(part("rational normal form", "the difference is 0"),),
         reading=r"\left(\|x\|_p\right) \le 1",
         mutants=(
-            Mutant("sign of a term", r"\|x\|_p \ge 1", "killed", r"x = (1, 0): 1 \ge 2"),
-            Mutant("factor doubled", r"2 \|x\|_p \le 1", "killed", r"x = (3, 4)"),
-            Mutant("order of the norm", r"\|x\|_2 \le 1", "still true", "the gap is a square"),
+            mutant("sign-of-term", r"\|x\|_p \ge 1", "killed", LARGER),
+            mutant("number-raised", r"2 \|x\|_p \le 1", "killed", Counter({"x": [3, 4]})),
+            mutant("norm-order-two", r"\|x\|_2 \le 1", "still true", SQUARE),
         ),
         seconds=0.25,
         versions={"sympy": "1.14.0"},
@@ -252,11 +270,11 @@ def records() -> dict[str, tuple[Evidence | None, bool]]:
             method="hand",
             level="tested",
             instances=2400,
-            shapes=("n = 1", "n = 3"),
+            shapes=({"n": 1}, {"n": 3}),
             largest_error=3.1e-16,
             checks=("checks/test_norms.py::test_by_hand[case]",),
         ),
-        record("every-p", "misconception", level="refuted", counterexample=r"p = \tfrac12"),
+        record("every-p", "misconception", level="refuted", counterexample=(("p", r"\tfrac12"),)),
         record(
             "broken",
             verdict="fails",
@@ -269,13 +287,11 @@ def records() -> dict[str, tuple[Evidence | None, bool]]:
     found["norms/bare"] = (None, False)
     found["clipping/leaning"] = (
         replace(
-            record("leaning", certificate=LONG, versions={"z3-solver": "5.4.1"}),
+            record("leaning", parts=(part(LONG, ""),), versions={"z3-solver": "5.4.1"}),
             id="clipping/leaning",
             mutants=(
-                Mutant(
-                    "factor dropped", r"x = 1", "killed", r"breaks norms/sandwich: p = 1: 2 = 1"
-                ),
-                Mutant("term dropped", r"x^2", "invalid", "a number after a factor"),
+                mutant("factor-dropped", "x = 1", "killed", Breaks("norms/sandwich", BROKEN)),
+                mutant("term-dropped", "x^2", "invalid", Told("not read", "a number")),
             ),
         ),
         False,

@@ -10,7 +10,8 @@ import pytest
 from markdown import Markdown
 from markdown.serializers import to_html_string
 
-from qedeck.evidence.record import Mutant
+from qedeck.evidence.mutants import Mutant, MutantId, Operator, Outcome
+from qedeck.evidence.reasons import Counter, Nowhere, Plain, Reason, Rejected, Told
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.corrupted import fold
 from qedeck.site.extension import QedeckExtension
@@ -48,7 +49,7 @@ def test_status_is_told_by_word_and_icon(render, slug, label, key):
 
 
 def test_a_claim_that_could_be_corrupted_is_not_called_false(render, listed, record):
-    passed = Mutant("term dropped", "x = 1", "unexplained", "undecided")
+    passed = Mutant(MutantId("statement", "term-dropped"), "x = 1", "undecided", Plain("unnoticed"))
     evidence = record("wide", verdict="fails", level=None, mutants=(passed,))
     entry = replace(
         listed.entries["norms/wide"], evidence=evidence, status=status("claim", evidence)
@@ -57,7 +58,7 @@ def test_a_claim_that_could_be_corrupted_is_not_called_false(render, listed, rec
     part = flat(box(render(catalogue=loose), "wide"))
     assert CHIP.search(part)[2].endswith("Not pinned down")
     assert "<summary>Not rejected: 1</summary>" in part
-    assert status("claim", replace(evidence, counterexample="x = 1")).label == "Fails"
+    assert status("claim", replace(evidence, counterexample=(("x", "1"),))).label == "Fails"
 
 
 def test_every_statement_has_a_permalink_and_its_formulas(render):
@@ -72,8 +73,8 @@ def test_how_a_claim_is_known_is_told_in_full(render):
     for told in (
         "can fail: 2 of 2",
         "A check written by hand",
-        "for all real",
-        "the rational normal form is 0",
+        "no counterexample in 2,400 random instances",
+        "rational normal form (the difference is 0)",
         r"2,400 random instances met the hypotheses, over 2 shapes: <span class='arithmatex'>",
         r"largest error <span class='arithmatex'>\(3.1 \cdot 10^{-16}\)</span>",
         r"\[\left(\|x\|_p\right) \le 1\]",
@@ -92,9 +93,15 @@ def folded(part: str) -> list[list[list[Any]]]:
 
 def test_what_became_of_corrupted_formulas_is_data_that_nothing_in_a_formula_can_end(render):
     killed, true_too = folded(box(render(), "by-hand"))
-    assert killed[0] == ["sign of a term", r"\|x\|_p \ge 1", [["x = (1, 0)"], ": ", [r"1 \ge 2"]]]
-    assert true_too == [["order of the norm", r"\|x\|_2 \le 1", ["the gap is a square"]]]
-    hostile = Mutant("</script><b>", "a </script> b", "killed", "x < 1")
+    said = [["x = (1, 0)"], ": ", [r"1 \ge 2"], " fails"]
+    assert killed[0] == ["sign of a term", r"\|x\|_p \ge 1", said]
+    assert true_too == [["norm order made 2", r"\|x\|_2 \le 1", ["the gap is a square"]]]
+    hostile = Mutant(
+        MutantId("statement", "sign-of-term"),
+        "a </script> b",
+        "killed",
+        Rejected("c::t", "</script><b> x < 1"),
+    )
     html = to_html_string(fold("Rejected: 1", "", [hostile], "norms", Catalogue()))
     assert re.findall(r"</?(\w+)", html) == [
         "details", "summary", "summary", "script", "script", "details",
@@ -102,23 +109,23 @@ def test_what_became_of_corrupted_formulas_is_data_that_nothing_in_a_formula_can
 
 
 def test_each_hypothesis_says_what_it_is_needed_for(listed, render):
-    def tried(operator: str, latex: str, outcome: str, witness: str = "") -> Mutant:
-        return Mutant(operator, latex, outcome, witness, "hypothesis")
+    def tried(
+        operator: Operator, latex: str, outcome: Outcome, reason: Reason, widens: str = ""
+    ) -> Mutant:
+        name = MutantId("hypothesis", operator, (), widens or latex)
+        return Mutant(name, latex, outcome, reason, widens or latex)
 
+    length = Told("reviewed", "n is a length")
     mutants = (
-        tried("hypothesis widened", r"p \ge 0", "killed", "p = 0, x = (1, 1)"),
-        tried("hypothesis widened by one", r"n \ge 0", "reviewed", "n is a length"),
-        tried("hypothesis dropped", r"n \ge 1", "killed", r"\text{it has no value at } n = 0"),
-        tried("hypothesis dropped", r"x \ne 0", "still true", "only the domain"),
-        tried("hypothesis dropped", r"y \ge 0", "reviewed", "y is a length"),
-        tried("hypothesis dropped", r"z \ge 0", "unexplained", "it is not needed"),
+        tried("hypothesis-widened", r"p \ge 0", "killed", Counter({"p": 0, "x": [1, 1]}), "p > 0"),
+        tried("hypothesis-widened-by-one", r"n \ge 0", "reviewed", length, r"n \ge 1"),
+        tried("hypothesis-dropped", r"n \ge 1", "killed", Nowhere({"n": 0})),
+        tried("hypothesis-dropped", r"x \ne 0", "still true", Plain("a domain")),
+        tried("hypothesis-dropped", r"y \ge 0", "reviewed", Told("reviewed", "y is a length")),
+        tried("hypothesis-dropped", r"z \ge 0", "undecided", Plain("not needed")),
     )
     entry = listed.entries["norms/wide"]
-    entry = replace(
-        entry,
-        evidence=replace(entry.evidence, mutants=mutants),
-        loosened={r"p \ge 0": "p > 0", r"n \ge 0": r"n \ge 1"},
-    )
+    entry = replace(entry, evidence=replace(entry.evidence, mutants=mutants))
     told = replace(listed, entries={**listed.entries, entry.id: entry})
     part = flat(box(render(catalogue=told), "wide"))
     rows = re.findall(r"<li[^>]*>(.*?)</li>", re.search(r"qd-hypotheses.*?</ul>", part)[0])
@@ -137,7 +144,7 @@ def test_each_hypothesis_says_what_it_is_needed_for(listed, render):
 
 def test_many_shapes_are_gathered_by_dimension(listed, render):
     entry = listed.entries["norms/by-hand"]
-    shapes = tuple(f"m = {m}, n = {n}" for m in (2, 1) for n in (10, 9, 1, 2))
+    shapes = tuple({"m": m, "n": n} for m in (2, 1) for n in (10, 9, 1, 2))
     entry = replace(entry, evidence=replace(entry.evidence, shapes=shapes))
     told = replace(listed, entries={**listed.entries, entry.id: entry})
     text = re.sub(r"<[^>]+>", "", box(render(catalogue=told), "by-hand"))
@@ -238,7 +245,7 @@ def test_texts_of_the_engine_link_the_statements_they_name(render):
     link = '<a href="norms.md#sandwich">Every p-norm lies between (Norms)</a>'
     assert f'<p class="qd-linked" hidden="">{link}</p>' in part
     assert folded(part)[0] == [
-        ["factor dropped", "x = 1", ["breaks ", 0, ": ", ["p = 1"], ": ", ["2 = 1"]]]
+        ["factor dropped", "x = 1", ["breaks ", 0, ": ", ["p = 1"], ": ", ["2 = 1"], " fails"]]
     ]
     assert "<summary>Not formulas at all: 1</summary>" in part
 

@@ -48,7 +48,7 @@ def in_file(path, old, new):
 
 def other_evidence(root):
     ledger = open_ledger(root)
-    ledger.store(replace(ledger.latest("norms/wide"), certificate="another certificate"))
+    ledger.store(replace(ledger.latest("norms/wide"), instances=77))
 
 
 def failing_evidence(root):

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from qedeck.errors import SourceError
-from qedeck.evidence.record import Mutant
+from qedeck.evidence.mutants import Mutant, MutantId
+from qedeck.evidence.reasons import Told
 from qedeck.site.accounting import account
 from qedeck.site.catalogue import Catalogue, Entry
 from qedeck.site.listing import claims_page
@@ -38,8 +39,18 @@ def test_what_is_let_stand_is_counted_with_its_share_of_the_claims(listed, rende
     assert "None of them is let stand on an author's word" in render("<!-- qedeck:numbers -->")
     entry = listed.entries["norms/wide"]
     let = (
-        Mutant("factor doubled", "2 a", "reviewed", "it says less"),
-        Mutant("hypothesis dropped", "a > 0", "reviewed", "a is a length", "hypothesis"),
+        Mutant(
+            MutantId("statement", "number-raised"),
+            "2 a",
+            "reviewed",
+            Told("reviewed", "less"),
+        ),
+        Mutant(
+            MutantId("hypothesis", "hypothesis-dropped"),
+            "a > 0",
+            "reviewed",
+            Told("reviewed", "a is a length"),
+        ),
     )
     entry = replace(entry, evidence=replace(entry.evidence, mutants=let))
     told = replace(listed, entries={**listed.entries, entry.id: entry})

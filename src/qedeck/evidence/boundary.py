@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence.confirmation import symbolically
-from qedeck.evidence.falsify import Counter, batches, described
+from qedeck.evidence.falsify import batches, described
 from qedeck.evidence.instances import FAILURES, Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import TooLarge, Value, holds
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.values import entries
@@ -32,7 +33,7 @@ def on_boundary(todo: Sequence[Obligation], seed: int) -> Counter | None:
         try:
             for batch, k in _close(obligation, seed):
                 if symbolically(obligation, batch, k):
-                    return replace(described(obligation, batch, k), **_tight(obligation))
+                    return replace(described(obligation, batch, k, "exact"), **_tight(obligation))
         except (*FAILURES, TooLarge, ZeroDivisionError):
             continue
     return None

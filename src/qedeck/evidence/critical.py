@@ -17,13 +17,14 @@ import numpy as np
 from qedeck.evidence import forms
 from qedeck.evidence.bodies import bodies
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import Counter, batches, described, simplest
+from qedeck.evidence.falsify import batches, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Counter, Near, Nowhere
 from qedeck.evidence.undefined import moderate, named
 from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
 from qedeck.formula.evaluate import Environment, Undefined, Value, holds
@@ -105,17 +106,18 @@ class Point:
         exact = self.line.at(self.zero.fraction or Fraction(self.zero.near), ExactRing())
         return _single(batch, exact, self.line.name if self.zero.fraction is None else "")
 
-    def named(self, batch: Batch) -> str:
+    def named(self, batch: Batch) -> Nowhere:
         """The values, the number itself with more digits where it is no fraction."""
-        words = named(self.batch(batch), 0)
+        found = named(self.batch(batch), 0)
         if self.zero.fraction is not None or self.line.place is not None:
-            return words
-        others = [one for one in words.split(", ") if not one.startswith(f"{self.line.name} = ")]
-        return ", ".join([f"{self.line.name} = {self.zero}", *others])
+            return found
+        digits = Near(f"{self.zero.near:.10f}".rstrip("0"))
+        others = {n: v for n, v in found.values.items() if n != self.line.name}
+        return Nowhere({self.line.name: digits, **others})
 
 
-def unguarded(todo: Sequence[Obligation], seed: int) -> str:
-    """An instance of random symbols at which a denominator is zero; empty where none is found."""
+def unguarded(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
+    """An instance of random symbols at which a denominator is zero."""
     for obligation in todo:
         if not any(isinstance(part, Moment) for part in walk(obligation.statement)):
             continue
@@ -126,10 +128,10 @@ def unguarded(todo: Sequence[Obligation], seed: int) -> str:
                     bad = batch.meets & moderate(batch) & np.broadcast_to(no, (batch.count,))
                     if bad.any():
                         return named(batch, simplest(batch, bad))
-    return ""
+    return None
 
 
-def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str]:
+def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, Nowhere | None]:
     """A counterexample at a zero or beside it, or an instance at which there is no value."""
     with precise(BITS), np.errstate(all="ignore"):
         for obligation in todo:
@@ -137,10 +139,10 @@ def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str
                 found = _critical(obligation, seed)
                 if any(found):
                     return found
-    return None, ""
+    return None, None
 
 
-def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
+def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, Nowhere | None]:
     needed = _needed(obligation, ("!=", ">", ">="))
     budget = Budget.of(STEPS)
     for batch, point in _points(obligation, seed):
@@ -149,11 +151,11 @@ def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, str]:
         if not obligation.scope.laws:
             single = point.batch(batch)
             if _fails(obligation.statement, single) or point.says(obligation.statement) is False:
-                return described(obligation, single, 0), ""
+                return described(obligation, single, 0), None
         budget.took(effort(obligation.statement, batch.environment))
         if not budget.left:
             break
-    return None, ""
+    return None, None
 
 
 def _arguments(statement: Statement) -> set[Expr]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
-from qedeck.evidence import forms
 from qedeck.evidence.chords import chords
 from qedeck.evidence.expectation import Ungranted
+from qedeck.evidence.floor import enough, open_sizes
 from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
@@ -28,16 +30,18 @@ from qedeck.evidence.proof import (
 )
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.nodes import nodes
+from qedeck.evidence.reasons import Counter, Step, Values
+from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
 from qedeck.evidence.settings import PROVED_SIZES, Setting, absurd, settings, symbols
-from qedeck.evidence.shapes import dimensions_of
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
+from qedeck.formula.printer import latex
 from qedeck.formula.rings.symbolic import SymbolicRing
-from qedeck.formula.scope import Bound, Scope
-from qedeck.formula.tree import Integers, Limit, Listing, Member, Number, Symbol, walk
+from qedeck.formula.scope import Bound
+from qedeck.formula.tree import Limit, Number, Symbol, walk
 
 __all__ = [
     "UNABLE",
@@ -53,6 +57,7 @@ __all__ = [
 ]
 
 
+NOTHING: Mapping[str, Bound] = MappingProxyType({})
 GOAL_STEPS = 5 * SECOND
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 3.0
@@ -65,25 +70,28 @@ QUICK = 0.5 * SECOND
 class Proof:
     """A proof of obligations, or how far it came."""
 
-    certificate: str = ""
-    """In words; empty where something is not proved."""
-    shapes: tuple[str, ...] = ()
-    general: bool = False
-    """Nothing was instantiated: holds for all values of all symbols."""
+    parts: tuple[Established, ...] = ()
+    """What was proved of each obligation, in their order."""
+    holds: bool = False
+    """Whether all of them are proved, at enough shapes."""
     missing: str = ""
     """What is not proved, in words."""
-    refuted: str = ""
-    """An exact counterexample, in words."""
-    conditions: tuple[str, ...] = ()
+    refuted: Counter | None = None
+    """An exact counterexample."""
     ungranted: str = ""
     """A moment that is used and that the hypotheses do not grant: the statement does not hold."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How it was proved, each way once."""
+        return tuple(dict.fromkeys(step for part in self.parts for step in part.steps))
 
 
 def proved(
     todo: Sequence[Obligation],
     budget: Budget,
     *,
-    lemmas: Sequence[Bound] = (),
+    lemmas: Mapping[str, Bound] = NOTHING,
     lengths: Sequence[int] = PROVED_SIZES,
     goal_steps: float = GOAL_STEPS,
 ) -> Proof:
@@ -92,121 +100,128 @@ def proved(
     Args:
         todo: What must hold.
         budget: For everything together.
-        lemmas: Linked statements that hold; used where their hypotheses are met here.
+        lemmas: Linked statements that hold, by full id; used where their hypotheses are met here.
         lengths: Of axes.
         goal_steps: For one relation at one shape.
     """
     tally = _Tally(budget, lengths, goal_steps)
-    for obligation in todo:
-        try:
-            tally.take(obligation, lemmas)
-        except Ungranted as error:
-            return Proof(missing=str(error), ungranted=str(error))
-        except UNABLE as error:
-            return Proof(missing=without_value(error))
-        except Unprovable as error:
-            return Proof(missing=str(error))
-        except _Refuted as error:
-            return Proof(missing="refuted", refuted=str(error))
-    return tally.proof()
+    parts: list[Established] = []
+    missing = ""
+    try:
+        for obligation in todo:
+            try:
+                parts.append(tally.take(obligation, lemmas))
+            except _Partly as error:
+                # What comes after it may still be refuted.
+                parts.append(error.part)
+                missing = missing or str(error)
+    except Ungranted as error:
+        return Proof(_whole(parts, todo), missing=str(error), ungranted=str(error))
+    except UNABLE as error:
+        return Proof(_whole(parts, todo), missing=without_value(error))
+    except Unprovable as error:
+        return Proof(_whole(parts, todo), missing=missing or str(error))
+    except _Refuted as error:
+        return Proof(_whole(parts, todo), missing="refuted", refuted=error.counter)
+    return Proof(tuple(parts), holds=not missing, missing=missing)
+
+
+def _whole(parts: Sequence[Established], todo: Sequence[Obligation]) -> tuple[Established, ...]:
+    """What was proved, then what was not."""
+    left = todo[len(parts) :]
+    return (*parts, *(Established(one.role, latex(one.statement), "tested") for one in left))
 
 
 class _Refuted(Exception):
-    """An exact counterexample, in words."""
+    """An exact counterexample."""
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__()
+        self.counter = counter
+
+
+class _Partly(Exception):
+    """Proved at some shapes, and those are too few."""
+
+    def __init__(self, part: Established, missing: str) -> None:
+        super().__init__(missing)
+        self.part = part
 
 
 @dataclass
 class _Tally:
-    """What is proved so far."""
+    """What the proofs of several obligations share."""
 
     budget: Budget
     lengths: Sequence[int]
     goal_steps: float
-    methods: dict[str, None] = field(default_factory=dict)
-    shapes: dict[str, None] = field(default_factory=dict)
-    conditions: dict[str, None] = field(default_factory=dict)
-    general: bool = True
     memory: Memory = field(default_factory=Memory)
     linked: Memory = field(default_factory=lambda: Memory(narrow=False))
     """What was proved with linked claims, of which the other symbols may be, too."""
     longest: int = 0
     """Steps of the longest proof so far."""
 
-    def take(self, obligation: Obligation, lemmas: Sequence[Bound]) -> None:
+    def take(self, obligation: Obligation, lemmas: Mapping[str, Bound]) -> Established:
         """Prove one obligation in all its settings."""
-        open_ = instantiated(obligation)
-        found = False
+        names = open_sizes(obligation)
+        shapes: list[Shape] = []
+        found: list[tuple[Setting, Certificate]] = []
         for setting in settings(obligation, self.lengths):
-            if excluded(obligation, setting):
-                continue
-            found = True
-            before = self.budget.left
-            if not before:
-                raise Unprovable(f"out of steps at {setting.shape or 'the first case'}")
-            share = self.budget.within(max(self.goal_steps, PATIENCE * self.longest))
-            verdict = decide(obligation, setting, share, lemmas, self.memory, self.linked)
-            self.longest = max(self.longest, before - self.budget.left)
-            if isinstance(verdict, Counterexample):
-                values = ", ".join(f"{name} = {value}" for name, value in verdict.values.items())
-                raise _Refuted(values or "for all values")
-            if verdict is None:
-                raise Unprovable(f"undecided at {setting.shape or 'symbols'}")
-            self.general = self.general and (not open_ or bool(setting.spanned))
-            words = f"{verdict.method}: {verdict.detail}" if verdict.detail else verdict.method
-            if setting.spanned:
-                words = f"in the span of {setting.spanned} vectors, {words}"
-            self.methods[words] = None
-            self.shapes[setting.shape] = None
-            for fact in verdict.conditions:
-                self.conditions[f"{fact.left} {fact.sign} {fact.right}"] = None
+            if not excluded(obligation, setting):
+                found.append((setting, self.certificate(obligation, setting, lemmas)))
+                shape = {name: setting.shape[name] for name in names if name in setting.shape}
+                if shape not in shapes:
+                    shapes.append(shape)
         if not found:
             raise Unprovable("no case is small enough")
-
-    def proof(self) -> Proof:
-        """The proof, where nothing is left open."""
-        if self.conditions:
-            where = ", ".join(self.conditions)
-            return Proof(missing=f"only where {where}", conditions=tuple(self.conditions))
-        kinds = dict.fromkeys(method.split(":")[0] for method in self.methods)
-        first = next(iter(self.methods), "nothing to prove")
-        words = ", ".join(kinds)
-        detail = first.partition(": ")[2][:300]
-        shapes = tuple(shape for shape in self.shapes if shape)
-        return Proof(f"{words} ({detail})" if detail else words, shapes, self.general)
-
-
-def instantiated(obligation: Obligation) -> bool:
-    """Whether a proof fixes something that the statement leaves open."""
-    scope = obligation.scope
-    dimensions = set(dimensions_of(scope))
-    statements = [obligation.statement, *forms.assumed(scope)]
-    used = set().union(*(forms.reached(statement, scope) for statement in statements))
-    axes = {axis for name in used if name in scope.declared for axis in scope.declared[name].shape}
-    open_integers = any(
-        d.kind == "integer" and d.name in used and not _listed(d.name, scope)
-        for d in scope.declared.values()
-    )
-    sized = tree.Pattern | tree.Identity | tree.Constants
-    return (
-        bool(dimensions & (axes | used))
-        or open_integers
-        or any(isinstance(p, sized) for p in walk(obligation.statement))
-    )
-
-
-def _listed(name: str, scope: Scope) -> bool:
-    """Whether all values of an integer are written down."""
-    return any(
-        isinstance(statement, Member)
-        and statement.element == Symbol(name)
-        and (
-            isinstance(statement.region, Listing)
-            or (
-                isinstance(statement.region, Integers) and isinstance(statement.region.high, Number)
-            )
+        conditions = [_words(fact) for _, certificate in found for fact in certificate.conditions]
+        if conditions:
+            raise Unprovable(f"only where {', '.join(dict.fromkeys(conditions))}")
+        general = not names or all(setting.spanned for setting, _ in found)
+        met = general or enough(obligation, shapes, self.lengths)
+        part = Established(
+            obligation.role,
+            latex(obligation.statement),
+            "proved" if general else "proved at shapes" if met else "tested",
+            _steps(found),
+            () if general else tuple(shapes),
+            tuple(dict.fromkeys(name for _, certificate in found for name in certificate.lemmas)),
         )
-        for statement in forms.assumed(scope)
-    )
+        if not met:
+            raise _Partly(part, "proved at too few shapes")
+        return part
+
+    def certificate(
+        self, obligation: Obligation, setting: Setting, lemmas: Mapping[str, Bound]
+    ) -> Certificate:
+        """The certificate of an obligation in one setting."""
+        where = ", ".join(f"{name} = {value}" for name, value in setting.shape.items())
+        before = self.budget.left
+        if not before:
+            raise Unprovable(f"out of steps at {where or 'the first case'}")
+        share = self.budget.within(max(self.goal_steps, PATIENCE * self.longest))
+        verdict = decide(obligation, setting, share, lemmas, self.memory, self.linked)
+        self.longest = max(self.longest, before - self.budget.left)
+        if isinstance(verdict, Counterexample):
+            exact = {str(name): Fraction(int(v.p), int(v.q)) for name, v in verdict.values.items()}
+            values: Values = {**setting.shape, **exact}
+            raise _Refuted(Counter(values, role=obligation.role, by="exact"))
+        if verdict is None:
+            raise Unprovable(f"undecided at {where or 'symbols'}")
+        return verdict
+
+
+def _words(fact: Fact) -> str:
+    return f"{fact.left} {fact.sign} {fact.right}"
+
+
+def _steps(found: Sequence[tuple[Setting, Certificate]]) -> tuple[Step, ...]:
+    """How an obligation was proved: each method once, with the detail of its first use."""
+    steps: dict[tuple[str, int], Step] = {}
+    for setting, certificate in found:
+        step = Step(certificate.method, certificate.detail, setting.spanned)
+        steps.setdefault((step.method, step.spanned), step)
+    return tuple(steps.values())
 
 
 def excluded(obligation: Obligation, where: Setting) -> bool:
@@ -228,7 +243,7 @@ def decide(
     obligation: Obligation,
     where: Setting,
     budget: Budget,
-    lemmas: Sequence[Bound] = (),
+    lemmas: Mapping[str, Bound] = NOTHING,
     memory: Memory | None = None,
     linked: Memory | None = None,
 ) -> Certificate | Counterexample | None:
@@ -259,8 +274,14 @@ def decide(
         return verdict
     from qedeck.evidence.lemmas import around, usable
 
-    more = [fact for lemma in lemmas for fact in usable(lemma, obligation.scope, where, statement)]
-    near = [fact for lemma in lemmas for fact in around(lemma, obligation.scope, where, statement)]
+    more: list[Fact] = []
+    near: list[Fact] = []
+    used: list[str] = []
+    for name, lemma in lemmas.items():
+        said = list(usable(lemma, obligation.scope, where, statement))
+        beside = list(around(lemma, obligation.scope, where, statement))
+        more, near = [*more, *said], [*near, *beside]
+        used += [name] if said or beside else []
     found: Certificate | Counterexample | None = None
     if more or near:
         found = _by_atoms(formula, (*where.facts, *dict.fromkeys((*more, *near))), budget)
@@ -270,7 +291,7 @@ def decide(
     if not isinstance(found, Certificate):
         return None
     linked.needed = True
-    return replace(found, method=f"{found.method}, with a linked claim")
+    return replace(found, lemmas=tuple(used))
 
 
 def _by_atoms(formula: Formula, facts: tuple[Fact, ...], budget: Budget) -> Certificate | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from qedeck.evidence.forms import reached
-from qedeck.evidence.operators import axes
+from qedeck.evidence.operators import Error, axes
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
     Apply,
@@ -105,7 +105,7 @@ def _axis(run: Range) -> Dimension | None:
             return None
 
 
-def mistaken(node: Node, at: Surroundings) -> Iterator[tuple[str, Node]]:
+def mistaken(node: Node, at: Surroundings) -> Iterator[Error]:
     """Errors at a node that depend on what is in force there."""
     match node:
         case Symbol():
@@ -113,22 +113,21 @@ def mistaken(node: Node, at: Surroundings) -> Iterator[tuple[str, Node]]:
         case Apply():
             yield from _apply(node, at)
         case Moment("E", (Expr() as body,)) if not _linear(body, at):
-            yield "expectation moved inside", _inside(node, body, at)
+            yield "expectation-inside", (), _inside(node, body, at)
         case Big():
             yield from _axis_exchanged(node, at)
 
 
-def _symbol(node: Symbol, at: Surroundings) -> Iterator[tuple[str, Node]]:
+def _symbol(node: Symbol, at: Surroundings) -> Iterator[Error]:
     own = at.type_of(node)
     if own is None:
         return
     other = _mate(node, own, at)
     if other is not None:
-        what = "an index" if own[0] == "index" else "a symbol"
-        yield f"{what} taken for another", other
+        yield "index-exchanged" if own[0] == "index" else "symbol-exchanged", (), other
     beside = isinstance(at.parent, Sum) and any(_is_number(term) for term in at.parent.terms)
     if own[0] == "whole" and not beside and not isinstance(at.parent, Range | Item):
-        yield "whole number lowered by one", Sum((node, Negative(ONE)))
+        yield "whole-number-lowered", (), Sum((node, Negative(ONE)))
 
 
 def _is_number(term: Expr) -> bool:
@@ -149,14 +148,14 @@ def _mate(node: Symbol, own: Type, at: Surroundings) -> Symbol | None:
     return next((one for one in declared if one != node and at.type_of(one) == own), None)
 
 
-def _apply(node: Apply, at: Surroundings) -> Iterator[tuple[str, Node]]:
+def _apply(node: Apply, at: Surroundings) -> Iterator[Error]:
     own = at.scope.declared.get(node.function)
     for name in at.functions:
         other = at.scope.declared.get(name)
         if own is not None and other is not None and name != node.function:
             alike = (own.kind, own.shape, own.domain) == (other.kind, other.shape, other.domain)
             if alike:
-                yield "a function taken for another", replace(node, function=name)
+                yield "function-exchanged", (), replace(node, function=name)
                 break
     defined = at.scope.defined.get(node.function)
     if defined is None or defined.scope is None or len(node.arguments) != 1:
@@ -169,10 +168,10 @@ def _apply(node: Apply, at: Surroundings) -> Iterator[tuple[str, Node]]:
             arguments=(Call("transpose", (argument,)),),
             shape=node.shape[::-1],
         )
-        yield "axis of a function exchanged", Call("transpose", (turned,))
+        yield "function-axis-exchanged", (), Call("transpose", (turned,))
 
 
-def _axis_exchanged(node: Big, at: Surroundings) -> Iterator[tuple[str, Node]]:
+def _axis_exchanged(node: Big, at: Surroundings) -> Iterator[Error]:
     """`\\sum_i` where `\\sum_j` is meant, both of them indices of one array."""
     if len(node.ranges) != 1 or node.condition is not None:
         return
@@ -188,7 +187,7 @@ def _axis_exchanged(node: Big, at: Surroundings) -> Iterator[tuple[str, Node]]:
                 continue
             if isinstance(index, Symbol) and isinstance(own[1], str):
                 over = Range(index.name, ONE, Symbol(own[1]))
-                yield "axis of an operator exchanged", replace(node, ranges=(over,))
+                yield "operator-axis-exchanged", (), replace(node, ranges=(over,))
                 return
 
 

@@ -14,6 +14,7 @@ from qedeck.evidence.confirmation import confirmed, symbolically
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths, dimensions_of, draw, shapes_of
 from qedeck.evidence.judging import asked, judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Confirmation, Counter
 from qedeck.evidence.relabelling import alike, some_patterns
 from qedeck.evidence.report import without_value
 from qedeck.evidence.shapes import some_integers
@@ -37,27 +38,13 @@ FEW = 6
 
 
 @dataclass(frozen=True)
-class Counter:
-    """An instance that breaks an obligation."""
-
-    values: Mapping[str, Any]
-    """Numbers and nested lists by symbol; sizes and indices among them."""
-    left: Any
-    sign: str
-    right: Any
-    link: int
-    """Which sign of the chain fails."""
-    role: str
-    shape: str
-
-
-@dataclass(frozen=True)
 class Trial:
     """What the search over all obligations found."""
 
     effective: int = 0
     attempted: int = 0
-    shapes: tuple[str, ...] = ()
+    shapes: tuple[Mapping[str, int], ...] = ()
+    """Dimensions and whole numbers of the instances."""
     largest_error: float = 0.0
     counter: Counter | None = None
     """A counterexample that exact numbers or balls confirm."""
@@ -115,20 +102,26 @@ def _makers(
             )  # fmt: skip
 
 
-def shapes_for(obligation: Obligation, sizes: Sequence[int] | None) -> list[dict[str, int]]:
-    """The shapes of an obligation; a vector written out in an equality case sets its size."""
-    written: dict[str, int] = {}
+def sizes_written(obligation: Obligation) -> dict[str, int]:
+    """The dimensions that a vector or matrix sets which an equality case writes out."""
+    found: dict[str, int] = {}
     for name, expr in obligation.fixed:
         declared = obligation.scope.declared.get(name)
         if declared is None or not isinstance(expr, Vector | Matrix):
             continue
         lengths = [len(expr.entries)] if isinstance(expr, Vector) else _lengths(expr)
         pairs = zip(declared.shape, lengths, strict=False)
-        written.update((axis, length) for axis, length in pairs if isinstance(axis, str))
+        found.update((axis, length) for axis, length in pairs if isinstance(axis, str))
+    return found
+
+
+def shapes_for(obligation: Obligation, sizes: Sequence[int] | None) -> list[dict[str, int]]:
+    """The shapes of an obligation; a vector written out in an equality case sets its size."""
+    given = sizes_written(obligation)
     chosen = shapes_of(obligation.scope, tuple(sizes)) if sizes else shapes_of(obligation.scope)
-    if not written:
+    if not given:
         return chosen
-    merged = [{**shape, **written} for shape in chosen]
+    merged = [{**shape, **given} for shape in chosen]
     return [dict(items) for items in dict.fromkeys(tuple(shape.items()) for shape in merged)]
 
 
@@ -202,7 +195,7 @@ class _State:
     """The search ends with a counterexample, and nobody asks how large errors were."""
     effective: int = 0
     attempted: int = 0
-    shapes: list[str] = field(default_factory=list)
+    shapes: list[Mapping[str, int]] = field(default_factory=list)
     largest_error: float = 0.0
     counter: Counter | None = None
     doubtful: Counter | None = None
@@ -221,7 +214,7 @@ class _State:
 
     def trial(self) -> Trial:
         return Trial(
-            self.effective, self.attempted, tuple(dict.fromkeys(self.shapes)), self.largest_error,
+            self.effective, self.attempted, tuple(self.shapes), self.largest_error,
             self.counter, self.doubtful, tuple(self.vacuous), self.without_value,
             self.failure, self.outside_axis,
         )  # fmt: skip
@@ -242,7 +235,9 @@ class _State:
         self.here += good
         self.attempted += batch.count
         if good and obligation.role == "statement":
-            self.shapes.append(batch.shape)
+            shape = batch.shape
+            if shape not in self.shapes:
+                self.shapes.append(shape)
             if self.first_only:
                 return
             counted = np.broadcast_to(batch.meets & yes & said, (batch.count,))
@@ -258,7 +253,7 @@ class _State:
                 self.proofs += 1
                 said = "false" if symbolically(obligation, batch, at) else "open"
             if said == "false":
-                self.counter = described(obligation, batch, at)
+                self.counter = described(obligation, batch, at, "balls")
                 return
             if said == "open" and self.doubtful is None:
                 self.doubtful = described(obligation, batch, at)
@@ -271,7 +266,7 @@ class _State:
                 for at in range(min(FEW, batch.count)):
                     said = confirmed(obligation, batch, at, asked=True)
                     if said == "false":
-                        self.counter = described(obligation, batch, at)
+                        self.counter = described(obligation, batch, at, "balls")
                         return
                     if said == "true":
                         found = True
@@ -343,7 +338,9 @@ def picked(value: Value[Approx], at: int, count: int) -> Any:
     return data.tolist()
 
 
-def described(obligation: Obligation, batch: Batch, at: int) -> Counter:
+def described(
+    obligation: Obligation, batch: Batch, at: int, by: Confirmation = "floats"
+) -> Counter:
     """The counterexample at one instance of a batch."""
     ring = FloatRing()
     environment = batch.environment
@@ -357,9 +354,9 @@ def described(obligation: Obligation, batch: Batch, at: int) -> Counter:
         if np.broadcast_to(no, (batch.count,))[at]:
             return Counter(
                 values, picked(link.left, at, batch.count), str(link.sign),
-                picked(link.right, at, batch.count), k, obligation.role, batch.shape,
+                picked(link.right, at, batch.count), k, obligation.role, by,
             )  # fmt: skip
-    return Counter(values, None, "", None, 0, obligation.role, batch.shape)
+    return Counter(values, role=obligation.role, by=by)
 
 
 def _links(statement: Statement, environment: Environment[Approx], ring: FloatRing) -> list[Any]:

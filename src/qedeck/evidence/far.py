@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from qedeck.evidence.confirmation import symbolically
-from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
+from qedeck.evidence.falsify import described, shapes_for, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Truths, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Counter
 from qedeck.evidence.shapes import some_integers
 from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.values import entries
@@ -40,7 +41,7 @@ def _counters(todo: Sequence[Obligation], seed: int) -> Iterator[Counter]:
                     k = simplest(batch, broken)
                     # Exact numbers confirm what floats say, which they lose sight of far out.
                     if symbolically(obligation, batch, k):
-                        yield described(obligation, batch, k)
+                        yield described(obligation, batch, k, "exact")
             except (*FAILURES, ZeroDivisionError):
                 continue
 

@@ -17,7 +17,9 @@ from pathlib import Path
 from time import process_time
 from typing import Any, Protocol, Self, TypeVar
 
-from qedeck.evidence.record import Verdict
+from qedeck.evidence.differs import Differs
+from qedeck.evidence.reasons import Rejected, from_json, to_json
+from qedeck.evidence.record import RANKS, Established, Verdict
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,10 @@ class HandVerdict:
     verdict: Verdict
     message: str = ""
     """For `fails` and `unknown`: the report that a user reads."""
-    certificate: str = ""
-    """The certificate that the engine verified again; empty where it is a test."""
-    level: str = "tested"
-    """`proved`, `proved at shapes` or `tested`."""
-    killed: Mapping[str, str] = field(default_factory=dict)
-    """Key of each mutant that the checks rejected, and the words of the failure."""
+    certificate: tuple[Established, ...] = ()
+    """What the checks proved, as the engine verified again; nothing where it is a test."""
+    killed: Mapping[str, Rejected] = field(default_factory=dict)
+    """By the key of its id, each mutant that the checks rejected."""
     instances: int = 0
     """Random instances that the checks drew, and at which they asked for a value."""
     seconds: float = 0.0
@@ -42,14 +42,17 @@ class HandVerdict:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
-        record = dict(vars(self))
-        record["checks"] = list(self.checks)
-        return record
+        parts = [part.to_json() for part in self.certificate]
+        killed = {key: to_json(found) for key, found in self.killed.items()}
+        return {**vars(self), "certificate": parts, "killed": killed}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> HandVerdict:
         """The verdict of a JSON object that `to_json` wrote."""
-        return cls(**{**record, "checks": tuple(record["checks"])})
+        parts = tuple(map(Established.from_json, record["certificate"]))
+        killed = {key: from_json(found) for key, found in record["killed"].items()}
+        checks = tuple(record["checks"])
+        return cls(**{**record, "checks": checks, "certificate": parts, "killed": killed})
 
 
 class View(Protocol):
@@ -59,8 +62,8 @@ class View(Protocol):
     evaluated: int
 
     @property
-    def certificate_found(self) -> tuple[str, str] | None:
-        """Level and words of the certificate that the engine verified."""
+    def certificate_found(self) -> tuple[Established, ...]:
+        """What the check proved, as the engine verified."""
 
     @property
     def versions(self) -> dict[str, str]:
@@ -97,8 +100,9 @@ def combine(verdicts: Iterable[HandVerdict]) -> HandVerdict | None:
     if not all_of_them:
         return None
     order: tuple[Verdict, ...] = ("fails", "unknown", "holds")
-    best = max(all_of_them, key=lambda one: (bool(one.certificate), one.level == "proved"))
-    killed: dict[str, str] = {}
+    proved = [one.certificate for one in all_of_them if one.certificate]
+    order_of = {level: rank for rank, level in enumerate(RANKS)}
+    killed: dict[str, Rejected] = {}
     versions: dict[str, str] = {}
     for one in all_of_them:
         killed = {**one.killed, **killed}
@@ -107,8 +111,7 @@ def combine(verdicts: Iterable[HandVerdict]) -> HandVerdict | None:
         checks=tuple(sorted(name for one in all_of_them for name in one.checks)),
         verdict=min((one.verdict for one in all_of_them), key=order.index),
         message="\n".join(one.message for one in all_of_them if one.message),
-        certificate=best.certificate,
-        level=best.level,
+        certificate=max(proved, key=lambda parts: order_of[parts[0].level], default=()),
         killed=killed,
         instances=sum(one.instances for one in all_of_them),
         seconds=sum(one.seconds for one in all_of_them),
@@ -147,19 +150,18 @@ def judge(node: str, call: Callable[[V], None], view: V, *, passed: bool = False
     told = _spelling(call, view)
     if told:
         return HandVerdict((node,), "fails", f"{node}: {told}")
-    level, certificate = view.certificate_found or ("tested", "")
-    killed: dict[str, str] = {}
+    killed: dict[str, Rejected] = {}
     for key, mutant in view.mutants().items():
         settle(mutant.seed)
         try:
             call(mutant)
         except AssertionError as error:
             if _of_the_formula(error):
-                killed[key] = difference(error)
+                killed[key] = rejected(node, error)
         except Exception:  # noqa: BLE001, S112 - an exception is no verdict on the formula
             continue
     return HandVerdict(
-        (node,), "holds", "", certificate, level, killed, min(view.drawn, view.evaluated),
+        (node,), "holds", "", view.certificate_found, killed, min(view.drawn, view.evaluated),
         process_time() - start, view.versions,
     )  # fmt: skip
 
@@ -190,10 +192,6 @@ def settle(seed: int) -> None:
         seeded.manual_seed(seed)
 
 
-SAYING = {"view.py", "snippets.py", "session.py"}
-"""Modules of the engine whose assertions are about the formula."""
-
-
 def _of_the_formula(error: AssertionError) -> bool:
     """Whether an assertion is the check's own; one inside the engine is an accident."""
     place = error.__traceback__
@@ -202,17 +200,15 @@ def _of_the_formula(error: AssertionError) -> bool:
     if place is None:
         return True
     file = Path(place.tb_frame.f_code.co_filename)
-    return not file.is_relative_to(PACKAGE) or file.name in SAYING
+    return isinstance(error, Differs) or not file.is_relative_to(PACKAGE)
 
 
-def difference(error: AssertionError) -> str:
-    """What a check found wrong, in a line; of torch's reports the numbers."""
+def rejected(node: str, error: AssertionError) -> Rejected:
+    """What a check found wrong; of torch's reports the numbers."""
     found = _APART.search(str(error))
     if found is None:
-        return _SIZE.sub(r"\1", first_line(error))
-    if found["gap"] == "nan":
-        return "one of the two values is not a number"
-    return f"the two values differ by {found['gap']}, where {found['allowed']} is allowed"
+        return Rejected(node, _SIZE.sub(r"\1", first_line(error)))
+    return Rejected(node, "", float(found["gap"]), float(found["allowed"]))
 
 
 def first_line(error: BaseException) -> str:

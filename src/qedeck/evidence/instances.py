@@ -46,8 +46,8 @@ class Batch:
     environment: Environment[Approx]
     meets: Truths
     """Which instances meet all assumptions."""
-    shape: str
-    """In words: `m = 2, n = 3`."""
+    shape: Mapping[str, int]
+    """Dimensions, and values of whole numbers."""
     count: int
     sizes: Mapping[str, int] = field(default_factory=dict)
     members: Mapping[str, Any] = field(default_factory=dict)
@@ -119,6 +119,7 @@ def draw(
     for name, point in near:
         drawing.approach(name, point)
     meets = drawing.filtered()
-    named = {**drawing.sizes, **drawing.indices}
-    words = ", ".join(f"{name} = {size}" for name, size in named.items())
-    return Batch(drawing.environment(), meets, words, count, drawing.sizes, drawing.members)
+    names = {d.name for d in scope.declared.values() if d.kind in ("dimension", "integer")}
+    whole = {**drawing.sizes, **drawing.indices}
+    shape = {name: size for name, size in whole.items() if name in names}
+    return Batch(drawing.environment(), meets, shape, count, drawing.sizes, drawing.members)

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.critical import critical
-from qedeck.evidence.falsify import Counter
 from qedeck.evidence.far import far_out
 from qedeck.evidence.larger import larger
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Counter, Nowhere
 
 
-def counterexample(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, str]:
+def counterexample(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, Nowhere | None]:
     """A counterexample at large sizes, at ties, far out or at a zero; or an instance without value.
 
     Raises:
         TooLarge: where a statement says that it turns at a number that cannot be tried.
     """
     found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
-    return (found, "") if found is not None else critical(todo, seed)
+    return (found, None) if found is not None else critical(todo, seed)

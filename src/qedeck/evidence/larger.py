@@ -9,12 +9,13 @@ from math import prod
 import numpy as np
 
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import Counter, described, shapes_for, simplest
+from qedeck.evidence.falsify import described, shapes_for, simplest
 from qedeck.evidence.forms import assumed, reached
 from qedeck.evidence.instances import FAILURES, Batch, dimensions_of, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.reasons import Counter
 from qedeck.evidence.shapes import ranges_of, size_of, some_integers
 from qedeck.evidence.thresholds import thresholds
 from qedeck.formula.evaluate import TooLarge

@@ -6,7 +6,7 @@ from several starts; there the difference is computed in balls of many digits, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -16,13 +16,14 @@ import numpy as np
 from qedeck.evidence import forms
 from qedeck.evidence.confirmation import UNABLE, Instance, Point, symbolically
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import Counter, batches, described
+from qedeck.evidence.falsify import batches, described
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.links import single_links
 from qedeck.evidence.mixture import Floats
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Environment, evaluate
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
@@ -82,12 +83,13 @@ def _touches(obligation: Obligation, seed: int, budget: Budget) -> Iterator[Touc
     links = [link for link in single_links(obligation.statement) if _ordered(link)]
     if not links or obligation.scope.laws:
         return
-    tried: set[str] = set()
+    tried: list[Mapping[str, int]] = []
     try:
         for batch in batches(obligation, seed, count=COUNT, most=1):
             if len(tried) >= MOST_SHAPES or batch.members:
                 return
-            tried.add(batch.shape)
+            if batch.shape not in tried:
+                tried.append(batch.shape)
             for link in links:
                 for k in _starts(batch, link):
                     if not budget.left:

@@ -12,6 +12,7 @@ from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.links import single_links
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions
 from qedeck.evidence.naturally import names as free_names
 from qedeck.evidence.obligations import NotUnfolded, obligations, parts
@@ -24,10 +25,11 @@ from qedeck.evidence.proof import (  # fmt: skip
     Rel,
     limit_is,
 )
-from qedeck.evidence.record import Evidence, Mutant, Outcome
-from qedeck.evidence.report import SIGNS, witness
+from qedeck.evidence.reasons import Counter, Misfit, Plain, Told
+from qedeck.evidence.record import Evidence
 from qedeck.evidence.trial import invalid, mutant
 from qedeck.evidence.truth import equal, related, true, truth
+from qedeck.evidence.words import SIGNS, misfit
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate, sides
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.symbolic import SymbolicRing
@@ -59,9 +61,13 @@ if TYPE_CHECKING:
 class Confirmed:
     """Whether the counterexample on the page refutes a formula with the numbers printed."""
 
-    holds: bool
-    reason: str = ""
+    misfit: Misfit | None = None
     """Why it does not, or what cannot be decided."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it refutes it."""
+        return self.misfit is None
 
 
 def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
@@ -74,29 +80,28 @@ def refuted(subject: Subject, seed: int, hand: HandVerdict | None) -> Evidence:
     if bound.truth is None:
         return unknown(subject, "it names no true claim: write True for [...](#...)")
     confirmed = confirm(bound)
-    if not confirmed.holds:
+    if confirmed.misfit is not None:
         message = (
             f"{subject.place}: {subject.kind} {subject.id}: the counterexample on the page fails: "
-            f"{confirmed.reason}\n    {subject.latex}"
+            f"{misfit(confirmed.misfit)}\n    {subject.latex}"
         )
         return replace(blank(subject, "fails"), message=message)
     found = own_counterexample(bound, seed)
-    if not found and not (hand is not None and hand.verdict == "holds"):
+    if found is None and not (hand is not None and hand.verdict == "holds"):
         return unknown(subject, "the search finds no counterexample of its own")
-    values = ", ".join(f"{name} = {latex(value)}" for name, value in bound.failure.values)
+    values = tuple((name, latex(value)) for name, value in bound.failure.values)
     mutants = tuple(_judge(c) for c in corruptions(bound) if c.part == "statement")
     evidence = replace(
         blank(subject, "holds"),
         level="refuted",
-        scope="false: the counterexample on the page holds exactly, and the search finds one too",
         counterexample=values,
-        certificate=f"found by the search: {found}" if found else "",
+        found=found,
     )
     return judged(subject, evidence, mutants)
 
 
-def own_counterexample(bound: Bound, seed: int) -> str:
-    """A counterexample that the search finds; empty where it finds none."""
+def own_counterexample(bound: Bound, seed: int) -> Counter | None:
+    """A counterexample that the search finds."""
     from qedeck.evidence.boundary import on_boundary
 
     try:
@@ -106,24 +111,19 @@ def own_counterexample(bound: Bound, seed: int) -> str:
     for count in (256, 4000):
         trial = falsify(todo, seed, count=count, first_only=True)
         if trial.against is not None:
-            return witness(trial.against)
-    tight = on_boundary(todo, seed)
-    return witness(tight) if tight is not None else ""
+            return trial.against
+    return on_boundary(todo, seed)
 
 
 def _judge(corruption: Corruption) -> Mutant:
     """A mutant of a misconception is killed when the page's counterexample no longer fits it."""
-    reason = invalid(corruption.shown, corruption.bound.scope)
-    outcome: Outcome = "killed"
-    if reason:
-        return mutant(corruption, "invalid", reason)
+    problem = invalid(corruption.shown, corruption.bound.scope)
+    if problem:
+        return mutant(corruption, "invalid", Told("not read", problem))
     confirmed = confirm(corruption.bound)
-    if confirmed.holds:
-        outcome = "still true"
-        reason = "refuted by the same numbers"
-    else:
-        reason = confirmed.reason
-    return mutant(corruption, outcome, reason)
+    if confirmed.misfit is None:
+        return mutant(corruption, "still true", Plain("the same numbers"))
+    return mutant(corruption, "killed", confirmed.misfit)
 
 
 def confirm(bound: Bound) -> Confirmed:
@@ -136,12 +136,12 @@ def confirm(bound: Bound) -> Confirmed:
             if assumed.statement is not None and not true(
                 _asked(assumed.statement, environment, ring)
             ):
-                return Confirmed(False, f"it does not meet {latex(assumed.statement)}")
+                return Confirmed(Misfit("unmet", latex(assumed.statement)))
         return _compared(bound, environment, ring)
     except Missing as error:
-        return Confirmed(False, f"it does not say what {error} is")
+        return Confirmed(Misfit("missing", said=str(error)))
     except (Unprovable, *UNABLE) as error:
-        return Confirmed(False, f"it has no exact value there ({error})")
+        return Confirmed(Misfit("no value", said=str(error)))
 
 
 def _asked(statement: Statement, environment: Environment[Any], ring: SymbolicRing) -> Formula:
@@ -256,10 +256,8 @@ def _compared(bound: Bound, environment: Environment[Any], ring: SymbolicRing) -
                 return _false(bound.statement, environment, ring, relation, printed)
             seen.append(f"{left} {relation.signs[0]} {right}")
     shown = SIGNS.get(str(wanted.sign), str(wanted.sign))
-    return Confirmed(
-        False, f"no relation has the sides printed, {wanted.left} {shown} {wanted.right}; "
-        f"they are {'; '.join(seen)}",
-    )  # fmt: skip
+    printed_there = f"{wanted.left} {shown} {wanted.right}"
+    return Confirmed(Misfit("other sides", printed_there, tuple(seen)))
 
 
 def _sides(
@@ -280,11 +278,11 @@ def _false(
 ) -> Confirmed:
     left, right = _sides(relation, environment, ring, printed)
     if truth(related(left, str(relation.signs[0]), right)) is not False:
-        return Confirmed(False, f"{latex(relation)} holds there")
+        return Confirmed(Misfit("link holds", latex(relation)))
     statement, environment = _plainly(statement, environment, ring, printed)
     if truth(formula_of(_plain(statement), environment, ring)) is not False:
-        return Confirmed(False, "the whole formula holds there")
-    return Confirmed(True)
+        return Confirmed(Misfit("formula holds"))
+    return Confirmed()
 
 
 def _plainly(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from qedeck.evidence.exchange import Surroundings, mistaken
 from qedeck.evidence.likeness import likeness
+from qedeck.evidence.mutants import MutantId, Operator, Part, Path
 from qedeck.evidence.operators import axes, errors
-from qedeck.evidence.record import Part
 from qedeck.evidence.widening import weakened
+from qedeck.formula.printer import latex
 from qedeck.formula.reading.shapes import ShapeError, fit, is_zero, shape_of
 from qedeck.formula.scope import Assumed, Bound, Defined, Scope
 from qedeck.formula.tree import (
@@ -32,26 +34,31 @@ from qedeck.formula.tree import (
 class Corruption:
     """One deliberate error: what was done, and the callout that results."""
 
-    operator: str
+    id: MutantId
     bound: Bound
-    part: Part = "statement"
     assumed: Assumed | None = None
     """The hypothesis that was dropped or widened."""
     shown: Node | None = None
     """The corrupted formula: the display, an abbreviation, what is assumed instead."""
+
+    @property
+    def part(self) -> Part:
+        """Where the error was made."""
+        return self.id.part
 
 
 def corruptions(bound: Bound) -> list[Corruption]:
     """Every mutant of a callout: of its formula, its abbreviations, its hypotheses."""
     found = []
     seen = {likeness(bound.statement)}
-    for operator, statement in corrupted(bound.statement, bound.scope):
+    for operator, path, statement in corrupted(bound.statement, bound.scope):
         alike = likeness(statement)
         if isinstance(statement, Statement) and alike not in seen:
             seen.add(alike)
             fitted = sized(statement)
             mutated = replace(bound, statement=fitted)
-            found.append(Corruption(operator, mutated, shown=fitted))
+            made = MutantId("statement", operator, path)
+            found.append(Corruption(made, mutated, shown=fitted))
     for name in bound.own:
         found.extend(_abbreviations(bound, bound.scope.defined[name]))
     return [*found, *_hypotheses(bound)]
@@ -73,14 +80,15 @@ def sized(statement: Statement) -> Statement:
 def _abbreviations(bound: Bound, defined: Defined) -> Iterator[Corruption]:
     """The callout with an error in what one of its abbreviations stands for."""
     seen = {likeness(defined.body)}
-    for operator, body in corrupted(defined.body, bound.scope):
+    for operator, path, body in corrupted(defined.body, bound.scope):
         alike = likeness(body)
         fits = isinstance(body, Expr) and axes(body) == axes(defined.body)
         if isinstance(body, Expr) and fits and alike not in seen:
             seen.add(alike)
             shown = Define(defined.head or Symbol(defined.name, defined.shape), body)
             mutated = redefined(bound, defined, body)
-            yield Corruption(operator, mutated, "abbreviation", shown=shown)
+            made = MutantId("abbreviation", operator, path, defined.name)
+            yield Corruption(made, mutated, shown=shown)
 
 
 def redefined(bound: Bound, defined: Defined, body: Expr) -> Bound:
@@ -108,16 +116,25 @@ def redefined(bound: Bound, defined: Defined, body: Expr) -> Bound:
 
 
 def _hypotheses(bound: Bound) -> Iterator[Corruption]:
+    times: Counter[str] = Counter()
     for one in weakened(bound):
-        yield Corruption(one.operator, one.bound, "hypothesis", one.assumed, one.instead)
+        told = latex(one.assumed.statement) if one.assumed.statement is not None else ""
+        # The same hypothesis may be written twice; its last mutant is without it.
+        made = MutantId("hypothesis", one.operator, (times[told], one.place), told)
+        times[told] += one.operator == "hypothesis-dropped"
+        yield Corruption(made, one.bound, one.assumed, one.instead)
 
 
-def corrupted(node: Node, scope: Scope | None = None) -> Iterator[tuple[str, Node]]:
+Slip = tuple[Operator, Path, Node]
+"""What was done where, and the whole that results."""
+
+
+def corrupted(node: Node, scope: Scope | None = None) -> Iterator[Slip]:
     """The node with one error in it or in anything below it."""
     yield from _corrupted(node, Surroundings.of(node, scope or Scope()))
 
 
-def _corrupted(node: Node, at: Surroundings) -> Iterator[tuple[str, Node]]:
+def _corrupted(node: Node, at: Surroundings) -> Iterator[Slip]:
     yield from errors(node)
     yield from mistaken(node, at)
     inside = at.below(node)
@@ -126,8 +143,9 @@ def _corrupted(node: Node, at: Surroundings) -> Iterator[tuple[str, Node]]:
         if isinstance(value, Node):
             if _frozen(node, field.name):
                 continue
-            for words, changed in _corrupted(value, inside):
-                yield words, replace(node, **{field.name: changed})  # type: ignore[type-var]
+            for done, path, changed in _corrupted(value, inside):
+                whole = replace(node, **{field.name: changed})  # type: ignore[type-var]
+                yield done, (field.name, *path), whole
         elif isinstance(value, tuple):
             yield from _in_tuple(node, field.name, value, inside)
 
@@ -144,20 +162,20 @@ def _frozen(node: Node, name: str) -> bool:
 
 def _in_tuple(
     node: Node, name: str, parts: tuple[Any, ...], inside: Surroundings
-) -> Iterator[tuple[str, Node]]:
+) -> Iterator[Slip]:
+    for done, path, changed in _in_parts(parts, inside):
+        yield done, (name, *path), replace(node, **{name: changed})  # type: ignore[type-var]
+
+
+def _in_parts(
+    parts: tuple[Any, ...], inside: Surroundings
+) -> Iterator[tuple[Operator, Path, tuple[Any, ...]]]:
+    """Nodes of a tuple, and of the rows of a matrix."""
     for k, part in enumerate(parts):
-        inner: Iterator[tuple[str, Any]] = iter(())
+        inner: Iterator[tuple[Operator, Path, Any]] = iter(())
         if isinstance(part, Node):
             inner = _corrupted(part, inside)
         elif isinstance(part, tuple):
-            inner = _in_rows(part, inside)
-        for words, changed in inner:
-            rest = (*parts[:k], changed, *parts[k + 1 :])
-            yield words, replace(node, **{name: rest})  # type: ignore[type-var]
-
-
-def _in_rows(row: tuple[Any, ...], inside: Surroundings) -> Iterator[tuple[str, Any]]:
-    for k, part in enumerate(row):
-        if isinstance(part, Node):
-            for words, changed in _corrupted(part, inside):
-                yield words, (*row[:k], changed, *row[k + 1 :])
+            inner = _in_parts(part, inside)
+        for done, path, changed in inner:
+            yield done, (k, *path), (*parts[:k], changed, *parts[k + 1 :])

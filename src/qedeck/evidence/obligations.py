@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
+from qedeck.evidence.reasons import Role
 from qedeck.evidence.subgradients import both_ways, touching
 from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
 from qedeck.formula.scope import Assumed, Bound, Declared, Defined, EqualityCase, Scope
@@ -45,7 +45,6 @@ from qedeck.formula.tree import (
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
-Role = Literal["statement", "equality", "attained", "definition"]
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from qedeck.evidence.proof import (
     prove,
 )
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
@@ -103,8 +104,8 @@ def _holds(statement: Statement, environment: Environment[Any], ring: SymbolicRi
     )
 
 
-def search(bound: Bound, seed: int) -> str:
-    """A counterexample of the search's own to a formula with optima; empty where it finds none."""
+def search(bound: Bound, seed: int) -> Counter | None:
+    """A counterexample of the search's own to a formula with optima."""
     import random
 
     from qedeck.evidence.exact import UNABLE, formula_of
@@ -125,10 +126,11 @@ def search(bound: Bound, seed: int) -> str:
             for part in parts(bound.statement):
                 plain, inside = with_optima(part, environment, ring)
                 if truth(formula_of(plain, inside, ring)) is False:
-                    return ", ".join(f"{name} = {_shown(value)}" for name, value in values.items())
+                    numbers = {name: _numbers(value) for name, value in values.items()}
+                    return Counter({**sizes, **numbers}, by="exact")
         except (Unprovable, *UNABLE):
             continue
-    return ""
+    return None
 
 
 def _small(
@@ -146,7 +148,12 @@ def _small(
     return Array(shape, numbers) if shape else numbers[0]
 
 
-def _shown(value: Value[Any]) -> str:
+def _numbers(value: Value[Any]) -> Any:
+    """Whole numbers, in nested lists for arrays."""
     if not isinstance(value, Array):
-        return str(value)
-    return f"({', '.join(map(str, value.entries))})"
+        return int(value)
+    if len(value.shape) == 1:
+        return [int(entry) for entry in value.entries]
+    width = value.shape[-1]
+    rows = range(0, len(value.entries), width)
+    return [[int(entry) for entry in value.entries[k : k + width]] for k in rows]

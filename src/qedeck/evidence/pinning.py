@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.record import Mutant, Outcome
-from qedeck.evidence.report import witness
+from qedeck.evidence.reasons import Breaks, Derived, Plain, Told
 from qedeck.evidence.reviews import reviewed
-from qedeck.evidence.trial import FIRST, LATER, invalid, mutant
+from qedeck.evidence.trial import FIRST, LATER, Judged, invalid, mutant
+from qedeck.evidence.words import witness
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import (
@@ -40,12 +41,11 @@ def pinned(
     found = []
     order = sorted(users, key=lambda name: _effort(users[name]))
     asked = _Users(users, order, seed)
-    for k, corruption in enumerate(corruptions(bound)):
+    for corruption in corruptions(bound):
         if corruption.part == "hypothesis":
             continue
-        outcome, words = _outcome(str(k), corruption, bound, asked, seed, hand)
-        outcome, words = reviewed(bound, corruption, outcome, words)
-        found.append(mutant(corruption, outcome, words))
+        judged = _outcome(corruption, bound, asked, seed, hand)
+        found.append(mutant(corruption, *reviewed(bound, corruption, *judged)))
     return tuple(found)
 
 
@@ -101,33 +101,35 @@ def _effort(user: Bound) -> tuple[bool, int]:
 
 
 def _outcome(
-    key: str,
     corruption: Corruption,
     bound: Bound,
     users: _Users,
     seed: int,
     hand: HandVerdict | None,
-) -> tuple[Outcome, str]:
-    reason = invalid(corruption.shown, bound.scope)
-    if reason or not _of_one_shape(bound.statement, corruption.bound.statement):
-        return "invalid", reason or "the right side has another shape"
-    if hand is not None and key in hand.killed:
-        return "killed", hand.killed[key]
+) -> Judged:
+    problem = invalid(corruption.shown, bound.scope)
+    if problem:
+        return "invalid", Told("not read", problem)
+    if not _of_one_shape(bound.statement, corruption.bound.statement):
+        return "invalid", Plain("another shape")
+    if hand is not None and corruption.id.key in hand.killed:
+        return "killed", hand.killed[corruption.id.key]
+    failure = ""
     for count in (FIRST, LATER):
         for name, user in users:
             trial = _tried(_mutated(user, bound, corruption), seed, count)
             if trial.against is not None:
                 users.broke(name)
-                return "killed", f"breaks {name}: {witness(trial.against)}"
-            reason = reason or (trial.failure if trial.outside_axis else "")
-    if reason:
-        return "invalid", reason
+                return "killed", Breaks(name, trial.against)
+            failure = failure or (trial.failure if trial.outside_axis else "")
+    if failure:
+        return "invalid", Told("not evaluated", failure)
     same = _difference(bound, corruption)
     if same is not None:
         proof = proved([same], Budget.of(6 * SECOND))
-        if proof.certificate:
-            return "still true", proof.certificate
-    return "unexplained", "no claim that uses the definition fails"
+        if proof.holds:
+            return "still true", Derived(proof.steps)
+    return "undecided", Plain("unnoticed")
 
 
 def _of_one_shape(before: Statement, after: Statement) -> bool:

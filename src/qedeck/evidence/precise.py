@@ -13,7 +13,7 @@ import numpy as np
 
 from qedeck.evidence import forms
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import Counter, batches, described
+from qedeck.evidence.falsify import batches, described
 from qedeck.evidence.families import at_instance
 from qedeck.evidence.far import far_batches
 from qedeck.evidence.instances import FAILURES, Batch
@@ -21,6 +21,7 @@ from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
+from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Environment, Value, evaluate, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
 from qedeck.formula.rings.floats import Approx
@@ -110,7 +111,7 @@ def _described(
     ring: AlgebraicRing,
 ) -> Counter:
     """The counterexample, with the relation that fails."""
-    found = described(obligation, batch, k)
+    found = described(obligation, batch, k, "balls")
     links: list[Statement] = [*single_links(obligation.statement)]
     failing = (
         at for at, link in enumerate(links) if holds(link, environment, ring).decided is False

@@ -9,7 +9,7 @@ enough to prove it for one of the assignments that differ by such an order: for 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import permutations, product
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from qedeck.formula.tree import (
     Vector,
     children,
 )
+from qedeck.formula.values import Array, T
 
 PLACED = (Pattern, Vector, Matrix, Listing, Permutations)
 """What tells entries of an axis apart by their places."""
@@ -124,6 +125,54 @@ def alike(obligation: Obligation) -> bool:
     axes = _declared(scope)
     return all(_even(tree, axes) for tree in trees) and all(
         _even(body, inside) for body, inside in _bodies(trees, scope, axes)
+    )
+
+
+def turnable(obligation: Obligation) -> bool:
+    """Whether permutations and vectors of signs stand for all that differ by an order.
+
+    Another order of the entries takes P to S P S^T and s to S s, and all other arrays to arrays of
+    the same symbols in another order. So where a statement tells no entries apart, it says the
+    same of both.
+    """
+    scope = obligation.scope
+    if scope.laws or _declared(scope) or any(d.kind == "integer" for d in scope.declared.values()):
+        return False
+    # All permutations are as many, in another order.
+    given = [one for one in forms.assumed(scope) if not forms.permuting(one)]
+    trees = [obligation.statement, *given, *(value for _, value in obligation.fixed)]
+    return all(_even(tree, {}) for tree in trees) and all(
+        _even(body, inside) for body, inside in _bodies(trees, scope, {})
+    )
+
+
+def turned(chosen: Sequence[Mapping[str, Array[T]]]) -> list[Mapping[str, Array[T]]]:
+    """One of the choices of vectors and square matrices from each set that differs by an order."""
+    lengths = {length for one in chosen for array in one.values() for length in array.shape}
+    if len(lengths) != 1:
+        return list(chosen)
+    orders = list(permutations(range(lengths.pop())))
+    found: dict[tuple[tuple[str, tuple[T, ...]], ...], Mapping[str, Array[T]]] = {}
+    for one in chosen:
+        images = (_in_order(one, order) for order in orders)
+        found.setdefault(min(images, key=str), one)
+    return list(found.values())
+
+
+def _in_order(
+    chosen: Mapping[str, Array[T]], order: Sequence[int]
+) -> tuple[tuple[str, tuple[T, ...]], ...]:
+    """The entries of arrays with all axes in another order."""
+    size = len(order)
+    return tuple(
+        (
+            name,
+            tuple(
+                array.entries[sum(k * size**p for p, k in enumerate(reversed(place)))]
+                for place in product(order, repeat=len(array.shape))
+            ),
+        )
+        for name, array in chosen.items()
     )
 
 

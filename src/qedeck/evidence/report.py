@@ -2,61 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qedeck.evidence.links import single_links
 from qedeck.evidence.obligations import Obligation, parts
+from qedeck.evidence.reasons import Counter
+from qedeck.evidence.words import assignments, compared, shown
 from qedeck.formula.printer import latex
 
 if TYPE_CHECKING:
-    from qedeck.evidence.falsify import Counter
     from qedeck.evidence.verify import Subject
-
-SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", ">>": r"\succ", ">>=": r"\succeq"}
-
-
-def number(value: float) -> str:
-    """A number as a reader writes it: a whole number, a short fraction, or digits."""
-    if not math.isfinite(value):
-        return {float("inf"): r"\infty", float("-inf"): r"-\infty"}.get(value, r"\text{undefined}")
-    short = Fraction(value).limit_denominator(12)
-    if abs(float(short) - value) < 1e-12 * max(1.0, abs(value)):
-        if short.denominator == 1:
-            return str(short.numerator)
-        sign = "-" if short < 0 else ""
-        return f"{sign}\\frac{{{abs(short.numerator)}}}{{{short.denominator}}}"
-    return f"{value:.6g}"
-
-
-def shown(value: Any) -> str:
-    """A number, vector or matrix in LaTeX."""
-    if isinstance(value, list):
-        if value and isinstance(value[0], list):
-            rows = r" \\ ".join(" & ".join(shown(part) for part in row) for row in value)
-            return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
-        return f"({', '.join(shown(part) for part in value)})"
-    return str(value) if isinstance(value, int) else number(float(value))
-
-
-def assignments(counter: Counter) -> str:
-    """`n = 2, x = (1, 0)`."""
-    return ", ".join(f"{name} = {shown(value)}" for name, value in counter.values.items())
-
-
-def values(counter: Counter) -> str:
-    """`left = 4, right = 2`: the two sides, and the relation that fails between them."""
-    if counter.left is None:
-        return ""
-    sign = SIGNS.get(counter.sign, counter.sign)
-    return f"{shown(counter.left)} {sign} {shown(counter.right)} \\text{{ fails}}"
-
-
-def witness(counter: Counter) -> str:
-    """A counterexample in one line of LaTeX."""
-    sides = values(counter)
-    return f"{assignments(counter)}: {sides}" if sides else assignments(counter)
 
 
 def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...]) -> str:
@@ -71,7 +26,7 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
                 "attained": "the point named does not attain it:",
             }.get(counter.role, "fails in")
             lines.append(f"  {words} {latex(links[counter.link])}")
-    lines.append(f"  counterexample: {assignments(counter)}")
+    lines.append(f"  counterexample: {assignments(counter.values)}")
     if counter.left is not None:
         left, right = shown(counter.left), shown(counter.right)
         if left == right:  # to six digits
@@ -91,11 +46,12 @@ def doubt(subject: Subject, counter: Counter) -> str:
         )
     else:
         why = (
-            f"  floats refute it there, where {values(counter)}; no exact computation confirms or "
-            "denies that"
+            f"  floats refute it there, where {compared(counter)}; no exact computation confirms "
+            "or denies that"
         )
+    at = assignments(counter.values)
     lines = [
-        f"{subject.place}: {subject.kind} {subject.id} is doubtful at {assignments(counter)}",
+        f"{subject.place}: {subject.kind} {subject.id} is doubtful at {at}",
         f"    {subject.latex}",
         why,
         "  write a hypothesis that keeps away from there, or link the claims that it follows from",

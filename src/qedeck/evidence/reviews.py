@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qedeck.evidence.likeness import likeness
+from qedeck.evidence.mutants import Mutant, Outcome
 from qedeck.evidence.mutation import Corruption
-from qedeck.evidence.record import Mutant, Outcome
+from qedeck.evidence.reasons import Reason, Told
 from qedeck.formula.scope import Bound, Review
 from qedeck.formula.tree import Relation, Statement
 
 
 def reviewed(
-    bound: Bound, corruption: Corruption, outcome: Outcome, words: str
-) -> tuple[Outcome, str]:
+    bound: Bound, corruption: Corruption, outcome: Outcome, reason: Reason
+) -> tuple[Outcome, Reason]:
     """The outcome of a mutant once what its author says of it is heard."""
-    if outcome == "unexplained":
+    if outcome == "undecided":
         for review in noted(bound, corruption):
-            return "reviewed", review.reason
-    return outcome, words
+            return "reviewed", Told("reviewed", review.reason)
+    return outcome, reason
 
 
 def noted(bound: Bound, corruption: Corruption) -> list[Review]:
@@ -28,8 +29,8 @@ def noted(bound: Bound, corruption: Corruption) -> list[Review]:
 
 def idle(bound: Bound, mutants: Sequence[Mutant]) -> list[Review]:
     """Reviews of what needs none."""
-    heard = {one.witness for one in mutants if one.outcome == "reviewed"}
-    return [review for review in bound.reviews if review.reason not in heard]
+    heard = {one.reason for one in mutants if isinstance(one.reason, Told)}
+    return [r for r in bound.reviews if Told("reviewed", r.reason) not in heard]
 
 
 def _means(review: Review, corruption: Corruption) -> bool:

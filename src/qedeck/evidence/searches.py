@@ -79,6 +79,6 @@ def _end(evidence: Evidence) -> Search:
     """How the engine's search for a proof ended."""
     if (evidence.kind, evidence.verdict, evidence.method) != ("claim", "holds", "engine"):
         return "open"
-    if evidence.certificate:
+    if evidence.proved:
         return "found"
-    return "in vain" if evidence.level == "tested" else "open"
+    return "in vain" if evidence.level == "tested" and not evidence.proof else "open"

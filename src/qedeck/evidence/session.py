@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from qedeck.errors import Mistake, SourceError
+from qedeck.evidence.differs import Differs
 from qedeck.evidence.hand import HandVerdict, combine, first_line, judge, settle
 from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
@@ -187,7 +188,7 @@ class ProjectPlugin:
             try:
                 pyfuncitem.obj(**{**arguments, "claim": other})
             except pytest.fail.Exception as error:
-                raise AssertionError(str(error)) from error
+                raise Differs(str(error)) from error
             except pytest.skip.Exception as error:
                 raise RuntimeError(str(error)) from error  # a skip rejects no mutant
 

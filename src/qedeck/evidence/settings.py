@@ -17,7 +17,7 @@ from qedeck.evidence.formulas import UNABLE, facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import Fact
-from qedeck.evidence.relabelling import alike, representatives
+from qedeck.evidence.relabelling import alike, representatives, turnable, turned
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span
 from qedeck.evidence.subgradients import below
@@ -48,7 +48,8 @@ class Setting:
 
     environment: Environment[Any]
     facts: tuple[Fact, ...]
-    shape: str
+    shape: Mapping[str, int]
+    """Dimensions, and values of indices and whole numbers."""
     applied: Mapping[Any, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     """Symbols that stand for values of declared functions: of which, and where. It grows."""
     abstract: bool = False
@@ -91,12 +92,13 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
     statement about lengths and inner products has one shape: that of the span of its vectors.
     """
-    from qedeck.evidence.falsify import shapes_for
+    from qedeck.evidence.floor import shapes_to_prove
 
     scope = obligation.scope
     fixed = {name for name, _ in obligation.fixed}
-    shapes = shapes_for(obligation, lengths)
+    shapes = shapes_to_prove(obligation, lengths)
     even = alike(obligation)
+    turns = turnable(obligation)
     flat = span(obligation)
     if flat is not None:
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
@@ -110,7 +112,10 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
         if even:
             whole = representatives(scope, sizes, whole)
-        found = list(product(whole, infinities(scope), choices(scope, sizes, fixed)))
+        picked = choices(scope, sizes, fixed)
+        if turns and any(picked):
+            picked = turned(picked)
+        found = list(product(whole, infinities(scope), picked))
         if len(found) > MAX_CASES:
             continue
         for indices, infinite, chosen in found:
@@ -142,7 +147,9 @@ def infinities(scope: Scope) -> list[frozenset[str]]:
     ]
 
 
-def choices(scope: Scope, sizes: Mapping[str, int], fixed: set[str]) -> list[dict[str, Array[int]]]:
+def choices(
+    scope: Scope, sizes: Mapping[str, int], fixed: set[str]
+) -> list[Mapping[str, Array[int]]]:
     """All values of permutations, and of vectors of signs."""
     names: list[str] = []
     options: list[list[Array[int]]] = []
@@ -211,13 +218,11 @@ def setting(obligation: Obligation, case: Case) -> Setting | None:
             lost = lost or (isinstance(said, Relation) and not new)
             facts.extend(new)
     spanned = len(flat.vectors) if flat is not None else 0
-    words = [f"{n} = {v}" for n, v in case.fixed.items()]
-    words += [f"{name} = \\infty" for name in sorted(infinite)]
     kept = tuple(fact for fact in facts if not _trivial(fact))
     if any(absurd(fact) for fact in kept):
         return None
     abstract = bool(random or functions or lost or isinstance(ring, OpaqueInverses))
-    return Setting(environment, kept, ", ".join(words), applied, abstract, ring, spanned)
+    return Setting(environment, kept, case.fixed, applied, abstract, ring, spanned)
 
 
 def _with_entries(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from qedeck.formula.tree import Constant, Limit, Relation
 
 
 def limit(
-    obligation: Obligation, where: Setting, ring: SymbolicRing, lemmas: Sequence[Bound]
+    obligation: Obligation, where: Setting, ring: SymbolicRing, lemmas: Mapping[str, Bound]
 ) -> Certificate | None:
     """A limit by rule, or squeezed between the sides of a linked chain."""
     match obligation.statement:
@@ -32,11 +32,11 @@ def limit(
     wanted = evaluate(value, where.environment, ring)
     facts = where.facts
     squeezed = _squeezed(taken, inside, ring, lemmas, obligation.scope)
-    for lower, upper in squeezed:
+    for name, lower, upper in squeezed:
         low = limit_is(lower, variable, target, wanted, facts)
         high = limit_is(upper, variable, target, wanted, facts)
         if low is not None and high is not None:
-            return Certificate("squeeze between a linked chain", high.detail)
+            return Certificate("squeeze between a linked chain", high.detail, lemmas=(name,))
     body = evaluate(taken.body, inside, ring)
     if isinstance(body, Array) or isinstance(wanted, Array):
         raise Unprovable("a limit of arrays")
@@ -54,12 +54,12 @@ def _squeezed(
     taken: Limit,
     inside: Environment[Any],
     ring: SymbolicRing,
-    lemmas: Sequence[Bound],
+    lemmas: Mapping[str, Bound],
     scope: Scope,
-) -> Iterator[tuple[Any, Any]]:
-    """Bounds of the body that linked chains state: lower and upper expressions."""
-    for lemma in lemmas:
+) -> Iterator[tuple[str, Any, Any]]:
+    """Bounds of the body that linked chains state: their id, lower and upper expressions."""
+    for name, lemma in lemmas.items():
         match lemma.statement:
             case Relation((lower, middle, upper), ("<=", "<=")) if middle == taken.body:
                 if set(scope.declared) >= set(lemma.scope.declared) - {taken.variable}:
-                    yield evaluate(lower, inside, ring), evaluate(upper, inside, ring)
+                    yield name, evaluate(lower, inside, ring), evaluate(upper, inside, ring)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from qedeck.evidence.record import OUTCOMES
+from qedeck.evidence.mutants import OUTCOMES
 
 LEVELS = ("proved", "proved at shapes", "tested", "refuted", "cited")
 
@@ -60,7 +60,7 @@ class Summary:
         """Of each statement, how many mutants were killed of those that had to be."""
         found = []
         for name, record in sorted(self._records.items()):
-            able = record["killed"] + record["unexplained"] + record["reviewed"]
+            able = record["killed"] + record["undecided"] + record["reviewed"]
             if able:
                 found.append(f"{name} can fail: {record['killed']} of {able}")
         return found
@@ -77,8 +77,8 @@ class Summary:
             mutants += f", {tally['still_true']} still true"
         if tally["reviewed"]:
             mutants += f", {tally['reviewed']} kept by their authors"
-        if tally["unexplained"]:
-            mutants += f", {tally['unexplained']} unexplained"
+        if tally["undecided"]:
+            mutants += f", {tally['undecided']} undecided"
         taken = sum(record["taken"] for record in self._records.values())
         return "; ".join(
             [", ".join(parts) or "nothing verified", mutants, f"{taken} taken from the ledger"]

@@ -1,4 +1,4 @@
-"""Trying the mutants of a statement: each is killed, invalid, still true, or unexplained."""
+"""Trying the mutants of a statement: each is killed, invalid, still true, or undecided."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
     single_links,
 )
+from qedeck.evidence.mutants import Mutant, Outcome
 from qedeck.evidence.mutation import Corruption, corruptions
 from qedeck.evidence.naturally import (
     naturally,
@@ -34,8 +35,7 @@ from qedeck.evidence.obligations import (
     obligations,
 )
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.record import Mutant, Outcome
-from qedeck.evidence.report import witness
+from qedeck.evidence.reasons import Derived, Evident, Plain, Reason, Told
 from qedeck.evidence.reviews import noted, reviewed
 from qedeck.evidence.sameness import (
     changed_parts,
@@ -86,6 +86,8 @@ AGAIN = 4.0
 AT_ONCE = 1.5 * SECOND
 """Steps for a proof before more instances are tried; all for what the author lets stand."""
 
+Judged = tuple[Outcome, Reason]
+
 
 @dataclass(frozen=True)
 class Judge:
@@ -93,7 +95,8 @@ class Judge:
 
     seed: int
     hand: HandVerdict | None
-    lemmas: tuple[Bound, ...]
+    lemmas: Mapping[str, Bound]
+    """Linked claims by full id."""
     bound: Bound
     verified: tuple[Obligation, ...]
     """Obligations of the statement itself, which hold; empty where it was not verified."""
@@ -107,54 +110,48 @@ class Judge:
         found = []
         loose: set[Assumed | None] = set()
         tight: set[Assumed | None] = set()
-        for k, corruption in enumerate(corruptions(self.bound)):
+        for corruption in corruptions(self.bound):
             told = corruption.assumed
             if told is not None and corruption.shown is None and told in tight - loose:
                 continue
-            judged = self.outcome(str(k), corruption)
-            outcome, words = reviewed(self.bound, corruption, *judged)
-            (loose if outcome in ("unexplained", "reviewed") else tight).add(told)
-            found.append(mutant(corruption, outcome, words))
+            outcome, reason = reviewed(self.bound, corruption, *self.outcome(corruption))
+            (loose if outcome in ("undecided", "reviewed") else tight).add(told)
+            found.append(mutant(corruption, outcome, reason))
         return tuple(found)
 
-    def one(self, key: str, corruption: Corruption) -> Mutant:
-        """Judge one mutant."""
-        outcome, words = self.outcome(key, corruption)
-        return mutant(corruption, outcome, words)
-
-    def outcome(self, key: str, corruption: Corruption) -> tuple[Outcome, str]:
-        """The outcome and its witness or reason."""
+    def outcome(self, corruption: Corruption) -> Judged:
+        """The outcome and its reason."""
         checked = self.known.outcome(corruption) if self.known is not None else None
         if checked is not None:
             return checked
         if corruption.part != "hypothesis":
-            reason = invalid(corruption.shown, corruption.bound.scope)
-            if reason:
-                return "invalid", reason
-        killed = self.hand.killed.get(key, "") if self.hand is not None else ""
+            problem = invalid(corruption.shown, corruption.bound.scope)
+            if problem:
+                return "invalid", Told("not read", problem)
+        killed = self.hand.killed.get(corruption.id.key) if self.hand is not None else None
         try:
             asked = obligations(corruption.bound)
         except NotUnfolded as error:
             if denied(corruption) and self.verified:
-                return "killed", "the formula on the page holds, so this does not"
-            if killed:
+                return "killed", Plain("the formula's denial")
+            if killed is not None:
                 return "killed", killed
-            return ("invalid" if self.verified else "unexplained"), str(error)
+            return ("invalid" if self.verified else "undecided"), Told("not unfolded", str(error))
         if corruption.part == "hypothesis" and self.only_domain(asked, corruption):
-            return "still true", "the hypothesis only says where the formula has a value"
+            return "still true", Plain("a domain")
         todo = tuple(naturally(obligation) for obligation in asked)
         first = falsify(
             todo, self.seed + 1, count=FIRST, first_only=True, drawn=self.drawn, most=FEW
         )
         if first.against is not None:
-            return "killed", witness(first.against)
-        if killed:
+            return "killed", first.against
+        if killed is not None:
             return "killed", killed
         if first.outside_axis:
-            return "invalid", first.failure
-        reason = "" if corruption.part == "hypothesis" else self.evident(corruption, asked)
-        if reason:
-            return "still true", reason
+            return "invalid", Told("not evaluated", first.failure)
+        reason = None if corruption.part == "hypothesis" else self.evident(corruption, asked)
+        if reason is not None:
+            return "still true", Plain(reason)
         if corruption.part == "hypothesis":
             # Two edges may have to meet: equal numbers and a zero, say.
             nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
@@ -163,32 +160,29 @@ class Judge:
         else:
             # At the instances of the first search, where the sides are known by now.
             nowhere = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)
-        if nowhere:
-            return "killed", f"\\text{{it has no value at }} {nowhere}"
+        if nowhere is not None:
+            return "killed", nowhere
         if first.failure:
-            return "unexplained", first.failure
+            return "undecided", Told("not evaluated", first.failure)
         if corruption.part == "statement" and self.attained(corruption.bound):
-            return "killed", "\\text{equality is attained where the page says so}"
+            return "killed", Plain("equality is attained")
         tight = on_boundary(todo, self.seed + 3)
         if tight is not None:
-            return "killed", witness(tight)
+            return "killed", tight
         if corruption.part == "hypothesis":
             later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
             if later.against is not None:
-                return "killed", witness(later.against)
-            idle = "it is not needed: no counterexample was found without it"
-            return self.at_zeros(asked, ("unexplained", idle))
+                return "killed", later.against
+            return self.at_zeros(asked, ("undecided", Plain("not needed")))
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
 
-    def at_zeros(
-        self, asked: tuple[Obligation, ...], otherwise: tuple[Outcome, str]
-    ) -> tuple[Outcome, str]:
+    def at_zeros(self, asked: tuple[Obligation, ...], otherwise: Judged) -> Judged:
         """The outcome at points that are solved for, which random numbers hardly meet."""
         counter, nowhere = critical(asked, self.seed)
         if counter is not None:
-            return "killed", witness(counter)
-        if nowhere:
-            return "killed", f"\\text{{it has no value at }} {nowhere}"
+            return "killed", counter
+        if nowhere is not None:
+            return "killed", nowhere
         return otherwise
 
     def attained(self, mutated: Bound) -> bool:
@@ -199,20 +193,20 @@ class Judge:
             for link in single_links(mutated.statement)
         )
 
-    def evident(self, corruption: Corruption, asked: tuple[Obligation, ...]) -> str:
-        """Why a mutant says no more than the formula, where its form alone tells; else empty."""
+    def evident(self, corruption: Corruption, asked: tuple[Obligation, ...]) -> Evident | None:
+        """Why a mutant says no more than the formula, where its form alone tells."""
         if corruption.part == "abbreviation":
             ours, theirs = inlined(self.bound), inlined(corruption.bound)
             same = likeness(ours) == likeness(theirs)
-            return "the formula on the page comes out the same" if same else ""
+            return "the same written out" if same else None
         if not remaining(asked, self.verified):
-            return "it follows from the formula on the page"
+            return "a consequence"
         square = orthogonal(self.bound.scope)
         if square:
             ours, theirs = self.bound.statement, corruption.bound.statement
             if likeness(unturned(ours, square)) == likeness(unturned(theirs, square)):
-                return "a square matrix with orthonormal columns has orthonormal rows"
-        return ""
+                return "orthonormal rows"
+        return None
 
     def survivor(
         self,
@@ -220,7 +214,7 @@ class Judge:
         asked: tuple[Obligation, ...],
         todo: tuple[Obligation, ...],
         vacuous: bool,
-    ) -> tuple[Outcome, str]:
+    ) -> Judged:
         """What a mutant without a counterexample is: the same, a consequence, or provable.
 
         Nearly all can be proved at once; for the others more instances come first.
@@ -228,25 +222,24 @@ class Judge:
         left: Sequence[Obligation] = todo
         if corruption.part != "abbreviation":
             if self.instance(corruption.bound):
-                return "still true", "it is an instance of the formula on the page"
+                return "still true", Plain("an instance")
             if self.same(corruption.bound, asked):
-                words = "where it has a value it says the same as the formula on the page"
-                return "still true", words
+                return "still true", Plain("the same where defined")
             left = remaining(asked, self.verified)
         at_once = self.proved(left, corruption, vacuous, AT_ONCE)
         if at_once[0] in ("still true", "killed"):
             return at_once
         later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
         if later.against is not None:
-            return "killed", witness(later.against)
+            return "killed", later.against
         at_once = self.at_zeros(asked, at_once)
         if at_once[0] == "killed" or noted(self.bound, corruption):
             return at_once
         touch = touched(todo, self.seed)
         if touch is not None:
-            return "killed", witness(touch.counter)
+            return "killed", touch.counter
         found = self.proved(left, corruption, vacuous, PROOF_STEPS)
-        if found[0] != "unexplained":
+        if found[0] != "undecided":
             return found
         # A slow machine must not change the outcome.
         return self.proved(left, corruption, vacuous, AGAIN * PROOF_STEPS, AGAIN * GOAL_STEPS)
@@ -259,10 +252,7 @@ class Judge:
             return True
         changed = changed_parts(self.bound.statement, mutated.statement)
         equations = ([_equation(equation, mutated.scope)] for equation in changed)
-        return any(
-            bool(proved(one, Budget.of(3 * SECOND), lengths=LENGTHS).certificate)
-            for one in equations
-        )
+        return any(proved(one, Budget.of(3 * SECOND), lengths=LENGTHS).holds for one in equations)
 
     def proved(
         self,
@@ -271,21 +261,21 @@ class Judge:
         vacuous: bool,
         steps: float,
         goal_steps: float = GOAL_STEPS,
-    ) -> tuple[Outcome, str]:
+    ) -> Judged:
         """Prove or refute what is left, each obligation by itself; the formula is a lemma."""
         lemmas = self.lemmas
         if corruption.part == "statement" and self.verified:
-            lemmas = (*lemmas, self.bound)
+            lemmas = {**lemmas, "": self.bound}
         proofs = []
         for obligation in sorted(left, key=lambda one: one.role == "statement"):
             proof = proved(
                 [naturally(obligation)], Budget.of(steps), lemmas=lemmas, lengths=LENGTHS,
                 goal_steps=goal_steps,
             )  # fmt: skip
-            if proof.refuted:
+            if proof.refuted is not None:
                 return "killed", proof.refuted
             proofs.append(proof)
-        open_ones = [proof for proof in proofs if not proof.certificate]
+        open_ones = [proof for proof in proofs if not proof.holds]
         return settled(open_ones[0] if open_ones else proofs[-1], vacuous)
 
     def instance(self, mutated: Bound) -> bool:
@@ -313,7 +303,7 @@ class Judge:
                 if new != old and isinstance(new, Statement)
             ]
             return not self.bound.equality and all(
-                bool(proved([one], Budget.of(3 * SECOND)).certificate) for one in moved
+                proved([one], Budget.of(3 * SECOND)).holds for one in moved
             )
         return False
 
@@ -344,33 +334,30 @@ def _equation(statement: Statement, scope: Scope) -> Obligation:
     return naturally(Obligation(statement, scope))
 
 
-def settled(proof: Proof, vacuous: bool) -> tuple[Outcome, str]:
+def settled(proof: Proof, vacuous: bool) -> Judged:
     """The outcome of a mutant that random instances do not kill."""
-    if proof.certificate:
-        return "still true", f"wherever it has a value: {proof.certificate}"
-    if proof.refuted:
-        return "killed", proof.refuted
+    if proof.holds:
+        return "still true", Derived(proof.steps)
     if vacuous:
-        return "invalid", "it has no value at any instance"
-    return "unexplained", proof.missing
+        return "invalid", Plain("no value anywhere")
+    return "undecided", Told("not proved", proof.missing)
 
 
 def denied(corruption: Corruption) -> bool:
     """Whether the mutant is the denial of the formula: = made \\ne."""
     return (
-        corruption.operator == "relation turned round"
+        corruption.id.operator == "relation-turned"
         and isinstance(corruption.bound.statement, Relation)
         and "!=" in corruption.bound.statement.signs
     )
 
 
-def mutant(corruption: Corruption, outcome: Outcome, words: str) -> Mutant:
+def mutant(corruption: Corruption, outcome: Outcome, reason: Reason) -> Mutant:
     """The record of a mutant."""
-    shown: Node | None = corruption.shown
-    if shown is None and corruption.assumed is not None:
-        shown = corruption.assumed.statement
-    text = latex(shown) if shown is not None else ""
-    return Mutant(corruption.operator, text, outcome, words, corruption.part)
+    told = corruption.assumed.statement if corruption.assumed is not None else None
+    widens = latex(told) if told is not None else ""
+    text = latex(corruption.shown) if corruption.shown is not None else widens
+    return Mutant(corruption.id, text, outcome, reason, widens)
 
 
 def invalid(statement: Node | None, scope: Scope) -> str:
@@ -411,11 +398,3 @@ def _introduced(statement: Define | Defines) -> list[Node]:
     parts = statement.parts if isinstance(statement, Defines) else (statement,)
     heads = [part.head for part in parts if isinstance(part, Define)]
     return [head.of if isinstance(head, Item) else head for head in heads]
-
-
-def tally(mutants: Sequence[Mutant]) -> Mapping[str, int]:
-    """Number of mutants by outcome."""
-    counts: dict[str, int] = {}
-    for one in mutants:
-        counts[one.outcome] = counts.get(one.outcome, 0) + 1
-    return counts

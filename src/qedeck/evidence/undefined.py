@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements, said_of_arguments
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.report import shown
+from qedeck.evidence.reasons import Nowhere
 from qedeck.formula.evaluate import Environment, Undefined, sides
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.floats import Approx, FloatRing
@@ -43,8 +44,8 @@ def undefined(
     count: int = COUNT,
     drawn: Drawn | None = None,
     most: int = MAX_COMBINATIONS,
-) -> str:
-    """An instance at which a part of a formula has no value; empty where none is found."""
+) -> Nowhere | None:
+    """An instance at which a part of a formula has no value."""
     for obligation in todo:
         if obligation.role != "statement" or _beyond(obligation.statement):
             continue
@@ -55,12 +56,12 @@ def undefined(
                     return named(batch, simplest(batch, bad))
         except (*FAILURES, ZeroDivisionError):
             continue
-    return ""
+    return None
 
 
 def outside(
     todo: Sequence[Obligation], seed: int, count: int = COUNT, drawn: Drawn | None = None
-) -> str:
+) -> Nowhere | None:
     """An instance that meets the hypotheses and at which a formula has a part without a value.
 
     Less than `undefined`: a part that is multiplied by zero counts.
@@ -79,10 +80,10 @@ def outside(
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
                     return named(batch, simplest(batch, bad))
-    return ""
+    return None
 
 
-def beyond(todo: Sequence[Obligation], seed: int) -> str:
+def beyond(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
     """An instance at which a function is used where its definition does not say what it is."""
     for obligation in todo:
         asked = said_of_arguments(obligation) if obligation.role == "statement" else []
@@ -94,8 +95,8 @@ def beyond(todo: Sequence[Obligation], seed: int) -> str:
                     continue
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
-                    return f"{named(batch, simplest(batch, bad))}: {latex(statement)}"
-    return ""
+                    return replace(named(batch, simplest(batch, bad)), needed=latex(statement))
+    return None
 
 
 def _beyond(statement: Statement) -> bool:
@@ -146,9 +147,9 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
     return np.asarray(np.broadcast_to(broken(statement), (batch.count,)), dtype=bool)
 
 
-def named(batch: Batch, at: int) -> str:
-    """The values of one instance: `x = 0`."""
-    numbers = {**batch.sizes, **batch.environment.indices}
+def named(batch: Batch, at: int) -> Nowhere:
+    """The values of one instance."""
+    numbers: dict[str, Any] = {**batch.sizes, **batch.environment.indices}
     for name, value in batch.environment.values.items():
         numbers[name] = picked(value, at, batch.count)
-    return ", ".join(f"{name} = {shown(value)}" for name, value in numbers.items())
+    return Nowhere(numbers)

@@ -9,13 +9,14 @@ from typing import Any
 
 from qedeck.evidence.critical import unguarded
 from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
-from qedeck.evidence.falsify import Counter, Trial, falsify
+from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
 from qedeck.evidence.least import Touch, touched
 from qedeck.evidence.links import (
     single_links,
 )
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.obligations import (
     NotUnfolded,
     Obligation,
@@ -25,13 +26,15 @@ from qedeck.evidence.obligations import (
 from qedeck.evidence.pinning import Amiss, pinned, unasked
 from qedeck.evidence.precise import precisely
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.record import Evidence, Level, Mutant, Verdict
-from qedeck.evidence.report import assignments, doubt, refutation
+from qedeck.evidence.reasons import Counter, Nowhere
+from qedeck.evidence.record import Evidence, Level, Verdict, weakest
+from qedeck.evidence.report import doubt, refutation
 from qedeck.evidence.reviews import idle
-from qedeck.evidence.scopes import in_words
+from qedeck.evidence.scopes import speaks
 from qedeck.evidence.trial import Judge, invalid
 from qedeck.evidence.undefined import beyond, undefined
 from qedeck.evidence.verify import Subject
+from qedeck.evidence.words import OPERATORS, assignments, reason
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import (
     latex,
@@ -55,7 +58,6 @@ MOST_LISTED = 10
 """Corruptions in one message; the rest is counted."""
 ENOUGH = 100
 """Fewer effective instances than this are no test."""
-ORDER: tuple[Level, ...] = ("tested", "proved at shapes", "proved")
 
 
 def claim(
@@ -122,8 +124,7 @@ class Inquiry:
         block = self.subject.block
         if block is None or not self.todo:
             return None
-        held = {name: self.subject.lemmas[name] for name in self._held}
-        return checked(self.todo, held, block, Budget.of(CLAIM_STEPS))
+        return checked(self.todo, self.lemmas, block, Budget.of(CLAIM_STEPS))
 
     @property
     def settled(self) -> Mapping[str, Any]:
@@ -145,16 +146,16 @@ class Inquiry:
         if self.settled:
             return Trial(
                 effective=int(self.settled.get("instances", 0)),
-                shapes=tuple(map(str, self.settled.get("shapes", ()))),
+                shapes=tuple(self.settled.get("shapes", ())),
                 largest_error=float(self.settled.get("error", 0.0)),
             )
         return falsify(self.todo, self.seed)
 
     @cached_property
-    def beyond_random(self) -> tuple[Counter | None, str]:
+    def beyond_random(self) -> tuple[Counter | None, Nowhere | None]:
         """What is found where random instances of small shapes hardly lead; or no value there."""
         if self.trial.failure or self.settled:
-            return None, ""
+            return None, None
         return counterexample(self.todo, self.seed)
 
     @cached_property
@@ -172,15 +173,13 @@ class Inquiry:
         return touched(self.todo, self.seed)
 
     @property
-    def lemmas(self) -> tuple[Bound, ...]:
+    def lemmas(self) -> Mapping[str, Bound]:
         """The linked claims that hold."""
-        return tuple(self.subject.lemmas[name] for name in self._held)
-
-    @property
-    def _held(self) -> list[str]:
-        """The ids of the linked claims that hold."""
         known = self.dependencies
-        return [n for n in self.subject.lemmas if n in known and known[n].verdict == "holds"]
+        return {
+            name: bound for name, bound in self.subject.lemmas.items()
+            if name in known and known[name].verdict == "holds"
+        }  # fmt: skip
 
     @property
     def certified(self) -> bool:
@@ -242,7 +241,7 @@ class Inquiry:
             return unknown(
                 self.subject,
                 f"no value of {what} is found at any instance that meets the hypotheses, as at "
-                f"{assignments(there) or 'the only one'}"
+                f"{assignments(there.values) or 'the only one'}"
                 + ("; a limit that does not exist has none" if limit else ""),
             )
         if first.role == "statement":
@@ -255,22 +254,21 @@ class Inquiry:
         if self.settled:
             return None
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
-        if not found:
+        if found is None:
             return None
         return self.fails(
-            f"has no value at {found}, which meets the hypotheses; write the hypothesis that it "
-            "needs"
+            f"has no value at {assignments(found.values)}, which meets the hypotheses; write the "
+            "hypothesis that it needs"
         )
 
     def outside(self) -> Evidence | None:
         """Is there an instance at which a definition does not reach?"""
-        found = "" if self.settled else beyond(self.todo, self.seed)
-        if not found:
+        found = None if self.settled else beyond(self.todo, self.seed)
+        if found is None:
             return None
-        where, _, needed = found.partition(": ")
         return self.fails(
-            f"uses a function where its definition does not reach: {needed} fails at {where}; "
-            "write the hypothesis, or define it there"
+            f"uses a function where its definition does not reach: {found.needed} fails at "
+            f"{assignments(found.values)}; write the hypothesis, or define it there"
         )
 
     def unfounded(self) -> Evidence | None:
@@ -284,13 +282,14 @@ class Inquiry:
         """Does the search for a proof find that it does not hold?"""
         if self.proof.ungranted:
             return self.fails(self.proof.missing, separator=":", formula=False)
-        if self.proof.refuted:
-            return self.fails(f"is false at {self.proof.refuted}", formula=False)
+        if self.proof.refuted is not None:
+            at = assignments(self.proof.refuted.values) or "all values"
+            return self.fails(f"is false at {at}", formula=False)
         return None
 
     def narrowly(self) -> Evidence | None:
         """Of what is not proved: is it wrong by less than floats see?"""
-        if self.proof.certificate or self.trial.failure:
+        if self.proof.holds or self.trial.failure:
             return None
         small = precisely(self.todo, self.seed)
         if small is None and self.touch is not None and self.touch.certain:
@@ -302,7 +301,7 @@ class Inquiry:
         counter = self.trial.doubtful
         if counter is None and not self.trial.failure and self.touch is not None:
             counter = self.touch.counter
-        if self.proof.certificate or self.certified or counter is None:
+        if self.proof.holds or self.certified or counter is None:
             return None
         return replace(blank(self.subject, "fails"), message=doubt(self.subject, counter))
 
@@ -316,7 +315,7 @@ class Inquiry:
 
     def level(self) -> Level | None:
         """How strongly it is known."""
-        return level_of(self.proof, self.trial, self.hand, self.dependencies, self.subject)
+        return level_of(self.proof, self.trial, self.hand, self.dependencies)
 
     def refuted(self, counter: Counter) -> Evidence:
         """The evidence of a claim with a counterexample."""
@@ -335,9 +334,8 @@ class Inquiry:
         """The evidence of a claim that holds, unless a mutant of it is not noticed."""
         level = self.level()
         assert level is not None
-        held = {name: self.subject.lemmas[name] for name in self._held}
         block, bound = self.subject.block, self.subject.bound
-        known = Known(block, bound, held, invalid) if block is not None else None
+        known = Known(block, bound, self.lemmas, invalid) if block is not None else None
         judge = Judge(self.seed, self.hand, self.lemmas, bound, self.todo, known)
         mutants = judge.all()
         evidence = evidence_of(self.subject, self.trial, self.proof, self.hand, level)
@@ -368,10 +366,10 @@ QUESTIONS = (
 )
 
 
-def sought(todo: tuple[Obligation, ...], lemmas: tuple[Bound, ...], subject: Subject) -> Proof:
+def sought(todo: tuple[Obligation, ...], lemmas: Mapping[str, Bound], subject: Subject) -> Proof:
     """A proof; sought again with more time where there is known to be one."""
     proof = proved(todo, Budget.of(CLAIM_STEPS), lemmas=lemmas)
-    if proof.certificate or subject.search != "found":
+    if proof.holds or subject.search != "found":
         return proof
     # This machine may be slower than the one that found it.
     return proved(
@@ -383,65 +381,55 @@ def evidence_of(
     subject: Subject, trial: Trial, proof: Proof, hand: HandVerdict | None, level: Level
 ) -> Evidence:
     """The record of a claim that holds."""
-    by_hand = bool(trial.failure) or (
-        not proof.certificate and hand is not None and bool(hand.certificate)
-    )
-    certificate = proof.certificate or (hand.certificate if hand is not None else "")
+    certified = hand.certificate if hand is not None and not proof.holds else ()
     drawn = trial.effective + (hand.instances if hand is not None else 0)
     return replace(
         blank(subject, "holds"),
-        method="hand" if by_hand else "engine",
+        method="hand" if trial.failure or certified else "engine",
         level=level,
-        scope=in_words(subject.bound, level, proof.shapes, drawn, trial.shapes),
-        certificate=certificate,
+        speaks=speaks(subject.bound),
+        parts=certified or proof.parts,
         instances=drawn,
-        shapes=proof.shapes if proof.certificate else trial.shapes,
+        shapes=trial.shapes,
         largest_error=trial.largest_error,
     )
 
 
 def level_of(
-    proof: Proof,
-    trial: Trial,
-    hand: HandVerdict | None,
-    dependencies: Mapping[str, Evidence],
-    subject: Subject,
+    proof: Proof, trial: Trial, hand: HandVerdict | None, dependencies: Mapping[str, Evidence]
 ) -> Level | None:
-    """How strongly a claim is known; None where it was hardly tested."""
-    level: Level | None = None
-    if proof.certificate:
-        level = "proved" if proof.general else "proved at shapes"
-        if "linked" in proof.certificate:
-            used = [dependencies[name].level for name in subject.lemmas if name in dependencies]
-            known = [one for one in used if one in ORDER]
-            level = min((level, *known), key=ORDER.index)
-    elif hand is not None and hand.certificate and hand.level in ORDER:
-        level = hand.level
-    elif trial.effective >= ENOUGH or hand is not None:
-        level = "tested"
-    return level
+    """How strongly a claim is known; None where it was hardly tested.
+
+    A claim is as well known as its weakest part, and a part as what its proof uses.
+    """
+    if proof.holds:
+        levels = [part.level for part in proof.parts]
+        used = [dependencies[name].level for part in proof.parts for name in part.lemmas]
+        return weakest([*levels, *(level for level in used if level is not None)])
+    if hand is not None and hand.certificate:
+        return weakest(part.level for part in hand.certificate)
+    return "tested" if trial.effective >= ENOUGH or hand is not None else None
 
 
 def judged(subject: Subject, evidence: Evidence, mutants: tuple[Mutant, ...]) -> Evidence:
-    """The evidence with its mutants; one that nothing explains is a failure."""
+    """The evidence with its mutants; one that nothing decides is a failure."""
     for review in idle(subject.bound, mutants):
         message = (
             f"{subject.place}: {subject.kind} {subject.id} {review.kind} "
             f"${latex(review.formula)}$, which needs no such line; drop it"
         )
         return replace(evidence, mutants=mutants, verdict="fails", level=None, message=message)
-    unexplained = [m for m in mutants if m.outcome == "unexplained"]
-    if not unexplained:
+    undecided = [m for m in mutants if m.outcome == "undecided"]
+    if not undecided:
         return replace(evidence, mutants=mutants)
     lines = [
         f"{subject.place}: {subject.kind} {subject.id} could be corrupted without a check noticing"
     ]
-    for one in unexplained[:MOST_LISTED]:
-        lines.append(f"  {one.operator}: {one.latex}")
-        if one.witness:
-            lines.append(f"    {one.witness}")
-    if len(unexplained) > MOST_LISTED:
-        lines.append(f"  and {len(unexplained) - MOST_LISTED} more")
+    for one in undecided[:MOST_LISTED]:
+        lines.append(f"  {OPERATORS[one.operator]}: {one.latex}")
+        lines.append(f"    {reason(one.reason)}")
+    if len(undecided) > MOST_LISTED:
+        lines.append(f"  and {len(undecided) - MOST_LISTED} more")
     return replace(evidence, mutants=mutants, verdict="fails", level=None, message="\n".join(lines))
 
 
@@ -460,12 +448,12 @@ def definition(
         mutants = pinned(subject.bound, users, seed, hand)
     except Amiss as error:
         return unknown(subject, f"{error}; mend the one or the other")
-    if any(one.outcome == "unexplained" for one in mutants) and unasked(users):
+    if any(one.outcome == "undecided" for one in mutants) and unasked(users):
         return unknown(subject, unasked(users))
     evidence = replace(
         blank(subject, "holds"),
         method="engine",
-        scope=f"pinned by {len(users)} claim{'s' * (len(users) != 1)} that use it",
+        pinned_by=tuple(users),
     )
     return judged(subject, evidence, mutants)
 
@@ -498,17 +486,15 @@ def cited(
 ) -> Evidence:
     """Nothing is checked."""
     del seed, hand, dependencies
-    return replace(
-        blank(subject, "holds"), method="source", level="cited", scope="on the word of its source"
-    )
+    return replace(blank(subject, "holds"), method="source", level="cited")
 
 
 def blank(subject: Subject, verdict: Verdict) -> Evidence:
     """Evidence with a verdict and nothing else."""
-    return Evidence(subject.id, subject.kind, "", verdict, "engine", None, "")
+    return Evidence(subject.id, subject.kind, "", verdict, "engine", None)
 
 
-def unknown(subject: Subject, reason: str) -> Evidence:
+def unknown(subject: Subject, why: str) -> Evidence:
     """Evidence that says why nothing was established."""
-    message = f"{subject.place}: {subject.kind} {subject.id} is not decided: {reason}"
+    message = f"{subject.place}: {subject.kind} {subject.id} is not decided: {why}"
     return replace(blank(subject, "unknown"), message=message)

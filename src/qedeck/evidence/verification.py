@@ -206,7 +206,7 @@ class Verification:
             place = f"{subject.path}:{subject.line}:{subject.column}"
             message = f"{place}: {subject.kind} {name} is not decided: {outcome.failure}"
             evidence = Evidence(
-                name, subject.kind, digest, "unknown", "engine", None, "", message=message,
+                name, subject.kind, digest, "unknown", "engine", None, message=message,
                 latex=subject.latex, uses=tuple(subject.uses), seconds=time.monotonic() - start,
             )  # fmt: skip
         versions = evidence.versions or library_versions(ENGINE_LIBRARIES)

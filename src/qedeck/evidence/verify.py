@@ -175,8 +175,8 @@ def mutants(subject: Subject) -> dict[str, Subject]:
     from qedeck.evidence.mutation import corruptions
 
     found: dict[str, Subject] = {}
-    for k, corruption in enumerate(corruptions(subject.bound)):
-        found[str(k)] = replace(
+    for corruption in corruptions(subject.bound):
+        found[corruption.id.key] = replace(
             subject, bound=corruption.bound, latex=latex(corruption.bound.statement)
         )
     return found

@@ -13,11 +13,13 @@ from qedeck.evidence.hand_proof import (
     PROOF_SIZES,
     Kind,
     Squares,
+    step,
     verify_squares,
     verify_zero,
-    words,
 )  # fmt: skip
 from qedeck.evidence.library import Project
+from qedeck.evidence.reasons import Step
+from qedeck.evidence.record import Established, Level, Shape
 from qedeck.evidence.sides import Side, double, terms
 from qedeck.formula.scope import Assumed, Bound, Defined, Scope
 from qedeck.formula.statements import Link
@@ -36,8 +38,8 @@ class ClaimView:
         self.drawn = 0
         self.evaluated = 0
         """How often the check asked for a value of the formula."""
-        self._certificate: tuple[str, str] | None = None
-        self._proved_at: set[int] = set()
+        self._proved: list[tuple[Shape, Step]] = []
+        """Where a certificate was handed back, and which."""
 
     # The formula
 
@@ -187,29 +189,39 @@ class ClaimView:
                 larger side of a single link less the smaller is the sum of `weight * root**2`.
             squares: Weights (rational, not negative) and roots, in the symbols of `sympy`.
             **sizes: Dimensions. A statement with dimensions is proved at shapes once a
-                certificate was handed back for each of 1, 2, 3 and 4.
+                certificate was handed back for each of 1, 2, 3 and 4 as each dimension, and for
+                a shape in which two dimensions differ.
 
         Raises:
-            AssertionError: where it does not prove the formula.
+            Differs: where it does not prove the formula.
         """
         links = self.sympy(**sizes)
         if kind == "sum of squares":
             verify_squares(links, squares)
         else:
             verify_zero(links)
-        if not sizes:
-            self._certificate = ("proved", words(kind, squares))
-            return
-        self._proved_at |= set(sizes.values())
-        if self._proved_at >= PROOF_SIZES:
-            self._certificate = ("proved at shapes", words(kind, squares))
+        self._proved.append((sizes, step(kind, squares)))
 
     # For the plugin
 
     @property
-    def certificate_found(self) -> tuple[str, str] | None:
-        """Level and words of the certificate that was verified."""
-        return self._certificate
+    def certificate_found(self) -> tuple[Established, ...]:
+        """What was proved, once that is enough."""
+        from qedeck.evidence.floor import enough, open_sizes
+        from qedeck.evidence.obligations import Obligation
+        from qedeck.formula.printer import latex
+
+        if not self._proved:
+            return ()
+        asked = Obligation(self.statement, self.scope)
+        general = not open_sizes(asked)
+        shapes = [shape for shape, _ in self._proved]
+        if not general and not enough(asked, shapes, PROOF_SIZES):
+            return ()
+        steps = tuple(dict.fromkeys(step for _, step in self._proved))
+        level: Level = "proved" if general else "proved at shapes"
+        kept = () if general else tuple(shapes)
+        return (Established("statement", latex(self.statement), level, steps, kept),)
 
     @property
     def versions(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from qedeck.evidence.mutants import Operator
 from qedeck.evidence.operators import axes
 from qedeck.formula.scope import Assumed, Bound, Scope
 from qedeck.formula.tree import (
@@ -30,17 +31,22 @@ from qedeck.formula.tree import (
 ONE = Number(Fraction(1))
 CLOSED: dict[str, RelationSign] = {"<": "<=", ">": ">=", ">>": ">>="}
 
+Weaker = tuple[Operator, Statement | None]
+DROPPED: Weaker = ("hypothesis-dropped", None)
+
 
 @dataclass(frozen=True)
 class Weakened:
     """A callout with one hypothesis that says less."""
 
-    operator: str
+    operator: Operator
     bound: Bound
     assumed: Assumed
     """The hypothesis, or the link of it, as it stands on the page."""
     instead: Statement | None
     """What is assumed in its place; None where nothing is."""
+    place: int = 0
+    """Which of several wider hypotheses."""
 
 
 def weakened(bound: Bound) -> Iterator[Weakened]:
@@ -53,9 +59,10 @@ def weakened(bound: Bound) -> Iterator[Weakened]:
             if not _says_something(link):
                 continue
             others = tuple(Assumed(one) for j, one in enumerate(links) if j != k)
-            for operator, instead in [*_wider(link), ("hypothesis dropped", None)]:
+            for place, (operator, instead) in enumerate([*_wider(link), DROPPED]):
                 new = (*others, Assumed(instead)) if instead is not None else others
-                yield Weakened(operator, _put(bound, assumed, new), Assumed(link), instead)
+                made = _put(bound, assumed, new)
+                yield Weakened(operator, made, Assumed(link), instead, place)
 
 
 def _implied(assumed: Assumed, scope: Scope) -> bool:
@@ -63,16 +70,6 @@ def _implied(assumed: Assumed, scope: Scope) -> bool:
     match assumed.statement:
         case Relation((Symbol() as root, Number(zero)), (">=",)) if zero == 0:
             return any(law.variance == Power(root, Number(Fraction(2))) for law in scope.laws)
-        case _:
-            return False
-
-
-def _deviation(assumed: Assumed, scope: Scope) -> bool:
-    """Whether this says of a law's deviation that it is not negative, which a law takes along."""
-    match assumed.statement:
-        case Relation((Symbol() as root, Number(zero)), (">=",)) if zero == 0:
-            square = Power(root, Number(Fraction(2)))
-            return any(law.variance == square for law in scope.laws)
         case _:
             return False
 
@@ -105,22 +102,22 @@ def _put(bound: Bound, old: Assumed, new: tuple[Assumed, ...]) -> Bound:
     return replace(bound, scope=changed(bound.scope), equality=cases)
 
 
-def _wider(link: Statement) -> list[tuple[str, Statement]]:
+def _wider(link: Statement) -> list[Weaker]:
     """The next weaker hypotheses: the end of a range added, or the range longer by one."""
     match link:
         case Relation((left, right), (sign,)) if sign in CLOSED:
-            return [("hypothesis widened", Relation((left, right), (CLOSED[sign],)))]
+            return [("hypothesis-widened", Relation((left, right), (CLOSED[sign],)))]
         case Relation((left, right), ("<=" | ">=" as sign,)) if axes(left) == ():
             by = 1 if sign == "<=" else -1
             if isinstance(left, Number) or (by < 0 and not isinstance(right, Number)):
                 wider = Relation((_moved(left, -by), right), (sign,))
             else:
                 wider = Relation((left, _moved(right, by)), (sign,))
-            return [("hypothesis widened by one", wider)]
+            return [("hypothesis-widened-by-one", wider)]
         case Member(element, Space(shape, "positive")):
-            return [("hypothesis widened", Member(element, Space(shape, "nonnegative")))]
+            return [("hypothesis-widened", Member(element, Space(shape, "nonnegative")))]
         case Member(element, Interval() as region):
-            return [("hypothesis widened", Member(element, wider)) for wider in _longer(region)]
+            return [("hypothesis-widened", Member(element, longer)) for longer in _longer(region)]
         case _:
             return []
 

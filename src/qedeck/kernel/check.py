@@ -10,20 +10,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import NoReturn
 
-from qedeck.kernel.certificate import (
-    Absurd,
-    Certificate,
-    Define,
-    Have,
-    Linear,
-    Oracle,
-    Proof,
-    Rename,
-    Split,
-    Term,
-    Use,
-    Whole,
-)
+from qedeck.kernel import certificate as c
+from qedeck.kernel.certificate import Certificate, Linear, Proof, Term
 from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation, Sequent
@@ -67,6 +55,8 @@ def check(sequent: Sequent, proof: Proof) -> tuple[Sequent, ...]:
         checker.begin(sequent, proof)
     except TooLarge as error:
         raise Rejected("size", f"a polynomial grows too large: {error}") from error
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise Rejected("certificate", "a part is not of its kind") from error
     return tuple(checker.left)
 
 
@@ -109,13 +99,13 @@ class _Checker:
         match certificate:
             case Linear():
                 self.linear(s, certificate)
-            case Split(poly, positive, zero, negative):
+            case c.Split(poly, positive, zero, negative):
                 # one of the three holds at any values
                 _polynomial(poly, len(s.atoms))
                 self.run(_with(s, Relation(poly, ">")), positive, depth + 1)
                 self.run(_with(s, Relation(poly, "=")), zero, depth + 1)
                 self.run(_with(s, Relation(-poly, ">")), negative, depth + 1)
-            case Whole(poly, at, below, above):
+            case c.Whole(poly, at, below, above):
                 # no whole number lies between two neighbours
                 _polynomial(poly, len(s.atoms))
                 if type(at) is not int:
@@ -124,25 +114,25 @@ class _Checker:
                     _reject("whole", "the values need not be whole numbers")
                 self.run(_with(s, Relation(at - poly, ">=")), below, depth + 1)
                 self.run(_with(s, Relation(poly - (at + 1), ">=")), above, depth + 1)
-            case Absurd(proof):
+            case c.Absurd(proof):
                 # where the goal fails, its denial holds, and 0 > 0 would follow
                 self.run(replace(_with(s, s.goal.denial), goal=FALSE), proof, depth + 1)
-            case Have(relation, proof, then):
+            case c.Have(relation, proof, then):
                 _related(relation, len(s.atoms))
                 self.run(replace(s, goal=relation), proof, depth + 1)
                 self.run(_with(s, relation), then, depth + 1)
-            case Use(lemma, places, conditions, then):
+            case c.Use(lemma, places, conditions, then):
                 self.run(self.used(s, lemma, places, conditions, depth), then, depth + 1)
-            case Define(atom, values, then):
+            case c.Define(atom, values, then):
                 _fitting(atom, len(s.atoms))
                 if isinstance(atom, Symbol):
                     _reject("define", "a symbol has no definition")
                 self.valued(s, atom, values, depth + 1)
                 grown = (*s.facts, *laws(len(s.atoms), atom))
                 self.run(Sequent((*s.atoms, atom), grown, s.goal), then, depth + 1)
-            case Rename(places, then):
+            case c.Rename(places, then):
                 self.run(_renamed(s, places), then, depth + 1)
-            case Oracle():
+            case c.Oracle():
                 self.left.append(s)
             case _:
                 _reject("certificate", f"there is no such kind: {type(certificate).__name__}")

@@ -7,16 +7,26 @@ b = 0 and e > 0 and the value 0.
 from __future__ import annotations
 
 import ast
+import operator
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from qedeck.kernel import terms
 from qedeck.kernel.polynomials import Polynomial
-from qedeck.kernel.sequent import Relation
+from qedeck.kernel.sequent import Comparison, Relation
 from qedeck.kernel.terms import Atom, arguments, with_arguments
 
 ZERO = Polynomial()
+OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
+SIGNS: dict[type, tuple[bool, Comparison]] = {
+    ast.Eq: (False, "="),
+    ast.NotEq: (False, "!="),
+    ast.GtE: (False, ">="),
+    ast.Gt: (False, ">"),
+    ast.LtE: (True, ">="),
+    ast.Lt: (True, ">"),
+}
 PARTS = {"b": "base", "e": "exponent"}
 TABLE = """
 # by definition
@@ -54,8 +64,8 @@ log-exp | Log a, Exp e | a.of == e | a == e.of
 log-one | Log a | a.of == 1 | a == 0
 log-product | Log r a b | r.of == a.of * b.of | r == a + b
 log-power | Log r, Power w, Log a | r.of == w, w.b == a.of | r == w.e * a
-# log is strictly concave with the tangent t - 1 at 1, where it touches alone; then the same at 1 / t,
-# times t > 0, and at t / s, times s > 0
+# log is strictly concave with the tangent t - 1 at 1, where it touches alone; then the same at
+# 1 / t, times t > 0, and at t / s, times s > 0
 log-tangent | Log a | | a <= a.of - 1
 log-tangent-below | Log a | | a.of * a >= a.of - 1
 log-tangent-strict | Log a | a.of != 1 | a < a.of - 1
@@ -105,9 +115,10 @@ power-tangent-falling | Power a m | a.e == m.e, m.e <= 0 |
 power-tangent-concave | Power a m | a.e == m.e, m.e >= 0, m.e <= 1 |
     a * m.b <= m * (m.b + m.e * (a.b - m.b))
 # t^p at s/n = c/n (a/c) + d/n (b/d) is at most the mean of its values at a/c and b/d, for p >= 1;
-# times n^p c^p d^p n. Where n, c or d is 0, so are both sides, as one of n, c, d is a factor of each
+# times n^p c^p d^p n. Where one of n, c, d is 0, so are both sides, as c = 0 makes c^p = 0
 power-mean | Power s a b n c d |
-    s.e == n.e, a.e == n.e, b.e == n.e, c.e == n.e, d.e == n.e, n.e >= 1, s.b == a.b + b.b, n.b == c.b + d.b |
+    s.e == n.e, a.e == n.e, b.e == n.e, c.e == n.e, d.e == n.e,
+    n.e >= 1, s.b == a.b + b.b, n.b == c.b + d.b |
     s * n.b * c * d <= n * (a * c.b * d + b * d.b * c)
 # (a/b)^q <= (a/b)^p for a <= b and p <= q, times b^p b^q; for a = 0 both sides are 0
 power-ratio | Power ap aq bp bq |
@@ -141,7 +152,7 @@ def _row(text: str) -> tuple[str, Lemma]:
     return name, Lemma(kinds, tuple(n for _, n in pairs), tuple(sides.elts), then)
 
 
-LEMMAS = dict(map(_row, re.findall(r"^\w.*$", TABLE.replace("|\n    ", "| "), re.MULTILINE)))
+LEMMAS = dict(map(_row, re.findall(r"^\w.*$", TABLE.replace("\n    ", " "), re.MULTILINE)))
 
 
 def instance(
@@ -173,16 +184,9 @@ def _congruence(
 
 
 def _relation(node: ast.Compare, seen: dict[str, tuple[int, Atom]]) -> Relation:
-    left, right = _value(node.left, seen), _value(node.comparators[0], seen)
-    match node.ops[0]:
-        case ast.Eq():
-            return Relation(left - right, "=")
-        case ast.NotEq():
-            return Relation(left - right, "!=")
-        case ast.LtE() | ast.Lt() as sign:
-            return Relation(right - left, ">=" if isinstance(sign, ast.LtE) else ">")
-        case sign:
-            return Relation(left - right, ">=" if isinstance(sign, ast.GtE) else ">")
+    gap = _value(node.left, seen) - _value(node.comparators[0], seen)
+    turned, sign = SIGNS[type(node.ops[0])]
+    return Relation(-gap if turned else gap, sign)
 
 
 def _value(node: ast.expr, seen: dict[str, tuple[int, Atom]]) -> Polynomial:
@@ -194,12 +198,9 @@ def _value(node: ast.expr, seen: dict[str, tuple[int, Atom]]) -> Polynomial:
         case ast.Attribute(ast.Name(name), part):
             of: Polynomial | int = getattr(seen[name][1], PARTS.get(part, part))
             return ZERO + of
-        case ast.BinOp(left, ast.Add(), right):
-            return _value(left, seen) + _value(right, seen)
-        case ast.BinOp(left, ast.Sub(), right):
-            return _value(left, seen) - _value(right, seen)
-        case ast.BinOp(left, ast.Mult(), right):
-            return _value(left, seen) * _value(right, seen)
         case ast.UnaryOp(ast.USub(), inner):
             return -_value(inner, seen)
+        case ast.BinOp(left, sign, right):
+            made: Polynomial = OPERATIONS[type(sign)](_value(left, seen), _value(right, seen))
+            return made
     raise ValueError(ast.dump(node))

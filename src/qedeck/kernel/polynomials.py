@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 Number: TypeAlias = int | Fraction
 Monomial: TypeAlias = tuple[tuple[int, int], ...]
 """Atoms by index in order, each with an exponent of at least 1."""
+EXACT = (int, Fraction)
 MOST_TERMS = 50_000
 MOST_EXPONENT = 1_000
 MOST_WORK = 4_000_000
@@ -32,13 +32,13 @@ class Polynomial:
     terms: tuple[tuple[Monomial, Number], ...] = ()
 
     def __post_init__(self) -> None:
-        before: Monomial | None = None
-        for monomial, number in self.terms:
-            if not _number(number) or (before is not None and monomial <= before):
-                raise ValueError(self.terms)
-            before = monomial
-            if not _monomial(monomial):
-                raise ValueError(monomial)
+        monomials = [m for m, _ in self.terms]
+        indices = [[k for k, _ in m] for m in monomials]
+        rising = all(a < b for a, b in pairwise(monomials))
+        rising = rising and all(a < b for row in indices for a, b in pairwise(row))
+        exponents = all(type(k) is type(e) is int and k >= 0 < e for m in monomials for k, e in m)
+        if not (rising and exponents and all(type(c) in EXACT and c for _, c in self.terms)):
+            raise ValueError(self.terms)
 
     @classmethod
     def of(cls, terms: Mapping[Monomial, Number]) -> Polynomial:
@@ -139,9 +139,8 @@ def product(a: Polynomial, b: Polynomial) -> Polynomial:
     work = len(a) * len(b)
     if work > MOST_WORK:
         raise TooLarge(work)
-    if work >= FLINT_FROM and _flint() is not None:
-        return product_by_flint(a, b)
-    return product_in_python(a, b)
+    found = product_by_flint(a, b) if work >= FLINT_FROM else None
+    return product_in_python(a, b) if found is None else found
 
 
 def product_in_python(a: Polynomial, b: Polynomial) -> Polynomial:
@@ -154,40 +153,24 @@ def product_in_python(a: Polynomial, b: Polynomial) -> Polynomial:
     return Polynomial.of(result)
 
 
-def product_by_flint(a: Polynomial, b: Polynomial) -> Polynomial:
-    """The product by FLINT's polynomials over the rationals."""
-    flint = _flint()
-    order = sorted(a.atoms | b.atoms)
-    ring = flint.fmpq_mpoly_ctx.get([f"x{k}" for k in order] or ["x"], flint.Ordering.lex)
-    made = _to_flint(flint, ring, a, order) * _to_flint(flint, ring, b, order)
-    return Polynomial.of(
-        {
-            tuple((k, int(e)) for k, e in zip(order, exponents, strict=False) if e): Fraction(
-                int(number.p), int(number.q)
-            )
-            for exponents, number in made.to_dict().items()
-        }
-    )
-
-
-def _to_flint(flint: Any, ring: Any, a: Polynomial, order: list[int]) -> Any:
-    places = {k: place for place, k in enumerate(order)}
-    terms = {}
-    for monomial, number in a.terms:
-        exponents = [0] * max(len(order), 1)
-        for k, e in monomial:
-            exponents[places[k]] = e
-        terms[tuple(exponents)] = flint.fmpq(number.numerator, number.denominator)
-    return ring.from_dict(terms)
-
-
-@cache
-def _flint() -> Any:
+def product_by_flint(a: Polynomial, b: Polynomial) -> Polynomial | None:
+    """The product by FLINT's polynomials over the rationals; None where it is not installed."""
     try:
         import flint
     except ImportError:
         return None
-    return flint
+    order = sorted(a.atoms | b.atoms)
+    ring = flint.fmpq_mpoly_ctx.get([f"x{k}" for k in order], "lex")
+
+    def read(poly: Polynomial) -> Any:
+        rows = ((dict(m), flint.fmpq(c.numerator, c.denominator)) for m, c in poly)
+        return ring.from_dict({tuple(m.get(k, 0) for k in order): c for m, c in rows})
+
+    made: dict[Monomial, Number] = {}
+    for exponents, c in (read(a) * read(b)).to_dict().items():
+        monomial = tuple((k, int(e)) for k, e in zip(order, exponents, strict=True) if e)
+        made[monomial] = Fraction(int(c.p), int(c.q))
+    return Polynomial.of(made)
 
 
 def _joined(m: Monomial, n: Monomial) -> Monomial:
@@ -205,15 +188,3 @@ def _plain(number: Number) -> Number:
 
 def _read(value: Polynomial | Number) -> Polynomial:
     return value if isinstance(value, Polynomial) else Polynomial.constant(value)
-
-
-def _number(number: object) -> bool:
-    exact = isinstance(number, int | Fraction) and not isinstance(number, bool)
-    return exact and number != 0
-
-
-def _monomial(monomial: Monomial) -> bool:
-    indices = [k for k, _ in monomial]
-    rising = all(a < b for a, b in pairwise(indices))
-    exponents = all(type(k) is int and k >= 0 and type(e) is int and e >= 1 for k, e in monomial)
-    return rising and exponents

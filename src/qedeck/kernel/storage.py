@@ -83,7 +83,7 @@ def _written(item: Any) -> Any:
     if isinstance(item, tuple):
         return [_written(v) for v in item]
     if isinstance(item, Fraction):
-        return str(item) if item.denominator != 1 else item.numerator
+        return item.numerator if item.denominator == 1 else str(item)
     return item
 
 
@@ -120,13 +120,13 @@ def _all(read: Reader, item: Any, place: str) -> tuple[Any, ...]:
     return tuple(read(part, f"{place}[{k}]") for k, part in enumerate(_list(item, place)))
 
 
-def _whole(item: Any, place: str) -> int:
+def _whole(item: Any, place: str) -> Any:
     if type(item) is not int:
         _reject(place, "a whole number belongs here")
     return item
 
 
-def _index(item: Any, place: str) -> int:
+def _index(item: Any, place: str) -> Any:
     if _whole(item, place) < 0 or item > MOST_CHARACTERS:
         _reject(place, f"{item} is no index")
     return item
@@ -138,7 +138,7 @@ def _text(item: Any, place: str) -> str:
     return item
 
 
-def _fraction(item: Any, place: str) -> int | Fraction:
+def _fraction(item: Any, place: str) -> Any:
     if isinstance(item, str):
         if not re.fullmatch(r"-?[0-9]+/0*[1-9][0-9]*", item) or len(item) > 2 * MOST_DIGITS:
             _reject(place, "no fraction")

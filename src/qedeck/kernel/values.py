@@ -54,8 +54,8 @@ def laws(index: int, atom: Atom) -> tuple[Relation, ...]:
         case Power(base):
             return Relation(a, ">="), Relation(base, ">=")
         case Sign(of):
-            bounds = Relation(1 - a**2, ">="), Relation(a * of, ">=")
-            return Relation(a**2 * of - of, "="), *bounds
+            bounds = Relation(1 - a, ">="), Relation(1 + a, ">=")
+            return Relation(a**2 * of - of, "="), Relation(a * of, ">="), *bounds
         case _:
             return ()
 

@@ -52,6 +52,8 @@ class Shown:
     share: Share
     theorems: tuple[str, ...] = ()
     """Named theorems that make of this case all that it stands for."""
+    spanned: int = 0
+    """Of how many vectors the space is the span, where this proves every dimension."""
     oracle: str = ""
     """Who said so; empty where the kernel did."""
     linked: tuple[str, ...] = ()
@@ -145,7 +147,7 @@ class _Work:
         """
         plain_case = Shown(
             k, obligation.role, dict(case.fixed), tuple(sorted(case.infinite)), "kernel",
-            theorems(case),
+            theorems(case), len(case.flat.vectors) if case.flat is not None else 0,
         )  # fmt: skip
         try:
             found = self.by_kernel(plain_case, obligation, case)

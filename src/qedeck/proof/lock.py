@@ -91,7 +91,7 @@ def _searched(before: Block, evidence: Evidence | None, stale: bool) -> Mapping[
         return before.searched
     return {
         "digest": evidence.digest, "instances": evidence.instances,
-        "shapes": list(evidence.shapes), "error": evidence.largest_error,
+        "shapes": [dict(shape) for shape in evidence.shapes], "error": evidence.largest_error,
     }  # fmt: skip
 
 

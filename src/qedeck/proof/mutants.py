@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
-from qedeck.evidence.falsify import Counter
 from qedeck.evidence.links import single_links
+from qedeck.evidence.mutants import Outcome
 from qedeck.evidence.mutation import Corruption
 from qedeck.evidence.naturally import naturally
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
-from qedeck.evidence.record import Outcome
-from qedeck.evidence.report import witness
+from qedeck.evidence.reasons import Confirmation, Counter, Derived, Near, Reason, Told
 from qedeck.formula.evaluate import evaluate, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
 from qedeck.formula.scope import Bound
 from qedeck.formula.values import Array, Value
-from qedeck.proof.bridge import precision
+from qedeck.proof.bridge import BITS, precision
 from qedeck.proof.claims import Certified, Entry, Find, certified
 from qedeck.proof.stored import Block
-from qedeck.proof.witness import BITS, FAILURES, Instance, Pool, _place, refutes
+from qedeck.proof.verdict import steps_of
+from qedeck.proof.witness import FAILURES, Instance, Pool, _place, refutes
 
 LENGTHS = (1, 2, 3)
 """Of axes at which a mutant is proved."""
@@ -29,15 +29,6 @@ FALSE, EQUALITY, TRUE, INVALID = "false", "equality", "true", "invalid"
 """Of a mutant: an exact instance breaks its formula, or one of its equality cases; the kernel
 proves it; it is not in the language."""
 Said = tuple[Any, ...]
-
-
-def mutant_id(corruption: Corruption) -> str:
-    """A name for a mutant that stays while its statement does."""
-    shown: Any = corruption.shown if corruption.assumed is None else (
-        corruption.assumed, corruption.shown
-    )  # fmt: skip
-    text = repr((corruption.operator, corruption.part, shown))
-    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 @dataclass(frozen=True)
@@ -49,20 +40,20 @@ class Known:
     lemmas: Mapping[str, Bound]
     invalid: Callable[[Any, Any], str]
 
-    def outcome(self, corruption: Corruption) -> tuple[Outcome, str] | None:
+    def outcome(self, corruption: Corruption) -> tuple[Outcome, Reason] | None:
         """The outcome and its witness, once checked; None where nothing stored holds up."""
-        match self.block.mutants.get(mutant_id(corruption)):
+        match self.block.mutants.get(corruption.id.key):
             case ("false" | "equality", int(k), int(j)):
                 return self._refuted(corruption, k, j)
             case ("true",):
                 proof = proved(corruption, self.bound, self.lemmas, self.block.proofs, None)
-                return ("still true", f"kernel: {proof.share}") if proof is not None else None
+                return ("still true", Derived(steps_of(proof))) if proof is not None else None
             case ("invalid",) if corruption.part != "hypothesis":
                 reason = self.invalid(corruption.shown, corruption.bound.scope)
-                return ("invalid", reason) if reason else None
+                return ("invalid", Told("not read", reason)) if reason else None
         return None
 
-    def _refuted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, str] | None:
+    def _refuted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, Reason] | None:
         try:
             todo = obligations(corruption.bound)
         except NotUnfolded:
@@ -72,7 +63,7 @@ class Known:
         instance = self.block.instances[k]
         if not refutes(instance, todo[j]):
             return None
-        return "killed", witness(counter(instance, todo[j]))
+        return "killed", counter(instance, todo[j])
 
 
 def proved(
@@ -111,12 +102,16 @@ def counter(instance: Instance, obligation: Obligation) -> Counter:
                     break
             except FAILURES:
                 continue
-    return Counter(values, left, sign, right, link, obligation.role, "")
+    exact = not any(isinstance(side, Near) for side in (left, right))
+    by: Confirmation = "exact" if exact else "balls"
+    return Counter(values, left, sign, right, link, obligation.role, by)
 
 
 def _plain(value: Value[Algebraic]) -> Any:
     if not isinstance(value, Array):
-        return float(value.ball.mid())
+        if value.exact is None or value.exact.degree() > 0:
+            return Near(f"{float(value.ball.mid()):.6g}")
+        return Fraction(int(value.exact[0].p), int(value.exact[0].q))
     if len(value.shape) == 1:
         return [_plain(entry) for entry in value.entries]
     return [_plain(value.at(k)) for k in range(1, value.shape[0] + 1)]
@@ -139,7 +134,7 @@ class Searched:
         """Find out about one mutant."""
         found = self._said(corruption)
         if found is not None:
-            self.mutants[mutant_id(corruption)] = found
+            self.mutants[corruption.id.key] = found
 
     def _said(self, corruption: Corruption) -> Said | None:
         if corruption.part != "hypothesis" and self.invalid(

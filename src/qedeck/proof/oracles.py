@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from qedeck.evidence.exact import GOAL_STEPS, decide, excluded
 from qedeck.evidence.formulas import UNABLE, Unprovable
@@ -20,7 +20,7 @@ NAMES = (("limit", "limit"), ("squeeze", "limit"), ("boxes", "boxes"), ("z3", "z
 class Oracles:
     """Today's provers, with a budget for a whole statement."""
 
-    def __init__(self, budget: Budget, lemmas: Sequence[Bound]) -> None:
+    def __init__(self, budget: Budget, lemmas: Mapping[str, Bound]) -> None:
         self.budget = budget
         self.lemmas = lemmas
         self.memory = Memory()

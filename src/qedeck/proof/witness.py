@@ -68,7 +68,7 @@ class Instance:
         """
         if not isinstance(parts, list) or len(parts) > 5:
             raise ValueError("an instance is a list of at most five parts")
-        values, sizes, indices, infinite, chosen = [*parts, *[{}, {}, {}, [], {}][len(parts) :]]
+        values, sizes, indices, infinite, chosen = list(parts) + [{}, {}, {}, [], {}][len(parts) :]
         for part in (values, sizes, indices, chosen):
             if not isinstance(part, dict):
                 raise ValueError("names with their values are an object")

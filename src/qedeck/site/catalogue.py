@@ -28,8 +28,6 @@ class Entry:
     uses: tuple[str, ...] = ()
     """Full ids of the statements it rests on."""
     used_by: tuple[str, ...] = ()
-    loosened: Mapping[str, str] = field(default_factory=dict)
-    """From what stands in the place of a hypothesis, made wider, to the hypothesis."""
 
     @property
     def note(self) -> str:
@@ -111,28 +109,12 @@ def catalogue(project: Project, shown: Shown, lang: str = "en") -> Catalogue:
             evidence, stale = shown.get(statement.id, (None, False))
             name, kind = statement.id, statement.kind
             state = status(kind, evidence, stale)
-            joined = uses[name], used_by[name], _loosened(project, name, evidence)
+            joined = uses[name], used_by[name]
             entries[name] = Entry(name, kind, statement.title, state, evidence, stale, *joined)
     assertions = {f"{note.name}/{item.slug}": item for note in notes for item in note.assertions}
     displays = {note.name: _displays(note) for note in notes}
     bodies = {note.name: {s.slug: _body(s) for s in note.statements} for note in notes}
     return Catalogue(entries, _notes(notes, uses), assertions, displays, bodies)
-
-
-def _loosened(project: Project, name: str, evidence: Evidence | None) -> Mapping[str, str]:
-    """By what was assumed in its place, each hypothesis that was made wider."""
-    from qedeck.evidence.widening import weakened
-    from qedeck.formula.printer import latex
-
-    subject = project.subjects.get(name)
-    tried = evidence is not None and any(one.part == "hypothesis" for one in evidence.mutants)
-    if subject is None or not tried:
-        return {}
-    return {
-        latex(one.instead): latex(one.assumed.statement)
-        for one in weakened(subject.bound)
-        if one.instead is not None and one.assumed.statement is not None
-    }
 
 
 def _displays(note: Note) -> dict[str, tuple[str, ...]]:

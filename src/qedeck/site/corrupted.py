@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
-from qedeck.evidence.record import Mutant
+from qedeck.evidence.mutants import Mutant
+from qedeck.evidence.words import OPERATORS, reason
 from qedeck.site.catalogue import Catalogue
 from qedeck.site.elements import el
 from qedeck.site.references import told
@@ -28,7 +29,11 @@ def fold(
     """A folded list of mutants: what was done, what came of it, and why it was rejected."""
     links: list[Element] = []
     rows = [
-        [mutant.operator, mutant.latex, _pieces(mutant.witness, page, known, links)]
+        [
+            OPERATORS[mutant.operator],
+            mutant.latex,
+            _pieces(reason(mutant.reason), page, known, links),
+        ]
         for mutant in mutants
     ]
     folded = el("details", f"qd-more {classes}", el("summary", "", title))

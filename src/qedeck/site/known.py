@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from qedeck.evidence.record import Evidence
+from qedeck.evidence import words
+from qedeck.evidence.record import Evidence, Shape
 from qedeck.site.catalogue import Catalogue, Entry
 from qedeck.site.corrupted import fold
 from qedeck.site.elements import Child, add, display, el, listed, maths
@@ -22,7 +22,7 @@ METHODS = {
     "source": "A source.",
 }
 OUTCOMES = {
-    "unexplained": "Not rejected",
+    "undecided": "Not rejected",
     "reviewed": "Not rejected, and kept for the reason given",
     "killed": "Rejected",
     "still true": "True as well, and proved so",
@@ -35,8 +35,6 @@ FEW = 6
 
 PLAIN = ("", "n", "p", "w")
 """Classes of names, marks and spaces, which have no colour of their own."""
-
-_FOUND = "found by the search: "
 
 
 class Known:
@@ -69,7 +67,7 @@ class Known:
     def _facts(self, entry: Entry) -> list[tuple[str, list[Child]]]:
         """Names and contents of what there is to tell, in reading order."""
         evidence = entry.evidence
-        facts = [] if evidence is None else self._established(entry, evidence)
+        facts = [] if evidence is None else self._established(evidence)
         for name, ids in (("Rests on", entry.uses), ("Used by", entry.used_by)):
             if ids:
                 facts.append((name, references(ids, self.page, self.known)))
@@ -81,7 +79,7 @@ class Known:
         facts.append(("Took", [_duration(evidence)]))
         return facts
 
-    def _established(self, entry: Entry, evidence: Evidence) -> list[tuple[str, list[Child]]]:
+    def _established(self, evidence: Evidence) -> list[tuple[str, list[Child]]]:
         method = "both" if evidence.method == "engine" and evidence.checks else evidence.method
         if evidence.verdict == "holds":
             facts: list[tuple[str, list[Child]]] = [("Method", [METHODS[method]])]
@@ -91,17 +89,17 @@ class Known:
             report = el("pre", "qd-report", evidence.message, tabindex="0", role="group")
             report.set("aria-label", "Report")
             facts.append(("Report", [report]))
-        searched = evidence.certificate.startswith(_FOUND)
         for name, text in (
-            ("Scope", evidence.scope),
-            ("Counterexample", evidence.counterexample),
-            ("Search found" if searched else "Certificate", evidence.certificate),
+            ("Scope", words.scope(evidence)),
+            ("Counterexample", words.refuting(evidence)),
+            ("Search found", "" if evidence.found is None else words.witness(evidence.found)),
+            ("Certificate", words.certificate(evidence)),
         ):
             if text:
-                facts.append((name, told(text.removeprefix(_FOUND), self.page, self.known)))
+                facts.append((name, told(text, self.page, self.known)))
         if evidence.instances:
             facts.append(("Instances", _instances(evidence)))
-        needed = hypotheses(evidence, entry, self.page, self.known)
+        needed = hypotheses(evidence, self.page, self.known)
         if needed is not None:
             facts.append(("Hypotheses", [needed]))
         if evidence.reading:
@@ -145,21 +143,14 @@ def _instances(evidence: Evidence) -> list[Child]:
     return [*found, "."]
 
 
-def _sizes(shapes: list[str]) -> list[Child]:
+def _sizes(shapes: list[Shape]) -> list[Child]:
     """The shapes, gathered by dimension where there are many, or only one dimension."""
-    if len(shapes) > FEW or not any(", " in shape for shape in shapes):
-        values: dict[str, dict[str, None]] = {}
-        for part in (part for shape in shapes for part in shape.split(", ")):
-            name, _, value = part.partition(" = ")
-            values.setdefault(name, {})[value] = None
-        shapes = [f"{name} = {', '.join(_ordered(found))}" for name, found in values.items()]
-    parts: list[Child] = [part for shape in shapes for part in ("; ", maths(shape))]
+    if len(shapes) > FEW or all(len(shape) == 1 for shape in shapes):
+        told = words.gathered(shapes)
+    else:
+        told = [", ".join(f"{n} = {size}" for n, size in shape.items()) for shape in shapes]
+    parts: list[Child] = [part for shape in told for part in ("; ", maths(shape))]
     return parts[1:]
-
-
-def _ordered(values: Iterable[str]) -> list[str]:
-    """Whole numbers by size, then the rest."""
-    return sorted(values, key=lambda value: (not value.isdigit(), value.zfill(9)))
 
 
 def _duration(evidence: Evidence) -> str:

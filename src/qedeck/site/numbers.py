@@ -27,7 +27,7 @@ class Numbers:
     hand: int = 0
     instances: int = 0
     killed: int = 0
-    unexplained: int = 0
+    undecided: int = 0
     kept: int = 0
     """Hypotheses that are not needed and that the note keeps, with a reason."""
     allowed: int = 0
@@ -43,7 +43,7 @@ class Numbers:
     @property
     def mutants(self) -> int:
         """Mutants that had to be rejected."""
-        return self.killed + self.unexplained + self.kept + self.allowed
+        return self.killed + self.undecided + self.kept + self.allowed
 
 
 def count(known: Catalogue, note: str = "") -> Numbers:

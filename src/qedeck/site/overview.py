@@ -130,7 +130,7 @@ def _outlook(known: Catalogue, page: str, entries: Mapping[str, str]) -> Outlook
 def _entry(entry: Entry) -> str:
     evidence = None if entry.evidence is None else entry.evidence.to_json()
     shown = [entry.id, entry.kind, entry.title, astuple(entry.status), entry.stale, entry.uses]
-    return hash_of([*shown, entry.used_by, sorted(entry.loosened.items()), evidence])
+    return hash_of([*shown, entry.used_by, evidence])
 
 
 def _order(known: Catalogue) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
+from qedeck.evidence.reasons import Breaks, Told
 from qedeck.site.catalogue import Catalogue, Entry
 from qedeck.site.elements import Child, el, listed, maths
 from qedeck.site.wording import Formula, parted
@@ -61,9 +62,11 @@ def named(entry: Entry) -> set[str]:
     evidence = entry.evidence
     found = {*entry.uses, *entry.used_by}
     if evidence is not None:
-        texts = [evidence.scope, evidence.counterexample, evidence.certificate]
-        texts += [mutant.witness for mutant in evidence.mutants]
-        found.update(name for text in texts if "/" in text for name in _ID.findall(text))
+        reasons = [mutant.reason for mutant in evidence.mutants]
+        found.update(one.claim for one in reasons if isinstance(one, Breaks))
+        # Authors may name statements in what they say of a mutant.
+        said = [one.said for one in reasons if isinstance(one, Told) and "/" in one.said]
+        found.update(name for text in said for name in _ID.findall(text))
     return found
 
 

@@ -45,7 +45,7 @@ def _tried(found: Numbers) -> str:
         f"{found.instances:,} random instances met the hypotheses of their claims. "
         f"{tried:,} corrupted versions were made: {found.killed:,} were rejected, "
         f"{found.still_true:,} are true as well and were proved so, {found.invalid:,} are no "
-        f"formulas at all, {found.unexplained:,} are unexplained, "
+        f"formulas at all, {found.undecided:,} are undecided, "
         f"{found.kept + found.allowed:,} stand on a reason that a note gives."
     )
 

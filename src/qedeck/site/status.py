@@ -86,7 +86,7 @@ def status(kind: str, evidence: Evidence | None, stale: bool = False) -> Status:
     if evidence.verdict == "unknown":
         return UNKNOWN
     if evidence.verdict == "fails":
-        loose = evidence.tally["unexplained"] and not evidence.counterexample
+        loose = evidence.tally["undecided"] and not evidence.counterexample
         if loose and kind == "claim":
             return LOOSE
         return {"definition": UNPINNED, "misconception": UNREFUTED}.get(kind, FAILS)

@@ -11,6 +11,7 @@ from rich.text import Text
 from qedeck.errors import Mistake
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.verify import Subject
+from qedeck.evidence.words import scope
 
 SHOWN = 3
 """Names of saved files in a line."""
@@ -70,9 +71,9 @@ class Report:
     def verified(self, subject: Subject, evidence: Evidence, *, mended: bool) -> None:
         """A statement that stands."""
         level = evidence.level or "pinned"
-        words = [f"{'mended, ' if mended else ''}{level}", evidence.scope]
+        words = [f"{'mended, ' if mended else ''}{level}", scope(evidence)]
         tally = evidence.tally
-        able = tally["killed"] + tally["unexplained"] + tally["reviewed"]
+        able = tally["killed"] + tally["undecided"] + tally["reviewed"]
         words += [f"can fail: {tally['killed']} of {able}"] if able else []
         self._say(f"{_name(subject)}: {'; '.join(filter(None, words))}", "green")
 

@@ -129,7 +129,7 @@ class Round:
     def _unknown(self, name: str, message: str) -> Evidence:
         subject = self.project.subjects[name]
         return Evidence(
-            name, subject.kind, "", "unknown", "hand", None, "", message=message,
+            name, subject.kind, "", "unknown", "hand", None, message=message,
             latex=subject.latex, uses=tuple(subject.uses),
         )  # fmt: skip
 

@@ -94,6 +94,8 @@ class Certificate:
     """What the sides need in order to be defined and the facts do not imply."""
     partial: bool = False
     """Whether a case was left out because a side is undefined there."""
+    lemmas: tuple[str, ...] = ()
+    """Full ids of the linked claims that were used."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import permutations
 from typing import Any, Protocol
 
@@ -17,12 +18,13 @@ from qedeck.kernel.terms import (
     Log,
     Max,
     Power,
+    Root,
     Sign,
     Symbol,
     arguments,
     with_arguments,
 )
-from qedeck.proof.search.state import Budget, State
+from qedeck.proof.search.state import ZERO, Budget, State
 
 MOST_PAIRS = 60
 
@@ -124,6 +126,10 @@ def _inverses(prover: Prover, state: State) -> State:
         if not isinstance(atom, Inverse) or ("inverse", index) in state.tried:
             continue
         one = Polynomial.atom(index)
+        value = state.normal(atom.of).value
+        if value and state.normal(one).value is None:
+            state = _inverted(state, index, atom.of, Fraction(value))
+            continue
         for sign in (1, -1):
             proof = prover.quick(state, Relation(atom.of * sign, ">"))
             if proof is not None:
@@ -134,6 +140,15 @@ def _inverses(prover: Prover, state: State) -> State:
                 state = state.had(Relation(one * sign, ">"), shown).marked(("inverse", index))
                 break
     return state
+
+
+def _inverted(state: State, index: int, of: Polynomial, value: Fraction) -> State:
+    """With q = 1/c where q is the inverse of what equals c: q - 1/c = -(q/c) (of - c)."""
+    one = Polynomial.atom(index)
+    _, cofactors = state.traced(of - value)
+    equations = tuple((k, c * one * (-1 / value)) for k, c in cofactors)
+    shown = Linear((), tuple((k, c) for k, c in equations if c))
+    return state.had(Relation(one - 1 / value, "="), shown).marked(("inverse", index))
 
 
 def _sharpened(state: State) -> State:
@@ -173,6 +188,7 @@ def expanded(prover: Prover, state: State, depth: int) -> State:
         state = tried(prover, state, "log-tangent-below", index)
     for index in kinds.get(Exp, []):
         state = tried(prover, state, "exp-tangent", index)
+    state = _equal_shares(prover, state, kinds.get(Log, []))
     for lemma in ("log-tangent-at", "log-monotone"):
         for a, b in _pairs(kinds.get(Log, [])):
             state = tried(prover, state, lemma, a, b)
@@ -181,7 +197,66 @@ def expanded(prover: Prover, state: State, depth: int) -> State:
     for index in kinds.get(Power, []):
         for other in kinds.get(Log, []):
             state = tried(prover, state, "power-log", index, other)
-    return _powers(prover, state, kinds.get(Power, []), depth)
+    state = _powers(prover, state, kinds.get(Power, []), depth)
+    return _numbers(prover, state, kinds)
+
+
+def _equal_shares(prover: Prover, state: State, logs: list[int]) -> State:
+    """The tangents of log at the number where the logarithms in a goal cancel.
+
+    Beside t log w stand k t log c for numbers c: they cancel at w = the product of the c^(-k).
+    """
+    open_logs = [k for k in logs if _of(state, k).value is None]
+    shares: dict[tuple[tuple[int, int], ...], None] = {}
+    for goal in (state.goal.poly, state.normal(state.goal.poly)):
+        for index in open_logs:
+            found = _share(goal, index, [k for k in logs if k not in open_logs])
+            if found:
+                shares[found] = None
+    for share in list(shares)[:2]:
+        if ("shares", share) in state.tried:
+            continue
+        state = state.marked(("shares", share))
+        factors = [other for other, times in share for _ in range(times)]
+        point = Fraction(1)
+        for other in factors:
+            point /= Fraction(_of(state, other).value or 1)
+        made = defined(prover, state, Log(Polynomial.constant(point)))
+        if made is None:
+            continue
+        (state, first), last = made, made[1]
+        for other in factors:
+            point *= Fraction(_of(state, other).value or 1)
+            made = defined(prover, state, Log(Polynomial.constant(point)))
+            if made is None:
+                return state
+            state = tried(prover, made[0], "log-product", made[1], last, other)
+            last = made[1]
+        state = tried(prover, state, "log-one", last)
+        for index in open_logs:
+            state = tried(prover, state, "log-tangent-at", first, index)
+    return state
+
+
+def _of(state: State, index: int) -> Polynomial:
+    atom = state.atoms[index]
+    assert isinstance(atom, Log)
+    return atom.of
+
+
+def _share(goal: Polynomial, index: int, numbers: list[int]) -> tuple[tuple[int, int], ...]:
+    """The logarithms of numbers beside one that is open, and how many times each."""
+    beside = goal.by(index).get(1)
+    if not beside:
+        return ()
+    for monomial, number in beside:
+        times = [
+            (k, Fraction(dict(goal.by(k).get(1, ZERO).terms).get(monomial, 0)) / number)
+            for k in numbers
+        ]
+        if all(t.denominator == 1 and 0 <= t <= 8 for _, t in times) and any(t for _, t in times):
+            return tuple((k, int(t)) for k, t in times if t)
+    return ()
 
 
 def _pairs(places: list[int]) -> list[tuple[int, int]]:
@@ -189,7 +264,7 @@ def _pairs(places: list[int]) -> list[tuple[int, int]]:
 
 
 def _powers(prover: Prover, state: State, places: list[int], depth: int) -> State:
-    deep = depth + 3 if depth < 3 else 9
+    deep = 7 if depth < 3 else 9
     for index in places:
         for lemma in (
             "power-positive",
@@ -214,6 +289,65 @@ def _powers(prover: Prover, state: State, places: list[int], depth: int) -> Stat
             for lemma in ("power-undone", "power-undone-below", "power-undone-above"):
                 state = tried(prover, state, lemma, a, b)
     return state
+
+
+def _numbers(prover: Prover, state: State, kinds: dict[type, list[int]]) -> State:
+    """Powers of numbers compared with those whose exponents are numbers that facts speak of."""
+    points: dict[tuple[int, Fraction], None] = {}
+    for fact in state.facts:
+        # p compared with a number
+        lead = [m for m, _ in fact.poly if m]
+        if len(fact.poly) == 2 and len(lead) == 1 and len(lead[0]) == 1 and lead[0][0][1] == 1:
+            terms = dict(fact.poly.terms)
+            if () in terms:
+                points[lead[0][0][0], -Fraction(terms[()]) / Fraction(terms[lead[0]])] = None
+    for index in kinds.get(Power, []):
+        atom = state.atoms[index]
+        assert isinstance(atom, Power)
+        if state.normal(atom.base).value is None:
+            continue
+        state = _rooted(prover, state, index)
+        below = single(atom.exponent)
+        if below is None:
+            continue
+        inner = state.atoms[below]
+        known = single(inner.of) if isinstance(inner, Inverse) else below
+        for k, point in points:
+            if k != known or not point:
+                continue
+            exponent = 1 / point if isinstance(inner, Inverse) else point
+            made = defined(prover, state, Power(atom.base, Polynomial.constant(exponent)))
+            if made is not None:
+                state = _rooted(prover, made[0], made[1])
+                for a, b in ((index, made[1]), (made[1], index)):
+                    for lemma in ("power-exponent-strict", "power-exponent"):
+                        state = tried(prover, state, lemma, a, b, depth=7)
+    return state
+
+
+def _rooted(prover: Prover, state: State, index: int) -> State:
+    """With w^k = b where w is the power 1/k of b, for small k."""
+    atom = state.atoms[index]
+    assert isinstance(atom, Power)
+    for other, root in enumerate(state.atoms):
+        if isinstance(root, Root):
+            state = tried(prover, state, "power-root", index, other)
+    exponent = state.normal(atom.exponent).value
+    if exponent is None or ("rooted", index) in state.tried:
+        return state
+    whole = Fraction(exponent)
+    if whole == 1:
+        return tried(prover, state, "power-one", index)
+    if whole.numerator != 1 or not 2 <= whole.denominator <= 4:
+        return state
+    last = index
+    for j in range(2, whole.denominator + 1):
+        made = defined(prover, state, Power(atom.base, Polynomial.constant(whole * j)))
+        if made is None:
+            return state
+        state = tried(prover, made[0], "power-sum", made[1], last, index)
+        last = made[1]
+    return tried(prover, state, "power-one", last).marked(("rooted", index))
 
 
 def single(poly: Polynomial) -> int | None:

@@ -16,7 +16,7 @@ from qedeck.proof.search.weights import combination, solve, vanishing
 
 MOST_COLUMNS = 2_000
 MOST_EQUATION_COLUMNS = 1_500
-MOST_SQUARES = 60
+MOST_SQUARES = 90
 MOST_FACTS = 70
 ROUNDS = (5, 5, 2)
 
@@ -145,12 +145,93 @@ def inequality(state: State, budget: Budget, level: int) -> Certificate | None:
         return found
     if level < 0:
         return None
+    if not strict:
+        squares = gram(target)
+        if squares is not None:
+            return state.closed(state.linear(squares))
     if target:
         columns = _columns(state, {m for m, _ in target}, level)
         budget.spend(len(columns) * (1 + level))
         weights = _combined(columns, target, strict=strict)
         if weights is not None:
             return state.closed(_written(state, columns, weights))
+    return None
+
+
+def gram(target: Polynomial) -> tuple[Term, ...] | None:
+    """A polynomial as a sum of squares, where one Gram matrix is at hand and no pivot negative.
+
+    The basis are the monomials whose squares occur; a product of two that arises in several ways
+    is shared out evenly.
+    """
+    basis = [
+        tuple((k, e // 2) for k, e in m)
+        for m, c in target
+        if c > 0 and all(e % 2 == 0 for _, e in m)
+    ]
+    if not 1 <= len(basis) <= MOST_SQUARES:
+        return None
+    pairs: dict[Monomial, list[tuple[int, int]]] = {}
+    for i, a in enumerate(basis):
+        for j, b in enumerate(basis[: i + 1]):
+            product = (Polynomial.of({a: 1}) * Polynomial.of({b: 1})).terms[0][0]
+            pairs.setdefault(product, []).append((i, j))
+    entries: dict[tuple[int, int], Fraction] = {}
+    for m, c in target:
+        found = [p for p in pairs.get(m, []) if p[0] != p[1]] if m not in _squared(basis) else None
+        if found is None:
+            i = basis.index(tuple((k, e // 2) for k, e in m))
+            entries[i, i] = Fraction(c)
+        elif not found:
+            return None
+        else:
+            for i, j in found:
+                entries[i, j] = entries[j, i] = Fraction(c) / (2 * len(found))
+    return _pivoted(basis, entries)
+
+
+def _squared(basis: list[Monomial]) -> set[Monomial]:
+    return {_doubled(m) for m in basis}
+
+
+def _pivoted(
+    basis: list[Monomial], entries: dict[tuple[int, int], Fraction]
+) -> tuple[Term, ...] | None:
+    """Squares by completing them one after the other."""
+    terms: list[Term] = []
+    left = set(range(len(basis)))
+    for i in range(len(basis)):
+        pivot = entries.get((i, i), Fraction(0))
+        left.discard(i)
+        row = {j: entries[i, j] for j in left if entries.get((i, j))}
+        if pivot < 0 or (pivot == 0 and row):
+            return None
+        if pivot == 0:
+            continue
+        root = {basis[i]: Fraction(1)} | {basis[j]: c / pivot for j, c in row.items()}
+        terms.append(Term(pivot, (), Polynomial.of(root)))
+        for j, c in row.items():
+            for k, d in row.items():
+                entries[j, k] = entries.get((j, k), Fraction(0)) - c * d / pivot
+    return tuple(terms)
+
+
+def collapsed(state: State) -> Certificate | None:
+    """Anything, where a fact says of a number what does not hold."""
+    for k, fact in enumerate(state.facts):
+        poly = state.normal(fact.poly)
+        value = poly.value
+        if value is None:
+            continue
+        denied = state.assumed(state.goal.denial).aimed(FALSE)
+        if fact.sign == "=" and value:
+            scale = Polynomial.constant(-1 / Fraction(value))
+            return state.closed(Absurd(denied.linear((Term(1),), ((k, scale),))))
+        if (fact.sign in (">", "!=") and value == 0) or (fact.sign == ">" and value < 0):
+            rest = (Term(-value),) if value else ()
+            return state.closed(Absurd(denied.linear((Term(1, (k,)), *rest))))
+        if fact.sign == ">=" and value < 0:
+            return state.closed(Absurd(denied.linear((Term(1, (k,)), Term(-value)))))
     return None
 
 
@@ -345,7 +426,8 @@ def _columns(
     for c in list(chosen.values()):
         reached.update(m for m, _ in c.poly)
     for monomial in sorted(reached):
-        take(c for sign in (1, -1) if (c := signs.column(monomial, sign)) is not None)
+        both = (signs.column(monomial, sign) for sign in (1, -1))
+        take(column for column in both if column is not None)
     return list(chosen.values())
 
 
@@ -384,8 +466,8 @@ def _distinct(columns: Iterable[Column]) -> list[Column]:
     for c in columns:
         if not c.poly and not c.strict:
             continue
-        lead = abs(c.poly.terms[0][1]) if c.poly else 1
-        key = c.poly * (1 / Fraction(lead))
+        lead = abs(Fraction(c.poly.terms[0][1])) if c.poly else Fraction(1)
+        key = c.poly * (1 / lead)
         if key not in best or (c.strict and not best[key].strict):
             best[key] = c
     return list(best.values())

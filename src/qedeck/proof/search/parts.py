@@ -11,6 +11,7 @@ from qedeck.proof.search.linear import Signs
 from qedeck.proof.search.state import ZERO, State
 
 MOST_PARTS = 30
+DEEP = 8
 
 
 def symbols(state: State, poly: Polynomial) -> frozenset[int]:
@@ -119,7 +120,7 @@ def divided(prover: Prover, state: State, depth: int) -> Certificate | None:
 
 def peeled(prover: Prover, state: State, depth: int) -> Certificate | None:
     """A goal that falls in |p| or a maximum follows from the same for each of its two values."""
-    if state.goal.sign not in (">=", ">"):
+    if state.goal.sign not in (">=", ">") or depth > DEEP:
         return None
     goal = state.normal(state.goal.poly)
     for k in sorted(goal.atoms, reverse=True):
@@ -152,7 +153,7 @@ def peeled(prover: Prover, state: State, depth: int) -> Certificate | None:
             for fact, lemma in zip(facts, lemmas, strict=True):
                 branch = grown.assumed(fact)
                 last = len(branch.facts) - 1
-                branch = branch.used(lemma, (k,), (_given(branch, fact, lemma, k, last),))
+                branch = branch.used(lemma, (k,), (_given(fact, lemma, last),))
                 shown = last - 1 if lemma in ("abs-negative", "max-right") else last - 2
                 leaf = replace_steps(branch).linear((Term(1, (shown,)),))
                 branches.append(branch.closed(leaf))
@@ -166,7 +167,7 @@ def replace_steps(state: State) -> State:
     return state.aimed(state.goal)
 
 
-def _given(state: State, fact: Relation, lemma: str, k: int, last: int) -> Certificate:
+def _given(fact: Relation, lemma: str, last: int) -> Certificate:
     """The condition of a lemma about the sign of what was split on: the last fact."""
     if fact.sign == "=":
         side = -ONE if lemma in ("abs-negative", "max-right") else ONE

@@ -59,7 +59,7 @@ def _compared(
     if proof is None:
         return None
     grown = grown.had(target, proof)
-    shown = used(prover, grown, lemma, k, index, depth=6)
+    shown = used(prover, grown, lemma, k, index, depth=7)
     if shown is None:
         return None
     return directly(shown, prover.budget, 0)
@@ -83,7 +83,7 @@ def raised(
     inner = state.atoms[k]
     if number == 1 and len(monomial) == 1 and e == 1:
         if isinstance(inner, Power):
-            grown = used(prover, state, "power-undone", index, k, depth=6)
+            grown = used(prover, state, "power-undone", index, k, depth=7)
             if grown is not None:
                 return grown, index
         return state, index

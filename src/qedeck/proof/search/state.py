@@ -1,4 +1,4 @@
-"""What is known in the middle of a search: a sequent, the steps that led to it, and normal forms."""
+"""What is known in the middle of a search: a sequent, the steps to it, and normal forms."""
 
 from __future__ import annotations
 
@@ -171,13 +171,14 @@ class State:
         used: dict[int, Polynomial] = {}
         for _ in range(20):
             before = poly
-            poly = worked_out(poly, self.atoms)
+            # rules first: they are a homomorphism, so that products agree with their factors
             for rule in self.rules:
                 if rule.atom in poly.atoms:
                     poly, cofactor = _replaced(poly, rule)
                     _add(used, rule.fact, cofactor * (1 / rule.scale))
                     for fact, other in rule.before:
                         _add(used, fact, cofactor * other * (-1 / rule.scale))
+            poly = worked_out(poly, self.atoms)
             if poly == before:
                 break
         return poly, tuple((k, c) for k, c in used.items() if c)

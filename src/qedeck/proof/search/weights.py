@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
 
 from qedeck.kernel.polynomials import Monomial, Number, Polynomial
 
@@ -18,7 +17,7 @@ def combination(
     columns: Sequence[Polynomial], free: Sequence[bool], target: Polynomial
 ) -> dict[int, Fraction] | None:
     """Weights with Σ weight · column = target, those of columns that are not free positive."""
-    places = _places(columns, target)
+    places = _places(columns)
     if any(m not in places for m, _ in target):
         return None
     support = _support(columns, free, target, places, None)
@@ -31,7 +30,7 @@ def vanishing(
     """The same, with a positive weight on some column that is strict."""
     if not any(strict):
         return None
-    places = _places(columns, target)
+    places = _places(columns)
     if any(m not in places for m, _ in target):
         return None
     support = _support(columns, free, target, places, strict)
@@ -41,7 +40,7 @@ def vanishing(
     return found
 
 
-def _places(columns: Sequence[Polynomial], target: Polynomial) -> dict[Monomial, int]:
+def _places(columns: Sequence[Polynomial]) -> dict[Monomial, int]:
     places: dict[Monomial, int] = {}
     for column in columns:
         for m, _ in column:
@@ -66,7 +65,7 @@ def _support(
     rows, across, values = [], [], []
     try:
         for j, column in enumerate(columns):
-            scale = float(max((abs(c) for _, c in column), default=1))
+            scale = max((abs(float(c)) for _, c in column), default=1.0)
             for m, c in column:
                 rows.append(places[m])
                 across.append(j)
@@ -186,17 +185,12 @@ def _eliminated(
 ) -> dict[int, Fraction] | None:
     """By elimination over the rationals."""
     rows: list[dict[int, Fraction]] = [{} for _ in range(height)]
-    for row, j, c in entries:
-        rows[row][j] = c
-    pivots: dict[int, dict[int, Any]] = {}
+    for place, j, c in entries:
+        rows[place][j] = c
+    pivots: dict[int, dict[int, Fraction]] = {}
     for row in rows:
         for column, other in pivots.items():
-            if column in row:
-                factor = row[column]
-                for j, c in other.items():
-                    row[j] = row.get(j, Fraction(0)) - factor * c
-                    if not row[j]:
-                        del row[j]
+            _less(row, column, other)
         lead = min(row, default=None)
         if lead is None:
             continue
@@ -204,11 +198,16 @@ def _eliminated(
             return None
         scaled = {j: c / row[lead] for j, c in row.items()}
         for other in pivots.values():
-            if lead in other:
-                factor = other[lead]
-                for j, c in scaled.items():
-                    other[j] = other.get(j, Fraction(0)) - factor * c
-                    if not other[j]:
-                        del other[j]
+            _less(other, lead, scaled)
         pivots[lead] = scaled
     return {column: row[width] for column, row in pivots.items() if row.get(width)}
+
+
+def _less(row: dict[int, Fraction], column: int, pivot: dict[int, Fraction]) -> None:
+    """A row without a column, by the row whose first entry is that column."""
+    factor = row.get(column)
+    if factor:
+        for j, c in pivot.items():
+            row[j] = row.get(j, Fraction(0)) - factor * c
+            if not row[j]:
+                del row[j]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from qedeck.kernel.certificate import ONE, Absurd, Certificate, Linear, Proof, Term
 from qedeck.kernel.check import Rejected, check
-from qedeck.kernel.polynomials import TooLarge
+from qedeck.kernel.polynomials import Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation, Sequent
-from qedeck.kernel.terms import Atom
+from qedeck.kernel.terms import Atom, Root
 from qedeck.kernel.values import laws, needs
 from qedeck.proof.search import parts, powers
 from qedeck.proof.search.instances import expanded, settled
-from qedeck.proof.search.linear import contradiction, directly
+from qedeck.proof.search.linear import collapsed, contradiction, directly
 from qedeck.proof.search.state import FALSE, Budget, Spent, State
 
 MOST_DEPTH = 6
 STEPS = 30_000
+SPLIT = 300
 
 
 def find(sequent: Sequent, budget: Budget | None = None) -> Proof | None:
@@ -36,9 +36,7 @@ def find(sequent: Sequent, budget: Budget | None = None) -> Proof | None:
     proof = Proof(goal, values)
     try:
         return proof if check(sequent, proof) == () else None
-    except Rejected as error:
-        if os.environ.get("DBG"):
-            print("REJECTED", error, proof)
+    except Rejected:
         return None
 
 
@@ -76,7 +74,7 @@ class Search:
             there = state
             for fact in where:
                 there = there.known(fact)
-            proof = self.prove(there.aimed(goal), MOST_DEPTH - 2)
+            proof = self.prove(there.aimed(goal), MOST_DEPTH - 1)
             if proof is None:
                 return None
             found.append(proof)
@@ -84,6 +82,7 @@ class Search:
 
     def quick(self, state: State, goal: Relation, level: int = -1) -> Certificate | None:
         """A certificate by one combination, where one is at hand."""
+        self.budget.spend(3)
         there = state.aimed(goal)
         value = there.normal(goal.poly).value
         if value is not None:
@@ -116,7 +115,7 @@ class Search:
 
     def prove(self, state: State, depth: int = 0) -> Certificate | None:
         """A certificate for a goal, by all ways that are known."""
-        self.budget.spend(20)
+        self.budget.spend(50)
         found = self._prove(replace(state, steps=()), depth)
         return None if found is None else state.closed(found)
 
@@ -126,43 +125,54 @@ class Search:
             return found
         state = settled(self, state)
         if state.goal.sign == "!=":
-            return self.nonzero(state) or self.cases(state, depth)
-        for way in (
-            lambda: directly(state, self.budget, 0),
-            lambda: parts.apart(self, state, depth),
-            lambda: parts.divided(self, state, depth),
-            lambda: contradiction(state, self.budget, 0),
-            lambda: directly(state, self.budget, 1),
-        ):
-            found = way()
-            if found is not None:
-                return found
-        if depth > MOST_DEPTH:
-            return contradiction(state, self.budget, 1)
+            return self.nonzero(state) or self.cases(state, depth, parts.turning(state))
+        found = collapsed(state)
+        if found is not None:
+            return found
         found = (
-            parts.peeled(self, state, depth)
-            or powers.undone(self, state, depth)
-            or contradiction(state, self.budget, 1)
+            directly(state, self.budget, 0)
+            or parts.apart(self, state, depth)
+            or parts.divided(self, state, depth)
+            or self.squared(state, depth)
+            or parts.peeled(self, state, depth)
+            or contradiction(state, self.budget, 0)
+            or directly(state, self.budget, 1)
         )
         if found is not None:
             return found
-        grown = settled(self, expanded(self, state, depth))
+        if depth > MOST_DEPTH:
+            return contradiction(state, self.budget, 1)
+        found = powers.undone(self, state, depth) or contradiction(state, self.budget, 1)
+        if found is not None:
+            return found
+        grown = state if depth > 4 else settled(self, expanded(self, state, depth))
         if len(grown.facts) > len(state.facts):
+            found = collapsed(grown)
             for level in (0, 1):
-                found = directly(grown, self.budget, level) or contradiction(
-                    grown, self.budget, level
+                found = (
+                    found
+                    or directly(grown, self.budget, level)
+                    or contradiction(grown, self.budget, level)
                 )
-                if found is not None:
-                    return found
-        if depth < 2:
+        if found is None and state.goal.sign == "=":
+            found = self.cases(grown, depth, [state.normal(state.goal.poly)])
+        if found is None and depth < 1:
             found = directly(grown, self.budget, 2) or contradiction(grown, self.budget, 2)
-        return found or self.cases(grown, depth)
+        return found or self.cases(grown, depth, parts.turning(state))
 
-    def cases(self, state: State, depth: int) -> Certificate | None:
-        """By the sign of what an atom turns on."""
+    def squared(self, state: State, depth: int) -> Certificate | None:
+        """A goal with roots from the squares of its sides."""
+        goal = state.normal(state.goal.poly)
+        if depth > 2 or not any(isinstance(state.atoms[k], Root) for k in goal.atoms):
+            return None
+        return contradiction(state, self.budget, 1) or contradiction(state, self.budget, 2)
+
+    def cases(self, state: State, depth: int, turns: list[Polynomial]) -> Certificate | None:
+        """By the sign of what something turns on: the first that was not split on yet."""
         if depth > MOST_DEPTH:
             return None
-        for poly in parts.turning(state):
+        self.budget.spend(SPLIT)
+        for poly in turns:
             mark = ("split", poly)
             if mark in state.tried:
                 continue

@@ -1,0 +1,127 @@
+"""At how many sizes something must be proved before it counts as proved at shapes.
+
+A proof at a few sizes says nothing of others. It is worth telling where it covers each of the
+four least sizes that the hypotheses allow for each dimension, and some shape in which two
+dimensions differ: what holds of squares alone is no law of matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, product
+
+from qedeck.evidence import forms
+from qedeck.evidence.falsify import shapes_for, sizes_written
+from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.record import Shape
+from qedeck.evidence.shapes import allowed, dimensions_of, written
+from qedeck.formula.scope import Scope
+from qedeck.formula.tree import (
+    Constants,
+    Identity,
+    Integers,
+    Limit,
+    Listing,
+    Member,
+    Node,
+    Number,
+    Pattern,
+    Symbol,
+    children,
+    walk,
+)
+
+SIZED = Pattern | Identity | Constants
+"""What has a size that no symbol in it tells."""
+
+
+def open_sizes(obligation: Obligation) -> tuple[str, ...]:
+    """What a proof has to set to numbers: dimensions and whole numbers that the page leaves open.
+
+    A size that the page sets, as `x = (1, 0)` does, is none of them, nor is a whole number all of
+    whose values are tried at each size.
+    """
+    scope = obligation.scope
+    said = [obligation.statement, *forms.assumed(scope), *(value for _, value in obligation.fixed)]
+    used = set().union(*(reached(node, scope) for node in said))
+    axes = {axis for name in used if name in scope.declared for axis in scope.declared[name].shape}
+    sized = any(isinstance(part, SIZED) for node in said for part in walk(node))
+    given = written(scope).keys() | sizes_written(obligation).keys()
+    dimensions = [name for name in dimensions_of(scope) if sized or name in axes or name in used]
+    fixed = {name for name, _ in obligation.fixed}
+    whole = [
+        declared.name
+        for declared in scope.declared.values()
+        if declared.kind == "integer"
+        and declared.name in used - fixed
+        and not _bounded(declared.name, scope)
+    ]
+    return tuple(name for name in (*dimensions, *whole) if name not in given)
+
+
+def reached(node: Node, scope: Scope) -> set[str]:
+    """Names that a statement depends on, through definitions; not the variables of its limits."""
+    if not any(isinstance(part, Limit) for part in walk(node)):
+        return forms.reached(node, scope)
+    found = set().union(*(reached(child, scope) for child in children(node)))
+    if isinstance(node, Limit):
+        # The variable is bound; where its own name stands for something else, the target says so.
+        return found - {node.variable} | reached(node.target, scope)
+    for name in node.names.difference(*(child.names for child in children(node))):
+        found.add(name)
+        if name in scope.defined:
+            found |= forms.reached(scope.defined[name].body, scope)
+    return found
+
+
+def _bounded(name: str, scope: Scope) -> bool:
+    """Whether all values of a whole number are tried: `k \\in [n]`, `k \\in \\{1, 3\\}`."""
+    return any(
+        isinstance(statement, Member)
+        and statement.element == Symbol(name)
+        and (
+            isinstance(statement.region, Listing)
+            or (
+                isinstance(statement.region, Integers)
+                and isinstance(statement.region.high, Number | Symbol)
+            )
+        )
+        for statement in forms.assumed(scope)
+    )
+
+
+def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict[str, int]]:
+    """The shapes of a proof: those of a test, and what the floor asks for beside them."""
+    found = shapes_for(obligation, lengths)
+    given = sizes_written(obligation)
+    names = [n for n in dimensions_of(obligation.scope) if n in open_sizes(obligation)]
+    for name, size in product(names, range(1, 2 * len(lengths) + 1)):
+        known = {shape[name] for shape in found}
+        if size in known or len(known) >= len(lengths):
+            continue
+        for other in range(1, 2 * len(lengths) + 1):
+            equal = dict.fromkeys(dimensions_of(obligation.scope), other)
+            shape = {**equal, name: size, **written(obligation.scope), **given}
+            if allowed(obligation.scope, shape):
+                found.append(shape)
+                break
+    return found
+
+
+def enough(obligation: Obligation, shapes: Sequence[Shape], lengths: Sequence[int]) -> bool:
+    """Whether the floor is met by a proof at these shapes."""
+    names = open_sizes(obligation)
+    dimensions = [name for name in names if name in dimensions_of(obligation.scope)]
+    asked = shapes_to_prove(obligation, lengths)
+    for name in names:
+        known = {shape[name] for shape in shapes if name in shape}
+        wanted = sorted({shape[name] for shape in asked if name in shape})[: len(lengths)]
+        if not known >= set(wanted) or (name not in dimensions and len(known) < len(lengths)):
+            return False
+    return bool(asked) and all(
+        _unequal(shapes, a, b) or not _unequal(asked, a, b) for a, b in combinations(dimensions, 2)
+    )
+
+
+def _unequal(shapes: Sequence[Shape], a: str, b: str) -> bool:
+    return any(shape.get(a) != shape.get(b) for shape in shapes)
