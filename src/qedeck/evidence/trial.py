@@ -241,7 +241,6 @@ class Judge:
         found = self.proved(left, corruption, vacuous, PROOF_STEPS)
         if found[0] != "undecided":
             return found
-        # A slow machine must not change the outcome.
         return self.proved(left, corruption, vacuous, AGAIN * PROOF_STEPS, AGAIN * GOAL_STEPS)
 
     def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from qedeck.evidence.critical import unguarded
-from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
+from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
@@ -51,9 +51,7 @@ from qedeck.proof.claims import Certified
 from qedeck.proof.mutants import Known
 from qedeck.proof.verdict import as_proof, checked
 
-CLAIM_STEPS = 10 * SECOND
-PATIENCE = 5.0
-"""As many times more for a claim that is known to have a proof."""
+CLAIM_STEPS = 15 * SECOND
 MOST_LISTED = 10
 """Corruptions in one message; the rest is counted."""
 ENOUGH = 100
@@ -165,7 +163,9 @@ class Inquiry:
             return as_proof(self.certificates, self.todo)
         in_vain = "no proof was found before" if self.subject.search == "in vain" else ""
         missing = self.trial.failure or in_vain
-        return Proof(missing=missing) if missing else sought(self.todo, self.lemmas, self.subject)
+        if missing:
+            return Proof(missing=missing)
+        return proved(self.todo, Budget.of(CLAIM_STEPS), lemmas=self.lemmas)
 
     @cached_property
     def touch(self) -> Touch | None:
@@ -256,9 +256,11 @@ class Inquiry:
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
         if found is None:
             return None
+        if not found.values:
+            return self.fails("has no value: a derivative, a limit or an integral does not exist")
         return self.fails(
             f"has no value at {assignments(found.values)}, which meets the hypotheses; write the "
-            "hypothesis that it needs"
+            f"hypothesis that it needs{': ' if found.excluded else ''}{found.excluded}"
         )
 
     def outside(self) -> Evidence | None:
@@ -311,6 +313,19 @@ class Inquiry:
             return None
         return unknown(self.subject, f"only {self.trial.effective} instances meet the hypotheses")
 
+    def untold(self) -> Evidence | None:
+        """Is it about every function of a kind, and only tried with some?"""
+        functions = sorted(
+            n for n, d in self.subject.bound.scope.declared.items() if d.kind == "function"
+        )  # fmt: skip
+        if not functions or self.level() != "tested":
+            return None
+        return unknown(
+            self.subject,
+            f"it is about every function {', '.join(functions)} that meets the hypotheses, and "
+            "those that were tried are no evidence; link the claims that it follows from",
+        )
+
     # Answers
 
     def level(self) -> Level | None:
@@ -350,8 +365,8 @@ QUESTIONS = (
     # that cannot be tried, hypotheses that exclude each other, places without a value.
     Inquiry.loose,
     Inquiry.unevaluated,
-    Inquiry.vacuous,
     Inquiry.nowhere,
+    Inquiry.vacuous,
     Inquiry.outside,
     # Then what is wrong elsewhere, which may be wrong because of this claim: a definition is not
     # verified while a claim that pins it is not.
@@ -362,19 +377,9 @@ QUESTIONS = (
     # nothing confirms.
     Inquiry.narrowly,
     Inquiry.doubtful,
+    Inquiry.untold,
     Inquiry.hardly,
 )
-
-
-def sought(todo: tuple[Obligation, ...], lemmas: Mapping[str, Bound], subject: Subject) -> Proof:
-    """A proof; sought again with more time where there is known to be one."""
-    proof = proved(todo, Budget.of(CLAIM_STEPS), lemmas=lemmas)
-    if proof.holds or subject.search != "found":
-        return proof
-    # This machine may be slower than the one that found it.
-    return proved(
-        todo, Budget.of(PATIENCE * CLAIM_STEPS), lemmas=lemmas, goal_steps=PATIENCE * GOAL_STEPS
-    )
 
 
 def evidence_of(
