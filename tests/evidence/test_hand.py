@@ -12,6 +12,7 @@ import torch
 
 import qedeck
 from qedeck.evidence import words
+from qedeck.evidence.differs import Differs
 from qedeck.evidence.hand import HandVerdict, combine, judge, rejected
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.reasons import Rejected
@@ -196,6 +197,20 @@ def test_an_assertion_inside_the_engine_kills_nothing():
 
     said = judge("c::t", check, Two(1))
     assert (said.verdict, dict(said.killed)) == ("holds", {})
+
+
+def test_what_the_engine_finds_different_for_a_check_kills():
+    def check(view):
+        if view.value != 1:
+            compared()
+
+    def compared():
+        source = "def f(e):\n    raise e('apart')\n"
+        names = {}
+        exec(compile(source, str(Path(qedeck.__file__).parent / "formula/tree.py"), "exec"), names)
+        names["f"](Differs)
+
+    assert set(judge("c::t", check, Two(1)).killed) == {"two", "none"}
 
 
 def test_a_check_that_draws_anew_each_time_kills_nothing_by_luck():

@@ -213,18 +213,18 @@ def test_singular_matrices_have_no_inverse() -> None:
     assert FLOATS.rank(rough).value.tolist() == [1.0, 2.0]
 
 
-def test_kinks_have_no_slope() -> None:
+def test_what_turns_is_told_of() -> None:
     ring: DualRing[Any] = DualRing(EXACT)
     zero = Dual(Fraction(0), {0: Fraction(1)})
-    with pytest.raises(Undefined):
-        ring.absolute(zero)
     assert ring.absolute_power(zero, ring.number(Fraction(3))).slopes[0] == 0
-    rough: DualRing[Approx] = DualRing(FLOATS)
-    x = Dual(exactly([-2.0, 0.0]), {0: exactly(1.0)})
-    slope = rough.absolute(x).slopes[0].value
-    assert slope[0] == -1 and np.isnan(slope[1])
-    top = rough.maximum(x, rough.number(Fraction(0))).slopes[0].value
-    assert top[0] == 0 and np.isnan(top[1])
+    assert ring.turning.decided is False
+    ring.absolute(zero)
+    assert ring.turning.decided
+    for turn in (lambda r, x: r.absolute(x), lambda r, x: r.maximum(x, r.number(Fraction(0)))):
+        rough: DualRing[Approx] = DualRing(FLOATS)
+        x = Dual(exactly([-2.0, 0.0]), {0: exactly(1.0)})
+        assert turn(rough, x).value.value.tolist() in ([2, 0], [0, 0])
+        assert rough.turning.yes.tolist() == [False, True]
 
 
 def test_what_underflowed_stays_doubtful_in_products_and_quotients() -> None:

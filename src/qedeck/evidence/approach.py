@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -49,7 +50,8 @@ def with_limits(
 def approached(limit: Limit, environment: Environment[Approx], ring: FloatRing) -> Value[Approx]:
     """The value far along the way, with an error that covers the steps that are left.
 
-    A limit without a side is followed from both; where they differ, there is none.
+    A limit without a side is followed from both; where they differ, there is none: NaN. What has
+    not settled is not known, which is an unbounded error.
     """
     if isinstance(limit.target, Constant) or limit.side:
         return _from(limit, limit.side or 1, environment, ring)
@@ -59,7 +61,7 @@ def approached(limit: Limit, environment: Environment[Approx], ring: FloatRing) 
         return Array(above.shape, tuple(_agreed(a, b) for a, b in pairs))
     if isinstance(above, Approx) and isinstance(below, Approx):
         return _agreed(above, below)
-    return exactly(np.nan)
+    return ring.unknown()
 
 
 def _agreed(above: Approx, below: Approx) -> Approx:
@@ -80,7 +82,7 @@ def _from(
     seen = [_at(limit, step, side, environment, ring) for step in steps]
     usable = [value for value in seen if value is not None]
     if len(usable) < 3:
-        return exactly(np.nan)
+        return ring.unknown()
     return _settled(usable)
 
 
@@ -112,10 +114,31 @@ def _last(column: Any) -> Approx:
         # Where rounding has eaten the digits, values say nothing of where they go.
         far = diverged(np.where(errors <= BLURRED * np.abs(values), values, np.nan))
         blurred = error > BLURRED * np.maximum(np.abs(best), 1.0)
-    settled = np.isfinite(error)
-    gone = (~settled | blurred) & np.isfinite(far)
-    best = np.where(gone, np.where(far > 0, np.inf, -np.inf), best)
-    return Approx(best, np.where(settled & ~gone, error, 0.0))
+        settled = np.isfinite(error)
+        gone = (~settled | blurred) & np.isfinite(far)
+        best = np.where(gone, np.where(far > 0, np.inf, -np.inf), best)
+        swings = (~settled | blurred) & ~gone & _swinging(values, errors)
+    best = np.where(swings, np.nan, np.where(settled | gone, best, 0.0))
+    return Approx(best, np.where(gone | swings, 0.0, error))
+
+
+def _swinging(values: Any, errors: Any) -> Any:
+    """Where sequences go up and down in their second half as far as in their first.
+
+    What converges, however slowly, moves less there: the way is doubled from point to point.
+    """
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # no number in a half
+        sharp = np.where(errors <= BLURRED * np.maximum(np.abs(values), 1.0), values, np.nan)
+        count = np.isfinite(sharp).sum(axis=0)
+        half = np.cumsum(np.isfinite(sharp), axis=0) * 2 > count
+        early, late = np.where(half, np.nan, sharp), np.where(half, sharp, np.nan)
+        first = np.nanmax(early, axis=0) - np.nanmin(early, axis=0)
+        second = np.nanmax(late, axis=0) - np.nanmin(late, axis=0)
+        steps = np.sign(np.diff(late, axis=0))
+        turns = (steps[1:] * steps[:-1] < 0).sum(axis=0)
+        tall = second > BLURRED * np.maximum(np.nanmax(np.abs(late), axis=0), 1.0)
+    return (count >= 8) & (turns >= 2) & (second >= first / 2) & tall
 
 
 def diverged(values: Any) -> Any:

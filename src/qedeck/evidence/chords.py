@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import Any
 
 from qedeck.evidence.proof import Certificate, Fact, Goal, prove
+from qedeck.evidence.proof.algebra import cancelled
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Unsupported
 from qedeck.evidence.settings import Setting
 from qedeck.formula.scope import Scope
 
@@ -33,6 +35,34 @@ def chords(where: Setting, scope: Scope) -> list[Fact]:
     return found
 
 
+def tangents(where: Setting, scope: Scope) -> list[Fact]:
+    """That a function that is convex and differentiable lies above its tangents.
+
+    For such a function the slope of the chord from w to w + t (v - w) does not increase as t falls
+    to 0, and tends to the gradient's product with v - w: f(v) - f(w), its value at t = 1, is no
+    less. The hypotheses grant both properties; points are those that the formula names.
+    """
+    said = [
+        {name for one in scope.assumed if one.property == kind for name in one.symbols}
+        for kind in ("convex", "differentiable")
+    ]
+    found: list[Fact] = []
+    for name in sorted(said[0] & said[1]):
+        values = {at: v for v, (function, at) in where.applied.items() if function == name}
+        slopes: dict[tuple[Any, ...], list[Any]] = {}
+        for slope, (function, at) in where.applied.items():
+            if function == f"{name}'":
+                slopes.setdefault(at, []).append(slope)
+        for at in [one for one in slopes if one in values][:MOST_POINTS]:
+            for point in [one for one in values if one != at][:MOST_POINTS]:
+                steps = [
+                    slope * (new - old)
+                    for slope, new, old in zip(slopes[at], point, at, strict=True)
+                ]
+                found.append(Fact(values[point], ">=", sum(steps, values[at])))
+    return found
+
+
 def share_of(middle: tuple[Any, ...], one: tuple[Any, ...], other: tuple[Any, ...]) -> Any:
     """The s with middle = s one + (1 - s) other, free of coordinates; None where there is none."""
     import sympy
@@ -43,10 +73,14 @@ def share_of(middle: tuple[Any, ...], one: tuple[Any, ...], other: tuple[Any, ..
     first = next((k for k, rise in enumerate(rises) if rise != 0), None)
     if first is None:
         return None
-    share = sympy.cancel(gaps[first] / rises[first])
-    if share.free_symbols & coordinates:
+    try:
+        share = cancelled(gaps[first] / rises[first])
+        if share.free_symbols & coordinates:
+            return None
+        pairs = zip(gaps, rises, strict=True)
+        same = all(cancelled(gap - share * rise) == 0 for gap, rise in pairs)
+    except Unsupported:
         return None
-    same = all(sympy.cancel(gap - share * rise) == 0 for gap, rise in zip(gaps, rises, strict=True))
     return share if same else None
 
 

@@ -15,16 +15,15 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence import forms
-from qedeck.evidence.bodies import bodies
 from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import batches, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
-from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
 from qedeck.evidence.reasons import Counter, Near, Nowhere
+from qedeck.evidence.turning import needed_of, turning_points
 from qedeck.evidence.undefined import moderate, named
 from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
 from qedeck.formula.evaluate import Environment, Undefined, Value, holds
@@ -32,19 +31,12 @@ from qedeck.formula.rings.exact import Exact, ExactRing
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
-    Big,
     Call,
     Expr,
-    Implies,
     Moment,
-    Negative,
-    Node,
     Relation,
-    Restricted,
     Statement,
-    Sum,
     Symbol,
-    Truth,
     walk,
 )
 from qedeck.formula.values import entries, mapped
@@ -121,7 +113,7 @@ def unguarded(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
     for obligation in todo:
         if not any(isinstance(part, Moment) for part in walk(obligation.statement)):
             continue
-        for needed in _needed(obligation, ("!=",)):
+        for needed in needed_of(obligation, ("!=",)):
             with suppress(*UNABLE):
                 for batch in batches(obligation, seed, count=4 * COUNT):
                     _, no = judged(needed, batch.environment, FloatRing())
@@ -143,7 +135,7 @@ def critical(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, Now
 
 
 def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, Nowhere | None]:
-    needed = _needed(obligation, ("!=", ">", ">="))
+    needed = needed_of(obligation, ("!=", ">", ">="))
     budget = Budget.of(STEPS)
     for batch, point in _points(obligation, seed):
         if any(point.lacks(one, obligation.statement) for one in needed):
@@ -168,11 +160,6 @@ def _arguments(statement: Statement) -> set[Expr]:
     return found
 
 
-def _needed(obligation: Obligation, signs: tuple[str, ...]) -> list[Relation]:
-    found = [one.statement for one in requirements(obligation, at_indices=True)]
-    return [one for one in found if isinstance(one, Relation) and one.signs[0] in signs]
-
-
 def _fails(statement: Statement, batch: Batch) -> bool:
     try:
         _, no = judged(statement, batch.environment, FloatRing())
@@ -187,13 +174,13 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     random = {name for name, one in scope.declared.items() if one.kind == "random"}
     conditions = [one for one in forms.assumed(scope) if not forms.reached(one, scope) & random]
     turning = {
-        expr: _reached(expr, scope) for expr in dict.fromkeys(_turning(obligation))
+        expr: _reached(expr, scope) for expr in dict.fromkeys(turning_points(obligation))
         if not (isinstance(expr, Symbol) and expr.name in scope.declared)
     }  # fmt: skip
     turning = {expr: names for expr, names in turning.items() if not names & random}
     kept = {name for name, _ in obligation.fixed} | forms.equations(scope).keys()
     free = [n for n, d in scope.declared.items() if d.kind == "real" and n not in kept]
-    asked = {one.terms[0] for one in _needed(obligation, ("!=", ">", ">="))}
+    asked = {one.terms[0] for one in needed_of(obligation, ("!=", ">", ">="))}
     used = {
         n: [
             one for one, names in turning.items()
@@ -203,7 +190,7 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     }  # fmt: skip
     if not any(used.values()):
         return
-    strict = _needed(obligation, ("!=", ">"))
+    strict = needed_of(obligation, ("!=", ">"))
     for batch, k in _few(obligation, seed):
         exact = _exactly(batch, k)
         for name, exprs in used.items():
@@ -242,31 +229,6 @@ def _reached(expr: Expr, scope: Scope) -> set[str]:
         found |= new
         left.extend(set_[name].value for name in new & set_.keys())
     return found
-
-
-def _turning(obligation: Obligation) -> Iterator[Expr]:
-    """What a statement divides by, takes logarithms of or decides by: numbers that may be zero."""
-    for needed in _needed(obligation, ("!=", ">", ">=")):
-        yield needed.terms[0]
-    written = bodies(obligation.statement, obligation.scope)
-    for part in (part for node in written for part in walk(node)):
-        match part:
-            case Call("max" | "min", (left, right)):
-                yield Sum((left, Negative(right)))
-            case Call("positive" | "abs" | "sgn", (inner,)):
-                yield inner
-            case Truth(inner) | Implies(inner, _) | Restricted(_, inner):
-                yield from _compared(inner)
-            case Big(condition=Relation() as inner):
-                yield from _compared(inner)
-
-
-def _compared(node: Node) -> Iterator[Expr]:
-    """The differences of numbers that are compared."""
-    for part in walk(node):
-        if isinstance(part, Relation):
-            for left, right in pairwise(part.terms):
-                yield Sum((left, Negative(right)))
 
 
 def _about(exprs: Sequence[Expr], line: Line) -> Iterator[tuple[Zero, tuple[Expr, ...]]]:

@@ -8,10 +8,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-from qedeck.evidence.chords import chords
+from qedeck.evidence.chords import chords, tangents
 from qedeck.evidence.expectation import Ungranted
 from qedeck.evidence.floor import enough, open_sizes
-from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
+from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of, stated
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import (
@@ -35,10 +35,19 @@ from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.report import without_value
 from qedeck.evidence.residues import identical
-from qedeck.evidence.settings import PROVED_SIZES, Setting, absurd, settings, symbols
+from qedeck.evidence.settings import (
+    PROVED_SIZES,
+    Setting,
+    absurd,
+    cases,
+    setting,
+    settings,
+    symbols,
+)
 from qedeck.evidence.squeeze import limit
 from qedeck.formula import tree
 from qedeck.formula.printer import latex
+from qedeck.formula.rings.kinks import coincide
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
 from qedeck.formula.tree import Limit, Number, Symbol, walk
@@ -58,7 +67,7 @@ __all__ = [
 
 
 NOTHING: Mapping[str, Bound] = MappingProxyType({})
-GOAL_STEPS = 5 * SECOND
+GOAL_STEPS = 10 * SECOND
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 3.0
 """As many times what the longest proof so far took."""
@@ -166,19 +175,24 @@ class _Tally:
         names = open_sizes(obligation)
         shapes: list[Shape] = []
         found: list[tuple[Setting, Certificate]] = []
-        for setting in settings(obligation, self.lengths):
-            if not excluded(obligation, setting):
-                found.append((setting, self.certificate(obligation, setting, lemmas)))
-                shape = {name: setting.shape[name] for name in names if name in setting.shape}
-                if shape not in shapes:
-                    shapes.append(shape)
+        void: list[Shape] = []
+        for case in cases(obligation, self.lengths):
+            shape = {name: case.fixed[name] for name in names if name in case.fixed}
+            where = setting(obligation, case)
+            if where is None or excluded(obligation, where):
+                # Nothing meets the hypotheses there: it holds, and is not worth telling.
+                void.append(shape)
+                continue
+            found.append((where, self.certificate(obligation, where, lemmas)))
+            if shape not in shapes:
+                shapes.append(shape)
         if not found:
             raise Unprovable("no case is small enough")
         conditions = [_words(fact) for _, certificate in found for fact in certificate.conditions]
         if conditions:
             raise Unprovable(f"only where {', '.join(dict.fromkeys(conditions))}")
-        general = not names or all(setting.spanned for setting, _ in found)
-        met = general or enough(obligation, shapes, self.lengths)
+        general = not names or all(where.spanned for where, _ in found)
+        met = general or enough(obligation, [*shapes, *void], self.lengths)
         part = Established(
             obligation.role,
             latex(obligation.statement),
@@ -218,8 +232,8 @@ def _words(fact: Fact) -> str:
 def _steps(found: Sequence[tuple[Setting, Certificate]]) -> tuple[Step, ...]:
     """How an obligation was proved: each method once, with the detail of its first use."""
     steps: dict[tuple[str, int], Step] = {}
-    for setting, certificate in found:
-        step = Step(certificate.method, certificate.detail, setting.spanned)
+    for where, certificate in found:
+        step = Step(certificate.method, certificate.detail, where.spanned)
         steps.setdefault((step.method, step.spanned), step)
     return tuple(steps.values())
 
@@ -260,13 +274,19 @@ def decide(
             return certificate
     if any(isinstance(part, Limit) for part in walk(statement)):
         return limit(obligation, where, ring, lemmas)
-    formula = formula_of(statement, where.environment, ring)
+    formula, needed = stated(statement, where.environment, ring)
     if isinstance(ring, OpaqueInverses):
         if not invertible(statement, obligation.scope, where.environment, where.facts):
             return None
         where = replace(where, facts=(*where.facts, *ring.facts()))
     if where.applied:
-        where = replace(where, facts=(*where.facts, *chords(where, obligation.scope)))
+        convex = (*chords(where, obligation.scope), *tangents(where, obligation.scope))
+        where = replace(where, facts=(*where.facts, *convex))
+    if not all(
+        isinstance(_decided(one, where.facts, budget.within(QUICK), Memory()), Certificate)
+        for one in needed
+    ):
+        return None  # a derivative may not exist
     if not lemmas:
         return _granted(formula, where, budget, memory)
     verdict = None if linked.needed else _granted(formula, where, budget.within(QUICK), memory)
@@ -327,6 +347,8 @@ def _decided(
     if isinstance(formula, Rel):
         if formula.sign in ("=", "<=", ">=") and _same(formula.left, formula.right):
             return Certificate("rational normal form", "both sides are the same expression")
+        if formula.sign in ("=", "<=", ">=") and coincide(formula.left - formula.right):
+            return Certificate("cases", "the sides are the same beside all seams and on them")
         left, sign, right = formula.left, formula.sign, formula.right
         return memory.verdict(
             formula, facts, budget,

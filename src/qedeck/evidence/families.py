@@ -14,7 +14,7 @@ from qedeck.evidence.mixture import Floats, Random, array_of, data_of
 from qedeck.evidence.shapes import size_of
 from qedeck.formula.evaluate import Array, Unsupported, Value, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
-from qedeck.formula.rings.ring import Ring
+from qedeck.formula.rings.ring import Ring, Verdict
 from qedeck.formula.scope import Declared, Property, Scope
 from qedeck.formula.tree import Apply, Call, Gradient, Number, Statement, Symbol
 from qedeck.formula.values import entries
@@ -134,6 +134,10 @@ def mixed(
         pieces.append(Kinked(_halves(random, -4, 5, (size, count))))
     if "convex" not in said:
         pieces.append(_wave(size, count, random))
+        # Differentiable says no more than that: no continuous slopes, no second ones.
+        pieces.append(Quiver(_halves(random, -2, 3, (size, count))))
+        if size > 1:
+            pieces.append(Saddle(_halves(random, -2, 3, (size, count))))
         if "differentiable" not in said:
             pieces.append(_step(size, count, random))
     kept = random.random((len(pieces), count)) < 0.6
@@ -216,6 +220,69 @@ class Wave(Line):
     def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
         turn = at.ring.cos(at.along(point, self.slope, self.offset))
         return [at.ring.mul(at.of(a), turn) for a in self.slope]
+
+
+@dataclass(frozen=True, eq=False)
+class Quiver(Piece):
+    """`sum t_i^2 sin(1 / t_i)` about a point: differentiable, with slopes that jump there."""
+
+    centre: Floats
+
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        ring = at.ring
+        terms = []
+        for gap in at.gaps(point, self.centre):
+            _, inverse = _inverse(ring, gap)
+            terms.append(ring.mul(ring.mul(gap, gap), ring.sin(inverse)))
+        return ring.total(terms)
+
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        ring = at.ring
+        found = []
+        for gap in at.gaps(point, self.centre):
+            still, inverse = _inverse(ring, gap)
+            twice = ring.mul(ring.whole(2), ring.mul(gap, ring.sin(inverse)))
+            slope = ring.sub(twice, ring.cos(inverse))
+            found.append(ring.select(still, ring.whole(0), slope))
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Saddle(Piece):
+    """`x y (x^2 - y^2) / (x^2 + y^2)` about a point: mixed second slopes that differ there."""
+
+    centre: Floats
+
+    def value(self, at: Numbers[T], point: list[T]) -> T:
+        ring = at.ring
+        x, y = at.gaps(point, self.centre)[:2]
+        _, inverse = _inverse(ring, ring.squares([x, y]))
+        turn = ring.sub(ring.mul(x, x), ring.mul(y, y))
+        return ring.mul(ring.mul(ring.mul(x, y), turn), inverse)
+
+    def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
+        ring = at.ring
+        x, y, *others = at.gaps(point, self.centre)
+        return [
+            self._slope(ring, x, y),
+            ring.neg(self._slope(ring, y, x)),
+            *(ring.whole(0) for _ in others),
+        ]
+
+    def _slope(self, ring: Ring[T], x: T, y: T) -> T:
+        """`y (x^4 + 4 x^2 y^2 - y^4) / (x^2 + y^2)^2`."""
+        _, inverse = _inverse(ring, ring.squares([x, y]))
+        a, b = ring.mul(x, x), ring.mul(y, y)
+        mixed = ring.mul(ring.whole(4), ring.mul(a, b))
+        above = ring.total([ring.mul(a, a), mixed, ring.neg(ring.mul(b, b))])
+        return ring.mul(ring.mul(y, above), ring.mul(inverse, inverse))
+
+
+def _inverse(ring: Ring[T], a: T) -> tuple[Verdict, T]:
+    """Whether a number is 0, and one over it, with 1 in its place there."""
+    still = ring.compare(a, "=", ring.whole(0))
+    safe = ring.select(still, ring.whole(1), a)
+    return still, ring.div(ring.whole(1), safe)
 
 
 @dataclass(frozen=True, eq=False)

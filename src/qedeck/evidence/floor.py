@@ -42,7 +42,10 @@ def open_sizes(obligation: Obligation) -> tuple[str, ...]:
     whose values are tried at each size.
     """
     scope = obligation.scope
-    said = [obligation.statement, *forms.assumed(scope), *(value for _, value in obligation.fixed)]
+    whole_numbers = {d.name for d in scope.declared.values() if d.kind == "integer"}
+    # That a number is whole says nothing of a statement in which it does not occur.
+    told = [one for one in forms.assumed(scope) if not {*one.names} <= whole_numbers]
+    said = [obligation.statement, *told, *(value for _, value in obligation.fixed)]
     used = set().union(*(reached(node, scope) for node in said))
     axes = {axis for name in used if name in scope.declared for axis in scope.declared[name].shape}
     sized = any(isinstance(part, SIZED) for node in said for part in walk(node))

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from qedeck.evidence.proof import And, Fact, Formula, Iff, Implies, Or, Rel
-from qedeck.evidence.proof.nodes import nodes
+from qedeck.evidence.proof.nodes import nodes, size
 from qedeck.formula import tree
 from qedeck.formula.evaluate import (
     Array,
@@ -24,6 +24,8 @@ from qedeck.formula.rings.ring import Ring
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, Space, Statement
 
+LONGEST = 80
+"""Parts of an integrand that is integrated."""
 UNABLE = (Inexact, Undecided, Undefined, Unsupported, TooLarge, ValueError, NotImplementedError)
 """What evaluation raises where a rule is missing, the last one SymPy."""
 
@@ -73,21 +75,47 @@ def formula_of(statement: Statement, environment: Environment[Any], ring: Ring[A
             ]
             return relations[0] if len(relations) == 1 else And(tuple(relations))
         case tree.Implies(given, then):
-            return Implies(
-                formula_of(given, environment, ring), formula_of(then, environment, ring)
-            )
+            return _implied(given, then, environment, ring)
         case tree.Iff(left, right):
             return Iff(formula_of(left, environment, ring), formula_of(right, environment, ring))
         case tree.Both(parts):
             return And(tuple(formula_of(part, environment, ring) for part in parts))
         case tree.Restricted(inner, condition):
-            return Implies(
-                formula_of(condition, environment, ring), formula_of(inner, environment, ring)
-            )
+            return _implied(condition, inner, environment, ring)
         case Member():
             return _membership(statement, environment, ring)
         case _:
             raise Unprovable(f"{type(statement).__name__} statements are not proved about")
+
+
+def stated(
+    statement: Statement, environment: Environment[Any], ring: SymbolicRing
+) -> tuple[Formula, tuple[Formula, ...]]:
+    """A statement over scalars, and what must hold for the derivatives in it to exist."""
+    ring.needed = []
+    try:
+        formula = formula_of(statement, environment, ring)
+        needed = tuple(_apart(one) for one in dict.fromkeys(ring.needed))
+    finally:
+        ring.needed = None
+    return formula, needed
+
+
+def _apart(needed: Any) -> Formula:
+    return needed if isinstance(needed, Implies) else Rel(needed, "!=", SymbolicRing().whole(0))
+
+
+def _implied(
+    given: Statement, then: Statement, environment: Environment[Any], ring: Ring[Any]
+) -> Formula:
+    """An implication; what its consequent needs is needed where the antecedent holds."""
+    antecedent = formula_of(given, environment, ring)
+    needed = ring.needed if isinstance(ring, SymbolicRing) else None
+    before = len(needed or ())
+    consequent = formula_of(then, environment, ring)
+    if needed is not None:
+        needed[before:] = [Implies(antecedent, _apart(one)) for one in needed[before:]]
+    return Implies(antecedent, consequent)
 
 
 def _related(left: Value[Any], sign: str, right: Value[Any]) -> Formula:
@@ -114,7 +142,9 @@ def integrated(value: Any) -> Any:
     parts = [p for p in nodes(value) if isinstance(p, sympy.Integral | sympy.Heaviside)]
     if not parts:
         return value
-    known = {i: i.doit() for i in parts if isinstance(i, sympy.Integral) and not i.free_symbols}
+    integrals = [p for p in parts if isinstance(p, sympy.Integral) and not p.free_symbols]
+    # SymPy cannot be asked to stop: what is long is left to those who need no closed form.
+    known = {i: i.doit() for i in integrals if size(i.function) <= LONGEST}
     value = value.xreplace(known) if known else value
     return value.replace(_steps, _without_steps) if value.has(sympy.Heaviside) else value
 

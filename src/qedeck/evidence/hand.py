@@ -17,6 +17,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any, Protocol, Self, TypeVar
 
+from qedeck.evidence.differs import Differs
 from qedeck.evidence.reasons import Rejected, from_json, to_json
 from qedeck.evidence.record import RANKS, Established, Verdict
 
@@ -191,10 +192,6 @@ def settle(seed: int) -> None:
         seeded.manual_seed(seed)
 
 
-SAYING = {"view.py", "snippets.py", "session.py"}
-"""Modules of the engine whose assertions are about the formula."""
-
-
 def _of_the_formula(error: AssertionError) -> bool:
     """Whether an assertion is the check's own; one inside the engine is an accident."""
     place = error.__traceback__
@@ -203,7 +200,7 @@ def _of_the_formula(error: AssertionError) -> bool:
     if place is None:
         return True
     file = Path(place.tb_frame.f_code.co_filename)
-    return not file.is_relative_to(PACKAGE) or file.name in SAYING
+    return isinstance(error, Differs) or not file.is_relative_to(PACKAGE)
 
 
 def rejected(node: str, error: AssertionError) -> Rejected:

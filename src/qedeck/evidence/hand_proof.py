@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Literal
 
+from qedeck.evidence.differs import Differs
 from qedeck.evidence.reasons import Step
 from qedeck.formula.statements import Link
 from qedeck.formula.values import entries
@@ -20,18 +21,18 @@ PROOF_SIZES = (1, 2, 3, 4)
 def verify_zero(links: tuple[Link[Any], ...]) -> None:
     """See that both sides of every link have the same rational normal form."""
     for link in links:
-        assert link.sign == "=", f"the formula has {link.sign}, which no normal form proves"
+        _see(link.sign == "=", f"the formula has {link.sign}, which no normal form proves")
         for left, right in _pairs(link):
-            assert _vanishes(left - right), f"{left} and {right} differ"
+            _see(_vanishes(left - right), f"{left} and {right} differ")
 
 
 def verify_squares(links: tuple[Link[Any], ...], squares: Squares) -> None:
     """See that the larger side of one link less the smaller is a sum of squares."""
     import sympy
 
-    assert len(links) == 1, "a sum of squares proves a single inequality"
+    _see(len(links) == 1, "a sum of squares proves a single inequality")
     (link,) = links
-    assert link.sign in ("<=", ">="), f"a sum of squares does not prove {link.sign}"
+    _see(link.sign in ("<=", ">="), f"a sum of squares does not prove {link.sign}")
     ((left, right),) = _pairs(link)
     larger, smaller = (right, left) if link.sign == "<=" else (left, right)
     total = sympy.Integer(0)
@@ -42,7 +43,12 @@ def verify_squares(links: tuple[Link[Any], ...], squares: Squares) -> None:
         if not root.is_real:
             raise ValueError(f"{root} is not known to be real")
         total += sympy.Rational(exact.numerator, exact.denominator) * root**2
-    assert _vanishes(larger - smaller - total), "the squares do not add up to the difference"
+    _see(_vanishes(larger - smaller - total), "the squares do not add up to the difference")
+
+
+def _see(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Differs(otherwise)
 
 
 def step(kind: Kind, squares: Squares) -> Step:

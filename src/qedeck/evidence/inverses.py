@@ -45,8 +45,8 @@ class OpaqueInverses(SymbolicRing):
         self.inverted: dict[Grid[Expression], Grid[Expression]] = {}
 
     def inverse(self, rows: Grid[Expression]) -> Grid[Expression]:
-        if len(rows) == 1:
-            return super().inverse(rows)
+        if len(rows) == 1 or any(entry.has(self.sympy.Dummy) for row in rows for entry in row):
+            return super().inverse(rows)  # of what is differentiated, nothing is opaque
         if rows not in self.inverted:
             # The name is that of the matrix, so that it is the same wherever that is inverted.
             mark = hashlib.sha256(repr(rows).encode()).hexdigest()[:8]

@@ -24,6 +24,8 @@ from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.record import Evidence
 
 FOLDER = ".qedeck"
+FORMAT = 2
+"""Of the records; those of another count as absent."""
 _ABANDONED = 3600.0
 
 
@@ -109,7 +111,7 @@ class Ledger:
         return self.folder / shelf / self.lang / f"{plain}.json"
 
     def _write(self, file: Path, record: dict[str, Any]) -> None:
-        text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+        text = json.dumps({**record, "format": FORMAT}, sort_keys=True, ensure_ascii=False)
         whole = json.dumps({"checksum": _checksum(text), "record": text}, ensure_ascii=False)
         fresh = self.folder / "new" / f"{file.name[:100]}.{os.getpid()}.{time.monotonic_ns()}"
         try:
@@ -146,4 +148,5 @@ def _read(file: Path) -> dict[str, Any] | None:
         record = json.loads(whole["record"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return record if isinstance(record, dict) else None
+    known = isinstance(record, dict) and record.get("format") == FORMAT
+    return record if known else None

@@ -12,18 +12,22 @@ from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions, redefined
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.reasons import Breaks, Derived, Plain, Told
+from qedeck.evidence.reasons import Breaks, Derived, Nowhere, Plain, Told
 from qedeck.evidence.reviews import reviewed
 from qedeck.evidence.trial import FIRST, LATER, Judged, invalid, mutant
+from qedeck.evidence.undefined import undefined
 from qedeck.evidence.words import witness
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.scope import Bound, Defined
 from qedeck.formula.tree import (
+    Apply,
     Define,
     Defines,
     Derivative,
     Gradient,
+    Integral,
     Item,
+    Limit,
     Relation,
     Statement,
     walk,
@@ -124,6 +128,11 @@ def _outcome(
             failure = failure or (trial.failure if trial.outside_axis else "")
     if failure:
         return "invalid", Told("not evaluated", failure)
+    for _, user in users:
+        # A derivative that is lost at a seam is noticed there and nowhere else.
+        nowhere = _nowhere(_mutated(user, bound, corruption), seed)
+        if nowhere is not None and _nowhere(user, seed) is None:
+            return "killed", nowhere
     same = _difference(bound, corruption)
     if same is not None:
         proof = proved([same], Budget.of(6 * SECOND))
@@ -145,6 +154,20 @@ def _tried(user: Bound, seed: int, count: int) -> Trial:
         return falsify(obligations(user), seed + 1, count=count, first_only=True)
     except NotUnfolded:
         return Trial()
+
+
+def _nowhere(user: Bound, seed: int) -> Nowhere | None:
+    """An instance at which a claim with derivatives or limits has no value."""
+    calculus = (Derivative, Gradient, Limit, Integral)
+    if not any(
+        isinstance(part, calculus) or (isinstance(part, Apply) and part.order)
+        for part in walk(user.statement)
+    ):
+        return None
+    try:
+        return undefined(obligations(user), seed)
+    except NotUnfolded:
+        return None
 
 
 def with_definition(user: Bound, before: Statement, after: Statement) -> Bound:

@@ -43,6 +43,8 @@ class Nowhere:
     values: Values
     needed: str = ""
     """In LaTeX, the condition of a definition that fails there; empty where no value is."""
+    excluded: str = ""
+    """In LaTeX, a hypothesis that excludes it; empty where none is known."""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 A search in vain takes longer than a proof. So its end is committed, under the digest of all that it
 depended on, engine and all: where nothing of that has changed, the claim is tested as ever and not
-searched again, and a claim that was proved gets more time, so that it is proved on a slow machine
-too. The file decides nothing: a proof is always found again, and without one a claim is tested.
+searched again; searches count steps, so that on another machine it would end the same way. What was
+not decided, as a worker was ended, is not in it. The file decides nothing: a proof is always found
+again, and without one a claim is tested.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from qedeck.errors import Mistake, SourceError
+from qedeck.evidence.differs import Differs
 from qedeck.evidence.hand import HandVerdict, combine, first_line, judge, settle
 from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
@@ -187,7 +188,7 @@ class ProjectPlugin:
             try:
                 pyfuncitem.obj(**{**arguments, "claim": other})
             except pytest.fail.Exception as error:
-                raise AssertionError(str(error)) from error
+                raise Differs(str(error)) from error
             except pytest.skip.Exception as error:
                 raise RuntimeError(str(error)) from error  # a skip rejects no mutant
 
@@ -247,6 +248,9 @@ class ProjectPlugin:
         if not self.parallel and not self.config.option.collectonly:
             for line, good in self.summary.lines(detailed=terminalreporter.verbosity > 0):
                 terminalreporter.write_line(line, green=good, red=not good)
+            if "verification" in vars(self):
+                for complaint in self.verification.complaints:
+                    terminalreporter.write_line(str(complaint), yellow=True)
 
     def _keep(self, notes: list[str], items: list[pytest.Item]) -> None:
         """Deselect what has nothing to do with some notes."""

@@ -340,8 +340,8 @@ def opaque(
             ]
             shape = tuple(size_of(axis, sizes) for axis in axes)
             value = symbols(ring, f"{name}({', '.join(flat)})", shape, "")
-            if not isinstance(value, Array):
-                applied[value] = (name, tuple(parts))
+            for entry in entries_of(value):
+                applied[entry] = (name, tuple(parts))
             return value
 
         return at

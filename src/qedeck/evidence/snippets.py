@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from qedeck.evidence.differs import Differs
 from qedeck.evidence.library import Project
 from qedeck.evidence.words import shown
 
@@ -46,7 +47,7 @@ def compare(view: ClaimView) -> None:
     underflows.
 
     Raises:
-        AssertionError: where they differ.
+        Differs: where they do.
         LookupError: where no instance could be compared.
     """
     import torch
@@ -67,13 +68,15 @@ def compare(view: ClaimView) -> None:
         if not (torch.isfinite(page).all() and torch.isfinite(code).all()):
             continue
         compared += 1
-        assert page.shape == code.shape, (
-            f"the page gives the shape {list(page.shape)}, the snippet {list(code.shape)}"
-        )
+        if page.shape != code.shape:
+            raise Differs(
+                f"the page gives the shape {list(page.shape)}, the snippet {list(code.shape)}"
+            )
         near = torch.isclose(page, code, rtol=TOLERANCE, atol=TOLERANCE)
-        assert near.all(), (
-            f"at {_words(given)}: the page gives {_number(page)}, the snippet {_number(code)}"
-        )
+        if not near.all():
+            raise Differs(
+                f"at {_words(given)}: the page gives {_number(page)}, the snippet {_number(code)}"
+            )
     if not compared:
         raise LookupError(f"no instance of {view.id} could be compared with its snippet")
 

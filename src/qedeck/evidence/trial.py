@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from qedeck.errors import SourceError
 from qedeck.evidence.boundary import on_boundary
@@ -69,6 +70,9 @@ from qedeck.formula.tree import (
     substituted,
 )
 
+if TYPE_CHECKING:
+    from qedeck.proof.mutants import Known
+
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
 FEW = 4
@@ -96,6 +100,8 @@ class Judge:
     bound: Bound
     verified: tuple[Obligation, ...]
     """Obligations of the statement itself, which hold; empty where it was not verified."""
+    known: Known | None = None
+    """What was found before about the mutants; checked, never believed."""
     drawn: Drawn = field(default_factory=Drawn)
     """Instances that mutants share."""
 
@@ -115,6 +121,9 @@ class Judge:
 
     def outcome(self, corruption: Corruption) -> Judged:
         """The outcome and its reason."""
+        checked = self.known.outcome(corruption) if self.known is not None else None
+        if checked is not None:
+            return checked
         if corruption.part != "hypothesis":
             problem = invalid(corruption.shown, corruption.bound.scope)
             if problem:
@@ -232,7 +241,6 @@ class Judge:
         found = self.proved(left, corruption, vacuous, PROOF_STEPS)
         if found[0] != "undecided":
             return found
-        # A slow machine must not change the outcome.
         return self.proved(left, corruption, vacuous, AGAIN * PROOF_STEPS, AGAIN * GOAL_STEPS)
 
     def same(self, mutated: Bound, asked: tuple[Obligation, ...]) -> bool:

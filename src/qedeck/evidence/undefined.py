@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from qedeck.evidence.approach import with_limits
 from qedeck.evidence.falsify import MAX_COMBINATIONS, batches, picked, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import requirements, said_of_arguments
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.reasons import Nowhere
+from qedeck.evidence.turning import needed_of, turning_points
 from qedeck.formula.evaluate import Environment, Undefined, sides
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import (
-    Big,
     Both,
+    Expr,
     Iff,
     Implies,
-    Integral,
-    Limit,
     Moment,
+    Negative,
+    Number,
     Optimum,
+    Relation,
     Restricted,
     Statement,
-    Truth,
+    Sum,
     walk,
 )
 from qedeck.formula.values import entries
@@ -53,7 +57,8 @@ def undefined(
             for batch in batches(obligation, seed, count=count, drawn=drawn, most=most):
                 bad = batch.meets & moderate(batch) & _nowhere(obligation.statement, batch)
                 if bad.any():
-                    return named(batch, simplest(batch, bad))
+                    excluded = asked_for(obligation, batch, bad)
+                    return replace(named(batch, simplest(batch, bad)), excluded=excluded)
         except (*FAILURES, ZeroDivisionError):
             continue
     return None
@@ -100,12 +105,8 @@ def beyond(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
 
 
 def _beyond(statement: Statement) -> bool:
-    """Whether floats lose values on the way that exist: limits, integrals, brackets as factors."""
-    return any(
-        isinstance(part, Limit | Integral | Moment | Optimum | Truth)
-        or (isinstance(part, Big) and part.condition is not None)
-        for part in walk(statement)
-    )
+    """Whether floats lose values on the way that exist."""
+    return any(isinstance(part, Moment | Optimum) for part in walk(statement))
 
 
 def moderate(batch: Batch) -> Truths:
@@ -136,7 +137,8 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
             case _:
                 found = np.zeros(batch.count, dtype=bool)
                 try:
-                    links = sides(part, environment, ring)
+                    plain, inside = with_limits(part, environment, ring)
+                    links = sides(plain, inside, ring)
                 except Undefined:
                     return everywhere
                 for link in links:
@@ -145,6 +147,36 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
                 return found
 
     return np.asarray(np.broadcast_to(broken(statement), (batch.count,)), dtype=bool)
+
+
+def asked_for(obligation: Obligation, batch: Batch, bad: Truths) -> str:
+    """The hypothesis that excludes the instances at which a statement has no value.
+
+    The shortest relation by which a part of it is decided, or that a part needs, and which holds
+    at none of them; empty where there is none.
+    """
+    turns = [_apart(expr) for expr in turning_points(obligation)]
+    needs = needed_of(obligation, (">", ">=", "!="))
+    declared = obligation.scope.declared.keys()
+    found = []
+    for relation in (one for one in dict.fromkeys((*needs, *turns)) if one.names & declared):
+        try:
+            _, no = judged(relation, batch.environment, FloatRing())
+        except (*FAILURES, ZeroDivisionError):
+            continue
+        if np.all(np.broadcast_to(no, (batch.count,))[bad]):
+            found.append(latex(relation))
+    return min(found, key=len, default="")
+
+
+def _apart(gap: Expr) -> Relation:
+    """That two numbers differ, the plainer one on the right."""
+    match gap:
+        case Sum((left, Negative(right))):
+            sides = (right, left) if isinstance(left, Number) else (left, right)
+        case _:
+            sides = (gap, Number(Fraction(0)))
+    return Relation(sides, ("!=",))
 
 
 def named(batch: Batch, at: int) -> Nowhere:

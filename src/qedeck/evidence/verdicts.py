@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from qedeck.evidence.critical import unguarded
-from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
+from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.ladder import counterexample
@@ -30,7 +31,7 @@ from qedeck.evidence.record import Evidence, Level, Verdict, weakest
 from qedeck.evidence.report import doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import speaks
-from qedeck.evidence.trial import Judge
+from qedeck.evidence.trial import Judge, invalid
 from qedeck.evidence.undefined import beyond, undefined
 from qedeck.evidence.verify import Subject
 from qedeck.evidence.words import OPERATORS, assignments, reason
@@ -46,10 +47,11 @@ from qedeck.formula.tree import (
     Relation,
     walk,
 )
+from qedeck.proof.claims import Certified
+from qedeck.proof.mutants import Known
+from qedeck.proof.verdict import as_proof, checked
 
-CLAIM_STEPS = 10 * SECOND
-PATIENCE = 5.0
-"""As many times more for a claim that is known to have a proof."""
+CLAIM_STEPS = 15 * SECOND
 MOST_LISTED = 10
 """Corruptions in one message; the rest is counted."""
 ENOUGH = 100
@@ -115,25 +117,55 @@ class Inquiry:
     todo: tuple[Obligation, ...]
 
     @cached_property
+    def certificates(self) -> Certified | None:
+        """Its certificates, checked; None where its note has no file of proofs."""
+        block = self.subject.block
+        if block is None or not self.todo:
+            return None
+        return checked(self.todo, self.lemmas, block, Budget.of(CLAIM_STEPS))
+
+    @property
+    def settled(self) -> Mapping[str, Any]:
+        """What a search in vain tried, where that need not be searched again; else nothing.
+
+        The kernel alone proves it, and nothing of what was searched has changed since.
+        """
+        block, found = self.subject.block, self.certificates
+        if block is None or found is None or found.missing or found.share == "oracle":
+            return {}
+        same = bool(self.subject.digest) and block.searched.get("digest") == self.subject.digest
+        return block.searched if same else {}
+
+    @cached_property
     def trial(self) -> Trial:
         """The search in floats, what it finds confirmed."""
         if not self.todo:
             return Trial(failure="no rule unfolds it")
+        if self.settled:
+            return Trial(
+                effective=int(self.settled.get("instances", 0)),
+                shapes=tuple(self.settled.get("shapes", ())),
+                largest_error=float(self.settled.get("error", 0.0)),
+            )
         return falsify(self.todo, self.seed)
 
     @cached_property
     def beyond_random(self) -> tuple[Counter | None, Nowhere | None]:
         """What is found where random instances of small shapes hardly lead; or no value there."""
-        if self.trial.failure:
+        if self.trial.failure or self.settled:
             return None, None
         return counterexample(self.todo, self.seed)
 
     @cached_property
     def proof(self) -> Proof:
         """The proof, or how far it came."""
+        if self.certificates is not None:
+            return as_proof(self.certificates, self.todo)
         in_vain = "no proof was found before" if self.subject.search == "in vain" else ""
         missing = self.trial.failure or in_vain
-        return Proof(missing=missing) if missing else sought(self.todo, self.lemmas, self.subject)
+        if missing:
+            return Proof(missing=missing)
+        return proved(self.todo, Budget.of(CLAIM_STEPS), lemmas=self.lemmas)
 
     @cached_property
     def touch(self) -> Touch | None:
@@ -219,17 +251,21 @@ class Inquiry:
     def nowhere(self) -> Evidence | None:
         """Is there an instance at which it has no value?"""
         todo, seed = self.todo, self.seed
+        if self.settled:
+            return None
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
         if found is None:
             return None
+        if not found.values:
+            return self.fails("has no value: a derivative, a limit or an integral does not exist")
         return self.fails(
             f"has no value at {assignments(found.values)}, which meets the hypotheses; write the "
-            "hypothesis that it needs"
+            f"hypothesis that it needs{': ' if found.excluded else ''}{found.excluded}"
         )
 
     def outside(self) -> Evidence | None:
         """Is there an instance at which a definition does not reach?"""
-        found = beyond(self.todo, self.seed)
+        found = None if self.settled else beyond(self.todo, self.seed)
         if found is None:
             return None
         return self.fails(
@@ -277,6 +313,19 @@ class Inquiry:
             return None
         return unknown(self.subject, f"only {self.trial.effective} instances meet the hypotheses")
 
+    def untold(self) -> Evidence | None:
+        """Is it about every function of a kind, and only tried with some?"""
+        functions = sorted(
+            n for n, d in self.subject.bound.scope.declared.items() if d.kind == "function"
+        )  # fmt: skip
+        if not functions or self.level() != "tested":
+            return None
+        return unknown(
+            self.subject,
+            f"it is about every function {', '.join(functions)} that meets the hypotheses, and "
+            "those that were tried are no evidence; link the claims that it follows from",
+        )
+
     # Answers
 
     def level(self) -> Level | None:
@@ -300,7 +349,10 @@ class Inquiry:
         """The evidence of a claim that holds, unless a mutant of it is not noticed."""
         level = self.level()
         assert level is not None
-        mutants = Judge(self.seed, self.hand, self.lemmas, self.subject.bound, self.todo).all()
+        block, bound = self.subject.block, self.subject.bound
+        known = Known(block, bound, self.lemmas, invalid) if block is not None else None
+        judge = Judge(self.seed, self.hand, self.lemmas, bound, self.todo, known)
+        mutants = judge.all()
         evidence = evidence_of(self.subject, self.trial, self.proof, self.hand, level)
         return judged(self.subject, evidence, mutants)
 
@@ -313,8 +365,8 @@ QUESTIONS = (
     # that cannot be tried, hypotheses that exclude each other, places without a value.
     Inquiry.loose,
     Inquiry.unevaluated,
-    Inquiry.vacuous,
     Inquiry.nowhere,
+    Inquiry.vacuous,
     Inquiry.outside,
     # Then what is wrong elsewhere, which may be wrong because of this claim: a definition is not
     # verified while a claim that pins it is not.
@@ -325,19 +377,9 @@ QUESTIONS = (
     # nothing confirms.
     Inquiry.narrowly,
     Inquiry.doubtful,
+    Inquiry.untold,
     Inquiry.hardly,
 )
-
-
-def sought(todo: tuple[Obligation, ...], lemmas: Mapping[str, Bound], subject: Subject) -> Proof:
-    """A proof; sought again with more time where there is known to be one."""
-    proof = proved(todo, Budget.of(CLAIM_STEPS), lemmas=lemmas)
-    if proof.holds or subject.search != "found":
-        return proof
-    # This machine may be slower than the one that found it.
-    return proved(
-        todo, Budget.of(PATIENCE * CLAIM_STEPS), lemmas=lemmas, goal_steps=PATIENCE * GOAL_STEPS
-    )
 
 
 def evidence_of(

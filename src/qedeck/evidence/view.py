@@ -193,7 +193,7 @@ class ClaimView:
                 a shape in which two dimensions differ.
 
         Raises:
-            AssertionError: where it does not prove the formula.
+            Differs: where it does not prove the formula.
         """
         links = self.sympy(**sizes)
         if kind == "sum of squares":

@@ -10,7 +10,7 @@ from qedeck.formula import arrays
 from qedeck.formula.interpreter import MOST_STEPS, Evaluation, Frame
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.ring import TooLarge, Undefined, Unsupported, Verdict
-from qedeck.formula.tree import Big, Integral, Range
+from qedeck.formula.tree import Big, Call, Integral, Node, Range, Truth, walk
 from qedeck.formula.values import Array, T, Value, mapped, scalar
 
 MOST_PARTS = 20_000
@@ -96,7 +96,7 @@ def _guarded(run: Evaluation[T], node: Big, verdict: Verdict, value: Value[T]) -
         idle = ring.neg(idle) if node.operator == "max" else idle
     if isinstance(value, Array) and node.operator == "prod":
         raise Unsupported("a product of matrices under a condition on values")
-    return mapped(lambda entry: ring.select(verdict, entry, idle), value)
+    return mapped(lambda entry: ring.chosen(verdict, entry, idle), value)
 
 
 def _place(run: Evaluation[T], node: Big, frame: Frame[T]) -> Value[T]:
@@ -134,5 +134,25 @@ def integral(run: Evaluation[T], node: Integral, frame: Frame[T]) -> Value[T]:
         run.step()
         return run.scalar(node.body, frame.assign({node.variable: point}))
 
-    result: T = made(low, high, body)
+    result: T = made(low, high, body, smooth=not _bends(node.body, frame, set()))
     return result
+
+
+def _bends(node: Node, frame: Frame[T], entered: set[str]) -> bool:
+    """Whether a tree, or a definition that it uses, may bend or jump."""
+    for part in walk(node):
+        match part:
+            case Truth():
+                return True
+            case Call("abs" | "sgn" | "max" | "min" | "positive" | "norm" | "frobenius"):
+                return True
+            case Big("max" | "min" | "argmax" | "argmin"):
+                return True
+            case Big(condition=condition) if condition is not None:
+                return True
+    for name in node.names - entered:
+        entered.add(name)
+        defined = frame.environment.definitions.get(name)
+        if defined is not None and _bends(defined.body, frame, entered):
+            return True
+    return False

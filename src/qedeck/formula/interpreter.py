@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import reduce
 from typing import Any, Generic
 
 from qedeck.formula import arrays
 from qedeck.formula.calls import call
+from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.exact import ExactRing
 from qedeck.formula.rings.ring import (
     Ring,
@@ -242,7 +244,23 @@ def _negative(run: Evaluation[T], node: Negative, frame: Frame[T]) -> Value[T]:
 
 
 def _product(run: Evaluation[T], node: Product, frame: Frame[T]) -> Value[T]:
+    brackets = [part for part in node.factors if isinstance(part, Truth)]
+    others = [part for part in node.factors if not isinstance(part, Truth)]
+    if brackets and others:
+        return _bracketed(run, brackets, others, frame)
     return arrays.multiplied(run.ring, [run.value(part, frame) for part in node.factors])
+
+
+def _bracketed(
+    run: Evaluation[T], brackets: list[Truth], others: list[Expr], frame: Frame[T]
+) -> Value[T]:
+    """A product that is 0 where a bracket is, whether or not its other factors have a value."""
+    verdict = reduce(Verdict.__and__, [run.truth(bracket.statement, frame) for bracket in brackets])
+    rest = others[0] if len(others) == 1 else Product(tuple(others))
+    if verdict.decided is False and not shape_of(rest):
+        return run.ring.whole(0)
+    value = run.value(rest, frame)
+    return mapped(lambda entry: run.ring.guarded(verdict, entry), value)
 
 
 def _quotient(run: Evaluation[T], node: Quotient, frame: Frame[T]) -> Value[T]:
@@ -290,7 +308,7 @@ def _call(run: Evaluation[T], node: Call, frame: Frame[T]) -> Value[T]:
 
 def _truth(run: Evaluation[T], node: Truth, frame: Frame[T]) -> Value[T]:
     verdict = run.truth(node.statement, frame)
-    return run.ring.select(verdict, run.ring.whole(1), run.ring.whole(0))
+    return run.ring.chosen(verdict, run.ring.whole(1), run.ring.whole(0))
 
 
 # Entries

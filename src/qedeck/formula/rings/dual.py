@@ -1,4 +1,9 @@
-"""Forward-mode derivatives over any ring: numbers with a slope in each of several directions."""
+"""Forward-mode derivatives over any ring: numbers with a slope in each of several directions.
+
+They are right where nothing turns: where no bracket, extremum, absolute value or root of something
+that moves stands at the place where it jumps or bends. Where something does is kept in `turning`,
+and the slopes there mean nothing until germs have been asked.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Generic
 
-from qedeck.formula.rings.ring import Ring, Sign, T, Undefined, Verdict
+from qedeck.formula.rings.ring import (
+    FALSE,
+    Ring,
+    Sign,
+    T,
+    Undefined,
+    Verdict,
+    certain,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,11 +32,25 @@ class Dual(Generic[T]):
 
 
 class DualRing(Ring[Dual[T]]):
-    """Values of a ring with their derivatives, undefined at a kink."""
+    """Values of a ring with their derivatives."""
 
     def __init__(self, base: Ring[T]) -> None:
         self.base = base
         self.name = f"{base.name} with slopes"
+        self.turning = FALSE
+        """Where something jumps or bends, or might."""
+
+    def _turns(self, where: Verdict) -> None:
+        """Note where something may jump or bend: everywhere but where that is known not to be."""
+        self.turning = self.turning | ~certain(where.no)
+
+    def _safe(self, a: T) -> tuple[Verdict, T]:
+        """Where a number that moves is 0, and the number with 1 in its place."""
+        at_zero = self.base.compare(a, "=", self.base.whole(0))
+        self._turns(at_zero)
+        if at_zero.decided is not None:
+            return at_zero, self.base.whole(1) if at_zero.decided else a
+        return at_zero, self.base.select(~certain(at_zero.no), self.base.whole(1), a)
 
     def number(self, value: Fraction) -> Dual[T]:
         return Dual(self.base.number(value))
@@ -74,8 +101,11 @@ class DualRing(Ring[Dual[T]]):
         value = base.power(a.value, b.value)
 
         def by_base() -> T:
-            lower = base.power(a.value, base.sub(b.value, base.whole(1)))
-            return base.mul(b.value, lower)
+            whole = base.integer(b.value)
+            if whole is not None:
+                return base.mul(b.value, base.power(a.value, base.whole(whole - 1)))
+            _, safe = self._safe(a.value)
+            return base.mul(b.value, base.power(safe, base.sub(b.value, base.whole(1))))
 
         return self._chain(value, (by_base, a), (lambda: base.mul(value, base.log(a.value)), b))
 
@@ -87,13 +117,15 @@ class DualRing(Ring[Dual[T]]):
             zero, one = base.whole(0), base.whole(1)
             smooth = base.compare(b.value, ">", one)
             at_zero = base.compare(a.value, "=", zero)
-            if (smooth & at_zero).decided:
+            flat = certain((smooth & at_zero).yes)
+            if flat.decided:
                 return zero
-            safe = base.select(at_zero, one, a.value)
+            zeros = certain(at_zero.yes)
+            safe = base.select(zeros, one, a.value)
+            self._turns(at_zero & ~smooth)
             lower = base.absolute_power(safe, base.sub(b.value, one))
             slope = base.mul(base.mul(b.value, base.sgn(safe)), lower)
-            kink = self._undefined(at_zero & ~smooth, slope)
-            return base.select(at_zero & smooth, zero, kink)
+            return base.select(flat, zero, slope)
 
         def by_exponent() -> T:
             return base.mul(value, base.log(base.absolute(a.value)))
@@ -105,7 +137,8 @@ class DualRing(Ring[Dual[T]]):
         value = base.root(a.value, order)
 
         def rate() -> T:
-            below = base.power(value, base.whole(order - 1))
+            _, safe = self._safe(a.value)
+            below = base.power(base.root(safe, order), base.whole(order - 1))
             return base.div(base.whole(1), base.mul(base.whole(order), below))
 
         return self._chain(value, (rate, a))
@@ -131,51 +164,28 @@ class DualRing(Ring[Dual[T]]):
         return self._chain(value, (lambda: base.sub(base.whole(1), base.mul(value, value)), a))
 
     def sgn(self, a: Dual[T]) -> Dual[T]:
-        base = self.base
-        sign = base.sgn(a.value)
-
-        def rate() -> T:
-            zero = base.whole(0)
-            return self._undefined(base.compare(a.value, "=", zero), zero)
-
-        return self._chain(sign, (rate, a))
+        if a.slopes:
+            self._safe(a.value)
+        return Dual(self.base.sgn(a.value))
 
     def absolute(self, a: Dual[T]) -> Dual[T]:
         base = self.base
 
         def rate() -> T:
-            at_zero = base.compare(a.value, "=", base.whole(0))
-            return self._undefined(at_zero, base.sgn(a.value))
+            self._safe(a.value)
+            return base.sgn(a.value)
 
         return self._chain(base.absolute(a.value), (rate, a))
 
     def maximum(self, a: Dual[T], b: Dual[T]) -> Dual[T]:
-        return self._extreme(self.base.maximum(a.value, b.value), ">", a, b)
+        return self._extreme(self.base.maximum(a.value, b.value), ">=", a, b)
 
     def minimum(self, a: Dual[T], b: Dual[T]) -> Dual[T]:
-        return self._extreme(self.base.minimum(a.value, b.value), "<", a, b)
+        return self._extreme(self.base.minimum(a.value, b.value), "<=", a, b)
 
     def _extreme(self, value: T, sign: Sign, a: Dual[T], b: Dual[T]) -> Dual[T]:
-        base = self.base
-        zero = base.whole(0)
-        left = base.compare(a.value, sign, b.value)
-        tie = base.compare(a.value, "=", b.value)
-        slopes = {}
-        for direction in {*a.slopes, *b.slopes}:
-            one, other = a.slopes.get(direction, zero), b.slopes.get(direction, zero)
-            kink = tie & base.compare(one, "!=", other)
-            chosen = base.select(left | (tie & ~kink), one, other)
-            slopes[direction] = self._undefined(kink, chosen)
-        return Dual(value, slopes)
-
-    def _undefined(self, where: Verdict, otherwise: T) -> T:
-        """No value where a verdict holds."""
-        if where.decided is False:
-            return otherwise
-        if where.decided is None:
-            nothing = self.base.log(self.base.whole(-1))
-            return self.base.select(where, nothing, otherwise)
-        raise Undefined("a derivative at a kink")
+        left = certain(self.compare(a, sign, b).yes)
+        return Dual(value, self.select(left, a, b).slopes)
 
     def gamma(self, a: Dual[T]) -> Dual[T]:
         if a.slopes:
@@ -183,17 +193,23 @@ class DualRing(Ring[Dual[T]]):
         return Dual(self.base.gamma(a.value))
 
     def compare(self, a: Dual[T], sign: Sign, b: Dual[T]) -> Verdict:
+        if a is not b and (a.slopes or b.slopes):
+            self._turns(self.base.compare(a.value, "=", b.value))
         return self.base.compare(a.value, sign, b.value)
 
     def select(self, truth: Verdict, a: Dual[T], b: Dual[T]) -> Dual[T]:
-        zero = self.base.whole(0)
+        zero, chosen = self.base.whole(0), self.base.chosen
         slopes = {
-            direction: self.base.select(
-                truth, a.slopes.get(direction, zero), b.slopes.get(direction, zero)
-            )
+            direction: chosen(truth, a.slopes.get(direction, zero), b.slopes.get(direction, zero))
             for direction in {*a.slopes, *b.slopes}
         }
-        return Dual(self.base.select(truth, a.value, b.value), slopes)
+        return Dual(chosen(truth, a.value, b.value), slopes)
+
+    def unknown(self) -> Dual[T]:
+        return Dual(self.base.unknown())
+
+    def missing(self, a: Dual[T]) -> Verdict:
+        return self.base.missing(a.value)
 
     def _is(self, a: Dual[T], value: int) -> bool:
         # The norm of an order that moves through 2 is not the 2-norm there.

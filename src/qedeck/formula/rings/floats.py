@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qedeck.formula.rings.quadrature import halved
 from qedeck.formula.rings.ring import Grid, Ring, Sign, TooLarge, Unsupported, Verdict
 
 Floats = NDArray[np.floating[Any]]
@@ -72,6 +73,13 @@ class FloatRing(Ring[Approx]):
             raise Unsupported("the imaginary unit in floats")
         value = {"pi": math.pi, "e": math.e}[name]
         return Approx(np.asarray(value), np.asarray(EPS * value))
+
+    def unknown(self) -> Approx:
+        return Approx(np.zeros(()), np.asarray(np.inf))
+
+    def missing(self, a: Approx) -> Verdict:
+        gone = np.isnan(a.value)
+        return Verdict(gone, ~gone)
 
     @quiet
     def add(self, a: Approx, b: Approx) -> Approx:
@@ -333,20 +341,38 @@ class FloatRing(Ring[Approx]):
         return self.compare(Approx(lowest, error), ">" if strict else ">=", exactly(0.0))
 
     @quiet
-    def integral(self, low: Approx, high: Approx, body: Callable[[Approx], Approx]) -> Approx:
+    def integral(
+        self, low: Approx, high: Approx, body: Callable[[Approx], Approx], *, smooth: bool = True
+    ) -> Approx:
         """Double exponential quadrature; the change between levels joins the error.
 
-        Ends where the body is steep or infinite are approached, not met. An integral whose last
-        two levels differ by much has no value.
+        Ends where the body is steep or infinite are approached, not met. Where the last two levels
+        differ by much, and for what is not smooth, the interval is halved where it is worst.
         """
         if not (np.isfinite(low.value).all() and np.isfinite(high.value).all()):
             raise Unsupported("an integral to infinity in floats")
+        if not smooth:
+            return self._halved(low, high, body)
         half = self.mul(self.sub(high, low), exactly(0.5))
         coarse, middle, fine = (self._quadrature(low, high, half, body, k) for k in (3, 4, 5))
         last, before = np.abs(fine.value - middle.value), np.abs(middle.value - coarse.value)
         settled = last <= 1e-6 * np.maximum(1e-3, np.abs(fine.value))
         error = fine.error + 2 * last + 1e-3 * before
-        return Approx(np.where(settled, fine.value, np.nan), error)
+        if np.all(settled):
+            return Approx(fine.value, error)
+        other = self._halved(low, high, body)
+        return Approx(
+            np.where(settled, fine.value, other.value), np.where(settled, error, other.error)
+        )
+
+    def _halved(self, low: Approx, high: Approx, body: Callable[[Approx], Approx]) -> Approx:
+        def at(point: Floats) -> tuple[Floats, Floats]:
+            found = body(exactly(point))
+            return found.value, found.error
+
+        value, error = halved(at, low.value, high.value)
+        sizes = [np.abs(at(end.value)[0]) for end in (low, high)]
+        return Approx(value, error + low.error * sizes[0] + high.error * sizes[1])
 
     def _quadrature(
         self,

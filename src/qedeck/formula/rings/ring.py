@@ -78,6 +78,18 @@ def _everywhere(part: Any) -> bool:
     return bool(part.all()) if hasattr(part, "all") else part == True  # noqa: E712
 
 
+def doubtful(truth: Verdict) -> Verdict:
+    """Where a truth is not known."""
+    if isinstance(truth.yes, bool) and isinstance(truth.no, bool):
+        return FALSE if truth.yes or truth.no else TRUE
+    return certain(~(truth.yes | truth.no))
+
+
+def certain(part: Any) -> Verdict:
+    """A truth that holds where a part does, and fails elsewhere."""
+    return Verdict(part, not part if isinstance(part, bool) else ~part)
+
+
 class Ring(ABC, Generic[T]):
     """Operations on scalars of one kind; what a ring lacks raises `Inexact`.
 
@@ -134,6 +146,31 @@ class Ring(ABC, Generic[T]):
     @abstractmethod
     def integer(self, a: T) -> int | None:
         """The integer that a scalar is in all its instances, or None."""
+
+    def unknown(self) -> T:
+        """A scalar of which nothing is known, where the ring has one.
+
+        Raises:
+            Undecided: where it has none.
+        """
+        raise Undecided(f"a value is not known in the ring of {self.name}")
+
+    def chosen(self, truth: Verdict, a: T, b: T) -> T:
+        """A or b as `select` has it, but not known, instead of no value, where the truth is not."""
+        if truth.decided is not None:
+            return a if truth.decided else b
+        open_ = doubtful(truth)
+        found = self.select(truth | open_, a, b)
+        return found if open_.decided is False else self.select(open_, self.unknown(), found)
+
+    def guarded(self, truth: Verdict, a: T) -> T:
+        """The product of a bracket and a: 0 where the bracket is, even where a has no value."""
+        return self.chosen(truth, a, self.whole(0))
+
+    def missing(self, a: T) -> Verdict:
+        """Where a scalar stands for no value: NaN in rings of many instances."""
+        del a
+        return FALSE
 
     def constant(self, name: str) -> T:
         """pi, e, infinity or i."""

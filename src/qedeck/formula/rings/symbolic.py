@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from qedeck.formula.rings.ring import Ring, Sign, TooLarge, Undefined, Verdict
+from qedeck.formula.rings.ring import Ring, Sign, TooLarge, Undecided, Undefined, Verdict
 
 Expression = Any
 """A `sympy.Expr`."""
@@ -38,6 +38,8 @@ class SymbolicRing(Ring[Expression]):
         import sympy
 
         self.sympy = sympy
+        self.needed: list[Expression] | None = None
+        """What must hold for derivatives to exist: numbers not 0; None: nobody asks for it."""
         self._constants = {
             "pi": sympy.pi,
             "e": sympy.E,
@@ -168,6 +170,12 @@ class SymbolicRing(Ring[Expression]):
             return a if truth.decided else b
         return self.sympy.Piecewise((a, truth.yes), (b, True))
 
+    def chosen(self, truth: Verdict, a: Expression, b: Expression) -> Expression:
+        return self.select(truth, a, b)
+
+    def guarded(self, truth: Verdict, a: Expression) -> Expression:
+        return self.mul(a, self.select(truth, self.whole(1), self.whole(0)))
+
     def integer(self, a: Expression) -> int | None:
         return int(a) if a.is_Integer else None
 
@@ -177,13 +185,24 @@ class SymbolicRing(Ring[Expression]):
         body: Callable[[Sequence[Expression]], Sequence[Expression]],
     ) -> list[list[Expression]]:
         """For each component of the body, its derivatives by each place."""
+        from qedeck.formula.rings.kinks import slopes
+
         dummies = [self._dummy(point) for point in at]
         back = dict(zip(dummies, at, strict=True))
         found = []
         for part in body(dummies):
-            row = [self.sympy.diff(part, dummy) for dummy in dummies]
+            row, needed = slopes(part, dummies)
             found.append([entry.xreplace(back) for entry in row])
+            self._need([one.xreplace(back) for one in needed])
         return found
+
+    def _need(self, apart: Sequence[Expression]) -> None:
+        """Keep what must not be 0, or refuse where nobody keeps it."""
+        open_ = [one for one in apart if not one.is_nonzero]
+        if self.needed is None and open_:
+            raise Undecided(f"whether there is a derivative where {open_[0]} is 0")
+        if self.needed is not None:
+            self.needed.extend(open_)
 
     def _dummy(self, point: Expression) -> Expression:
         """A variable in place of an expression, with what is known of its sign."""
@@ -193,9 +212,15 @@ class SymbolicRing(Ring[Expression]):
         return self.sympy.Dummy("t", **known)
 
     def integral(
-        self, low: Expression, high: Expression, body: Callable[[Expression], Expression]
+        self,
+        low: Expression,
+        high: Expression,
+        body: Callable[[Expression], Expression],
+        *,
+        smooth: bool = True,
     ) -> Expression:
         """The integral of a body, not yet evaluated."""
+        del smooth
         dummy = self.sympy.Dummy("t", real=True)
         return self.sympy.Integral(body(dummy), (dummy, low, high))
 

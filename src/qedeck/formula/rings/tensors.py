@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -35,6 +35,13 @@ class TensorRing(Ring[Tensor]):
 
         value = {"pi": math.pi, "e": math.e, "infinity": math.inf}[name]
         return self.torch.tensor(value, dtype=self.torch.float64)
+
+    def unknown(self) -> Tensor:
+        return self.constant("infinity") * 0
+
+    def missing(self, a: Tensor) -> Verdict:
+        gone = self.torch.isnan(a)
+        return Verdict(gone, ~gone)
 
     def add(self, a: Tensor, b: Tensor) -> Tensor:
         return a + b
@@ -151,28 +158,3 @@ class TensorRing(Ring[Tensor]):
     def _grid(self, matrix: Tensor) -> Grid[Tensor]:
         rows, columns = matrix.shape[-2:]
         return tuple(tuple(matrix[..., i, j] for j in range(columns)) for i in range(rows))
-
-    def jacobian(
-        self, at: Sequence[Tensor], body: Callable[[Sequence[Tensor]], Sequence[Tensor]]
-    ) -> list[list[Tensor]]:
-        """For each component of the body, its derivatives by each place, by autograd."""
-        torch = self.torch
-        with torch.enable_grad():
-            shape = torch.broadcast_shapes(*(point.shape for point in at))
-            while True:
-                steps = [torch.zeros(shape, dtype=torch.float64, requires_grad=True) for _ in at]
-                values = body([point + step for point, step in zip(at, steps, strict=True)])
-                wider = torch.broadcast_shapes(shape, *(value.shape for value in values))
-                if wider == shape:
-                    break
-                shape = wider
-            return [self._slopes(value, steps) for value in values]
-
-    def _slopes(self, value: Tensor, steps: Sequence[Tensor]) -> list[Tensor]:
-        if not value.requires_grad:
-            return [self.torch.zeros_like(value) for _ in steps]
-        # Instances do not interact, so the gradient of their sum is each one's own.
-        found = self.torch.autograd.grad(
-            value.sum(), list(steps), create_graph=True, allow_unused=True, materialize_grads=True
-        )
-        return list(found)
