@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from qedeck.errors import SourceError
 from qedeck.evidence.boundary import on_boundary
@@ -72,6 +73,9 @@ from qedeck.formula.tree import (
     substituted,
 )
 
+if TYPE_CHECKING:
+    from qedeck.proof.mutants import Known
+
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
 FEW = 4
@@ -99,6 +103,8 @@ class Judge:
     bound: Bound
     verified: tuple[Obligation, ...]
     """Obligations of the statement itself, which hold; empty where it was not verified."""
+    known: Known | None = None
+    """What was found before about the mutants; checked, never believed."""
     drawn: Drawn = field(default_factory=Drawn)
     """Instances that mutants share."""
 
@@ -118,6 +124,9 @@ class Judge:
 
     def outcome(self, corruption: Corruption) -> Judged:
         """The outcome and its reason."""
+        checked = self.known.outcome(corruption) if self.known is not None else None
+        if checked is not None:
+            return checked
         if corruption.part != "hypothesis":
             problem = invalid(corruption.shown, corruption.bound.scope)
             if problem:
