@@ -97,10 +97,16 @@ def csv(output: Path) -> None:
 
 
 @main.command()
-def lock() -> None:
-    """Write cards.lock, what learners have, and proofs.lock, how searches for proofs ended."""
+@click.option("--note", "notes", multiple=True, help="Also write the file of proofs of this note.")
+def lock(notes: tuple[str, ...]) -> None:
+    """Write cards.lock, what learners have, proofs.lock, how searches for proofs ended, and the
+    proofs of each note that has a file of them.
+    """
     from qedeck.cards.export import lock_cards
+    from qedeck.evidence.library import read_shown
     from qedeck.evidence.searches import lock_searches
+    from qedeck.proof.files import notes_with_proofs
+    from qedeck.proof.lock import lock_proofs, search
 
     root = _root()
     with _busy("comparing cards"):
@@ -108,6 +114,13 @@ def lock() -> None:
         ends = lock_searches(root)
     proofs = f"proofs of claims: {ends['found']} found, {ends['in vain']} sought in vain"
     click.echo(f"{changes}\n{proofs}")
+    project, shown = read_shown(root)
+    wanted = dict.fromkeys((*notes_with_proofs(root, project.lang), *notes))
+    known = {note.name for note in project.library.notes}
+    for note in wanted:
+        if note not in known:
+            raise click.UsageError(f"no note is called {note}")
+    lock_proofs(project, shown, list(wanted), search, lambda name: click.echo(f"  {name}"))
 
 
 @main.command()

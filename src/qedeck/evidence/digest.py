@@ -9,7 +9,7 @@ from functools import cache
 from importlib import metadata, resources
 from typing import Protocol
 
-DECIDING = ("qedeck.formula", "qedeck.evidence")
+DECIDING = ("qedeck.formula", "qedeck.kernel", "qedeck.proof", "qedeck.evidence")
 """The packages whose code decides."""
 ENGINE_LIBRARIES = ("sympy", "mpmath", "numpy", "scipy", "z3-solver", "python-flint")
 """The distributions that help to decide."""

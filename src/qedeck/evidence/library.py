@@ -18,6 +18,7 @@ from qedeck.evidence.sources import Check, find_checks, module_source
 from qedeck.formula.macros import MACROS
 from qedeck.notes.cache import Cache
 from qedeck.notes.library import Library, read_library
+from qedeck.proof.files import file_of
 
 KEPT = "read"
 """File of the ledger's folder with what was read, so that it need not be read again."""
@@ -48,6 +49,11 @@ class Project:
         modules = {file: module_source(file, self.root) for file in set(self.snippets.values())}
         for name, file in self.snippets.items():
             sources.setdefault(name, []).extend(modules[file])
+        for name in self.subjects:
+            # Who proves a statement depends on whether its note has such a file, not on what it
+            # holds: that is checked, and searched where it does not hold up.
+            if file_of(self.root, self.lang, name.rpartition("/")[0]).is_file():
+                sources.setdefault(name, []).append("its note has a file of proofs")
         return digests(self.subjects, sources, MACROS)
 
     @cached_property

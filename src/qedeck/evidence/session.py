@@ -248,6 +248,9 @@ class ProjectPlugin:
         if not self.parallel and not self.config.option.collectonly:
             for line, good in self.summary.lines(detailed=terminalreporter.verbosity > 0):
                 terminalreporter.write_line(line, green=good, red=not good)
+            if "verification" in vars(self):
+                for complaint in self.verification.complaints:
+                    terminalreporter.write_line(str(complaint), yellow=True)
 
     def _keep(self, notes: list[str], items: list[pytest.Item]) -> None:
         """Deselect what has nothing to do with some notes."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from qedeck.errors import SourceError
 from qedeck.evidence.boundary import on_boundary
@@ -18,6 +20,7 @@ from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.instances import Drawn
+from qedeck.evidence.ladder import counterexample
 from qedeck.evidence.least import touched
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
@@ -43,6 +46,7 @@ from qedeck.evidence.sameness import (
     same_where_defined,
 )
 from qedeck.evidence.undefined import outside, undefined
+from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -73,6 +77,9 @@ from qedeck.formula.tree import (
     Symbol,
 )
 
+if TYPE_CHECKING:
+    from qedeck.proof.mutants import Known
+
 FIRST = 96
 """Instances for each shape in the first search; most mutants die there."""
 FEW = 4
@@ -100,6 +107,8 @@ class Judge:
     bound: Bound
     verified: tuple[Obligation, ...]
     """Obligations of the statement itself, which hold; empty where it was not verified."""
+    known: Known | None = None
+    """What was found before about the mutants; checked, never believed."""
     drawn: Drawn = field(default_factory=Drawn)
     """Instances that mutants share."""
 
@@ -119,6 +128,9 @@ class Judge:
 
     def outcome(self, corruption: Corruption) -> Judged:
         """The outcome and its reason."""
+        checked = self.known.outcome(corruption) if self.known is not None else None
+        if checked is not None:
+            return checked
         if corruption.part != "hypothesis":
             problem = invalid(corruption.shown, corruption.bound.scope)
             if problem:
@@ -169,7 +181,8 @@ class Judge:
             later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
             if later.against is not None:
                 return "killed", later.against
-            return self.at_zeros(asked, ("undecided", Plain("not needed")))
+            found = self.at_zeros(asked, ("undecided", Plain("not needed")))
+            return found if found[0] == "killed" else self.far(todo, found)
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
 
     def at_zeros(self, asked: tuple[Obligation, ...], otherwise: Judged) -> Judged:
@@ -180,6 +193,15 @@ class Judge:
         if nowhere is not None:
             return "killed", nowhere
         return otherwise
+
+    def far(self, todo: tuple[Obligation, ...], otherwise: Judged) -> Judged:
+        """The outcome by the searches that a claim itself is tried by."""
+        with suppress(TooLarge):
+            counter, _ = counterexample(todo, self.seed)
+            if counter is not None:
+                return "killed", counter
+        touch = touched(todo, self.seed)
+        return otherwise if touch is None else ("killed", touch.counter)
 
     def attained(self, mutated: Bound) -> bool:
         """Whether the mutant denies an equality that the page names and that was verified."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from qedeck.evidence.critical import unguarded
 from qedeck.evidence.domains import outside_domains
@@ -32,7 +33,7 @@ from qedeck.evidence.record import Evidence, Level, Verdict, weakest
 from qedeck.evidence.report import doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import speaks
-from qedeck.evidence.trial import Judge
+from qedeck.evidence.trial import Judge, invalid
 from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
 from qedeck.evidence.words import OPERATORS, assignments, reason
@@ -48,6 +49,9 @@ from qedeck.formula.tree import (
     Relation,
     walk,
 )
+from qedeck.proof.claims import Certified
+from qedeck.proof.mutants import Known
+from qedeck.proof.verdict import as_proof, checked
 
 CLAIM_STEPS = 15 * SECOND
 MOST_LISTED = 10
@@ -115,22 +119,50 @@ class Inquiry:
     todo: tuple[Obligation, ...]
 
     @cached_property
+    def certificates(self) -> Certified | None:
+        """Its certificates, checked; None where its note has no file of proofs."""
+        block = self.subject.block
+        if block is None or not self.todo:
+            return None
+        return checked(self.todo, self.lemmas, block, Budget.of(CLAIM_STEPS))
+
+    @property
+    def settled(self) -> Mapping[str, Any]:
+        """What a search in vain tried, where that need not be searched again; else nothing.
+
+        The kernel alone proves it, and nothing of what was searched has changed since.
+        """
+        block, found = self.subject.block, self.certificates
+        if block is None or found is None or found.missing or found.share == "oracle":
+            return {}
+        same = bool(self.subject.digest) and block.searched.get("digest") == self.subject.digest
+        return block.searched if same else {}
+
+    @cached_property
     def trial(self) -> Trial:
         """The search in floats, what it finds confirmed."""
         if not self.todo:
             return Trial(failure="no rule unfolds it")
+        if self.settled:
+            return Trial(
+                effective=int(self.settled.get("instances", 0)),
+                shapes=tuple(self.settled.get("shapes", ())),
+                largest_error=float(self.settled.get("error", 0.0)),
+            )
         return falsify(self.todo, self.seed)
 
     @cached_property
     def beyond_random(self) -> tuple[Counter | None, Nowhere | None]:
         """What is found where random instances of small shapes hardly lead; or no value there."""
-        if self.trial.failure:
+        if self.trial.failure or self.settled:
             return None, None
         return counterexample(self.todo, self.seed)
 
     @cached_property
     def proof(self) -> Proof:
         """The proof, or how far it came."""
+        if self.certificates is not None:
+            return as_proof(self.certificates, self.todo)
         in_vain = "no proof was found before" if self.subject.search == "in vain" else ""
         missing = self.trial.failure or in_vain
         if missing:
@@ -165,7 +197,7 @@ class Inquiry:
             found = found or self.beyond_random[0]
         except TooLarge as error:
             return unknown(self.subject, str(error))
-        return None if found is None else self.refuted(found)
+        return None if found is None or not found.certain else self.refuted(found)
 
     def loose(self) -> Evidence | None:
         """Does it leave open where equality holds?"""
@@ -221,6 +253,8 @@ class Inquiry:
     def nowhere(self) -> Evidence | None:
         """Is there an instance at which it has no value?"""
         todo, seed = self.todo, self.seed
+        if self.settled:
+            return None
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
         if found is None:
             return None
@@ -263,7 +297,7 @@ class Inquiry:
 
     def doubtful(self) -> Evidence | None:
         """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
-        counter = self.trial.doubtful
+        counter = self.trial.doubtful or self.beyond_random[0]
         if counter is None and not self.trial.failure and self.touch is not None:
             counter = self.touch.counter
         if self.proof.holds or self.certified or counter is None:
@@ -312,7 +346,10 @@ class Inquiry:
         """The evidence of a claim that holds, unless a mutant of it is not noticed."""
         level = self.level()
         assert level is not None
-        mutants = Judge(self.seed, self.hand, self.lemmas, self.subject.bound, self.todo).all()
+        block, bound = self.subject.block, self.subject.bound
+        known = Known(block, bound, self.lemmas, invalid) if block is not None else None
+        judge = Judge(self.seed, self.hand, self.lemmas, bound, self.todo, known)
+        mutants = judge.all()
         evidence = evidence_of(self.subject, self.trial, self.proof, self.hand, level)
         return judged(self.subject, evidence, mutants)
 

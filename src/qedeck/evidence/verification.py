@@ -15,6 +15,8 @@ from qedeck.evidence.library import Project
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.searches import Searches
 from qedeck.evidence.workers import Outcome, Pool
+from qedeck.proof.files import file_of
+from qedeck.proof.stored import Block, Complaint, Stored, read_stored
 
 HandOf = Callable[[str], HandVerdict | None]
 
@@ -52,6 +54,7 @@ class Verification:
         self._searches = Searches({}) if fresh or searches is None else searches
         self._make_pool = pool
         self._pool: Pool | None = None
+        self._stored: dict[str, Stored | None] = {}
         self._done: dict[str, Evidence] = {}
         self._current: dict[str, Evidence] = {}
         self._waiting: dict[str, HandOf] = {}
@@ -167,6 +170,10 @@ class Verification:
         subject = self.project.subjects[name]
         search = self._searches.of(self.project.digests[name])
         subject = subject if search == "open" else replace(subject, search=search)
+        stored = self._stored_of(name)
+        if stored is not None:
+            block = stored.blocks.get(name, Block())
+            subject = replace(subject, block=block, digest=self.project.digests[name])
         start = time.monotonic()
         future = self._pool.submit(
             _decide, verify.verify, subject, seed, hand, dependencies,
@@ -174,6 +181,20 @@ class Verification:
             turn=(name not in self._urgent, subject.path, subject.line),
         )  # fmt: skip
         return _Begun(future, hand, start)
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        """What is damaged in files of proofs that were read."""
+        read = [one for one in self._stored.values() if one is not None]
+        return [complaint for one in read for complaint in one.complaints]
+
+    def _stored_of(self, name: str) -> Stored | None:
+        """What the file of proofs of a statement's note says; None where there is none."""
+        note = name.rpartition("/")[0]
+        if note not in self._stored:
+            path = file_of(self.project.root, self.project.lang, note)
+            self._stored[note] = read_stored(path)
+        return self._stored[note]
 
     def _judged(
         self, name: str, outcome: Outcome, hand: HandVerdict | None, start: float

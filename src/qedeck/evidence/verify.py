@@ -22,6 +22,7 @@ from qedeck.notes.cache import Cache, Same
 if TYPE_CHECKING:
     from qedeck.evidence.hand import HandVerdict
     from qedeck.notes.library import Library
+    from qedeck.proof.stored import Block
 
 
 Search = Literal["open", "found", "in vain"]
@@ -48,6 +49,11 @@ class Subject:
     """Linked claims by full id."""
     users: Mapping[str, Bound] = field(default_factory=dict)
     """For a definition: the claims that mention it, by full id."""
+    block: Block | None = None
+    """What its note's file of proofs says of it, where there is one: then the kernel or an oracle
+    proves it, and nobody else."""
+    digest: str = ""
+    """Of all that its verdict depends on; empty where nobody asked."""
     search: Search = "open"
     """How the search for a proof of it, as it stands, ended before."""
 

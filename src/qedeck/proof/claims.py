@@ -7,7 +7,7 @@ with their origin, and the digests of the sequents whose proofs the statement's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -20,7 +20,7 @@ from qedeck.kernel.check import Rejected, check
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.proof.bridge import Mismatch, compare, compare_linked
 from qedeck.proof.canonical import digest
-from qedeck.proof.encoding import Encoding, Piece, encodings, plain
+from qedeck.proof.encoding import Encoding, Excluded, Piece, encodings, plain
 from qedeck.proof.linked import Granted, Instance, granted, instances
 
 Share: TypeAlias = Literal["kernel", "kernel and theorem", "oracle"]
@@ -52,6 +52,8 @@ class Shown:
     share: Share
     theorems: tuple[str, ...] = ()
     """Named theorems that make of this case all that it stands for."""
+    spanned: int = 0
+    """Of how many vectors the space is the span, where this proves every dimension."""
     oracle: str = ""
     """Who said so; empty where the kernel did."""
     linked: tuple[str, ...] = ()
@@ -71,6 +73,8 @@ class Certified:
     """What is not proved; empty for a proof."""
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """The proofs, by the digest of the sequent without linked claims."""
+    vain: tuple[str, ...] = ()
+    """Digests of sequents of which no proof was found."""
     examples: tuple[tuple[Sequent, Proof], ...] = ()
     """Sequents with their proofs, to be shown to a reader: the longest of each obligation."""
 
@@ -96,6 +100,7 @@ def certified(
     stored: Mapping[str, Entry],
     find: Find | None,
     ask: Ask | None,
+    vain: Sequence[str] = (),
     lengths: Sequence[int] = PROVED_SIZES,
 ) -> Certified:
     """Prove obligations in all their cases.
@@ -106,17 +111,18 @@ def certified(
         stored: Proofs that were found before, by digest; checked, never believed.
         find: Looks for the proof of a sequent; None where nothing is to be searched.
         ask: Asks the oracles; None where nobody is to be asked.
+        vain: Digests of sequents of which a proof was sought in vain.
         lengths: Of axes.
     """
-    work = _Work(lemmas, stored, find, ask)
+    work = _Work(lemmas, stored, find, ask, vain=set(vain))
     try:
         for k, obligation in enumerate(todo):
             found = [work.shown(k, obligation, case) for case in cases(obligation, lengths)]
-            if not found:
+            if not any(found):
                 raise Uncertified("no case is small enough")
     except Uncertified as error:
-        return Certified(tuple(work.done), str(error), work.used, tuple(work.examples.values()))
-    return Certified(tuple(work.done), "", work.used, tuple(work.examples.values()))
+        return work.result(str(error))
+    return work.result("")
 
 
 @dataclass
@@ -133,18 +139,20 @@ class _Work:
     """Digests of sequents for which no proof was found."""
     examples: dict[int, tuple[Sequent, Proof]] = field(default_factory=dict)
 
-    def shown(self, k: int, obligation: Obligation, case: Case) -> Shown:
-        """One obligation in one case.
+    def shown(self, k: int, obligation: Obligation, case: Case) -> Shown | None:
+        """One obligation in one case; None for a case that the hypotheses exclude.
 
         Raises:
             Uncertified: where neither the kernel nor an oracle shows it.
         """
         plain_case = Shown(
             k, obligation.role, dict(case.fixed), tuple(sorted(case.infinite)), "kernel",
-            theorems(case),
+            theorems(case), len(case.flat.vectors) if case.flat is not None else 0,
         )  # fmt: skip
         try:
             found = self.by_kernel(plain_case, obligation, case)
+        except Excluded:
+            return None
         except (Uncertified, Mismatch, Unprovable, *UNABLE) as error:
             name = self.ask(obligation, case) if self.ask is not None else ""
             if not name:
@@ -153,6 +161,11 @@ class _Work:
             found = replace(plain_case, share="oracle", oracle=name)
         self.done.append(found)
         return found
+
+    def result(self, missing: str) -> Certified:
+        """What was done."""
+        examples = tuple(self.examples.values())
+        return Certified(tuple(self.done), missing, self.used, tuple(sorted(self.vain)), examples)
 
     def by_kernel(self, blank: Shown, obligation: Obligation, case: Case) -> Shown:
         """A case by the kernel: every piece of every branch."""
@@ -200,8 +213,7 @@ class _Work:
             return name, ()
         claims = self.searched(name, piece, offered, obligation)
         if claims is None:
-            if not offered.lemmas:
-                self.vain.add(name)
+            self.vain.add(name)
             raise Uncertified("no proof of a sequent was found")
         return name, claims
 
@@ -315,14 +327,3 @@ class _Offered:
 def theorems(case: Case) -> tuple[str, ...]:
     """The theorems by which a case stands for others."""
     return ("span",) if case.flat is not None else ()
-
-
-def identities_of(shown: Sequence[Shown]) -> int:
-    """How many sequents were identities."""
-    return sum(one.identities for one in shown)
-
-
-def pieces_of(encoding: Encoding) -> Iterator[Sequent]:
-    """The sequents of an encoding."""
-    for piece in encoding.pieces:
-        yield encoding.sequent(piece)

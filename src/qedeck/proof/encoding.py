@@ -76,6 +76,10 @@ class Piece(Generic[T]):
     """Whether it is not said, but needed for what is said to have a value."""
 
 
+class Excluded(Exception):
+    """A case in which a hypothesis is false between numbers: `n >= 2` at n = 1."""
+
+
 @dataclass(frozen=True)
 class Encoding:
     """An obligation on one branch of one case."""
@@ -103,6 +107,7 @@ def encodings(obligation: Obligation, case: Case) -> list[Encoding]:
 
     Raises:
         Unprovable, Unsupported and their like: where something is not said in terms.
+        Excluded: where a hypothesis is false in the case.
     """
     table = Table()
     left: list[Path] = [()]
@@ -138,14 +143,20 @@ def _encoded(obligation: Obligation, case: Case, path: Path, table: Table) -> En
 
     here = environment(obligation, case, ring, leaf)
     facts = [*conditions(path), *span]
-    said: Said[Any]
-    for said in hypotheses(obligation, here, ring):
-        if said.value.value is None:
+    for one in hypotheses(obligation, here, ring):
+        said: Said[Any] = one
+        if not path and said.value.value is not None and not plain(_relation(said)):
+            raise Excluded
+        if said.value.value is None or path:
             facts.append(said)
             ring.assume(Relation(said.value, said.sign))
     ring.needs.clear()
     pieces: tuple[Piece[Any], ...] = tuple(said_of(obligation.statement, here, ring))
     return Encoding(obligation, case, path, table, tuple(facts), pieces, ring, here)
+
+
+def _relation(said: Said[Polynomial]) -> Relation:
+    return Relation(said.value, said.sign)
 
 
 def last_coordinates(case: Case) -> frozenset[str]:

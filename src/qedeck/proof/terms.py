@@ -457,10 +457,11 @@ class TermRing(Ring[Term]):
         for k, e in monomial:
             result = self._product(result, self._power_of(k, exponent * e))
         if rest.value is None:
-            k = _single(rest)
-            part = (
-                self._power_of(k, exponent) if k is not None else self._single_power(rest, exponent)
-            )
+            own = _single(rest)
+            if own is not None:
+                part = self._power_of(own, exponent)
+            else:
+                part = self._single_power(rest, exponent)
             result = self._product(result, part)
         return result
 

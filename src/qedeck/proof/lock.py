@@ -1,0 +1,100 @@
+"""`qedeck lock`: what is found about a note's statements, written to its file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from qedeck.evidence.library import Project
+from qedeck.evidence.mutation import corruptions
+from qedeck.evidence.obligations import NotUnfolded, obligations
+from qedeck.evidence.record import Evidence
+from qedeck.evidence.trial import invalid
+from qedeck.formula.scope import Bound
+from qedeck.kernel.certificate import Proof
+from qedeck.kernel.sequent import Sequent
+from qedeck.proof.claims import Entry, Find, certified
+from qedeck.proof.files import file_of
+from qedeck.proof.mutants import Searched
+from qedeck.proof.search import Budget, find
+from qedeck.proof.stored import Block, read_stored, write_stored
+
+Told = Callable[[str], None]
+STEPS = 2_500
+"""Of a search for the proof of one sequent."""
+
+
+def search(sequent: Sequent) -> Proof | None:
+    """The proof of a sequent, sought within the steps."""
+    return find(sequent, Budget(STEPS))
+
+
+def lock_proofs(
+    project: Project,
+    shown: Mapping[str, tuple[Evidence | None, bool]],
+    notes: Sequence[str],
+    seek: Find,
+    told: Told,
+) -> None:
+    """Write the files of notes anew; what was found before is kept where it still holds up.
+
+    Args:
+        project: The project.
+        shown: The latest evidence of each statement, and whether it is stale.
+        notes: Names of notes.
+        seek: Looks for the proof of a sequent.
+        told: Is told of each statement that is done.
+    """
+    for note in notes:
+        path = file_of(project.root, project.lang, note)
+        before = read_stored(path)
+        blocks = dict(before.blocks) if before is not None else {}
+        for name in blocks.keys() - project.subjects.keys():
+            del blocks[name]
+        for name, subject in project.subjects.items():
+            if name.rpartition("/")[0] != note or subject.kind not in ("claim", "definition"):
+                continue
+            old = blocks.get(name, Block())
+            found = found_about(subject.bound, subject.lemmas, old, seek)
+            blocks[name] = replace(found, searched=_searched(old, *shown.get(name, (None, True))))
+            # What is found stays, however the search for the others ends.
+            write_stored(path, blocks)
+            told(name)
+
+
+def found_about(bound: Bound, lemmas: Mapping[str, Bound], before: Block, seek: Find) -> Block:
+    """What is found about a statement and its mutants."""
+    proofs: dict[str, Entry] = {}
+    vain: dict[str, None] = {}
+    try:
+        todo = obligations(bound)
+    except NotUnfolded:
+        return Block()
+    for one in todo:
+        # One by one: what an oracle has to say of one is no reason to forget the others.
+        found = certified([one], lemmas, stored=before.proofs, find=seek, ask=_anyone)
+        proofs.update(found.entries)
+        vain.update(dict.fromkeys(found.vain))
+    searched = Searched(bound, lemmas, seek, invalid, before)
+    for corruption in corruptions(bound):
+        searched.take(corruption)
+    proofs.update(searched.proofs)
+    left = tuple(sorted(vain.keys() - proofs.keys()))
+    instances = tuple(searched.pool.instances)
+    return Block(proofs, instances, searched.mutants, left, before.searched)
+
+
+def _searched(before: Block, evidence: Evidence | None, stale: bool) -> Mapping[str, Any]:
+    """What was tried against a statement in vain, under the digest of all that was searched."""
+    if evidence is None or stale or evidence.verdict != "holds":
+        return before.searched
+    return {
+        "digest": evidence.digest, "instances": evidence.instances,
+        "shapes": [dict(shape) for shape in evidence.shapes], "error": evidence.largest_error,
+    }  # fmt: skip
+
+
+def _anyone(*_: Any) -> str:
+    """Whoever is asked in a run: here nobody is, so that the search goes on with the next case."""
+    return "asked in every run"

@@ -1,0 +1,157 @@
+"""Mutants whose outcome was found before: checked at exact instances and by the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from qedeck.evidence.links import single_links
+from qedeck.evidence.mutants import Outcome
+from qedeck.evidence.mutation import Corruption
+from qedeck.evidence.naturally import naturally
+from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.reasons import Confirmation, Counter, Derived, Near, Reason, Told
+from qedeck.formula.evaluate import evaluate, holds
+from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
+from qedeck.formula.scope import Bound
+from qedeck.formula.values import Array, Value
+from qedeck.proof.bridge import BITS, precision
+from qedeck.proof.claims import Certified, Entry, Find, certified
+from qedeck.proof.stored import Block
+from qedeck.proof.verdict import steps_of
+from qedeck.proof.witness import FAILURES, Instance, Pool, _place, refutes
+
+LENGTHS = (1, 2, 3)
+"""Of axes at which a mutant is proved."""
+FALSE, EQUALITY, TRUE, INVALID = "false", "equality", "true", "invalid"
+"""Of a mutant: an exact instance breaks its formula, or one of its equality cases; the kernel
+proves it; it is not in the language."""
+Said = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a block says of the mutants of a statement."""
+
+    block: Block
+    bound: Bound
+    lemmas: Mapping[str, Bound]
+    invalid: Callable[[Any, Any], str]
+
+    def outcome(self, corruption: Corruption) -> tuple[Outcome, Reason] | None:
+        """The outcome and its witness, once checked; None where nothing stored holds up."""
+        match self.block.mutants.get(corruption.id.key):
+            case ("false" | "equality", int(k), int(j)):
+                return self._refuted(corruption, k, j)
+            case ("true",):
+                proof = proved(corruption, self.bound, self.lemmas, self.block.proofs, None)
+                return ("still true", Derived(steps_of(proof))) if proof is not None else None
+            case ("invalid",) if corruption.part != "hypothesis":
+                reason = self.invalid(corruption.shown, corruption.bound.scope)
+                return ("invalid", Told("not read", reason)) if reason else None
+        return None
+
+    def _refuted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, Reason] | None:
+        try:
+            todo = obligations(corruption.bound)
+        except NotUnfolded:
+            return None
+        if not (0 <= k < len(self.block.instances) and 0 <= j < len(todo)):
+            return None
+        instance = self.block.instances[k]
+        if not refutes(instance, todo[j]):
+            return None
+        return "killed", counter(instance, todo[j])
+
+
+def proved(
+    corruption: Corruption, bound: Bound, lemmas: Mapping[str, Bound],
+    stored: Mapping[str, Entry], find: Find | None,
+) -> Certified | None:  # fmt: skip
+    """A proof of a mutant wherever it has a value; None where the kernel has none."""
+    known = dict(lemmas)
+    if corruption.part == "statement":
+        known["the formula on the page"] = bound
+    try:
+        todo = [naturally(obligation) for obligation in obligations(corruption.bound)]
+    except NotUnfolded:
+        return None
+    found = certified(todo, known, stored=stored, find=find, ask=None, lengths=LENGTHS)
+    return None if found.missing or not todo else found
+
+
+def counter(instance: Instance, obligation: Obligation) -> Counter:
+    """An instance at which an obligation fails, as a reader sees it."""
+    ring = AlgebraicRing(None)
+    values: dict[str, Any] = {**instance.sizes, **instance.indices}
+    values.update(dict.fromkeys(instance.infinite, float("inf")))
+    left: Any = None
+    right: Any = None
+    sign, link = "", 0
+    with precision(BITS):
+        here = _place(obligation, instance, ring)
+        names = [n for n, d in obligation.scope.declared.items() if d.kind == "real"]
+        values.update({n: _plain(here.values[n]) for n in names if n in here.values})
+        for k, one in enumerate(single_links(obligation.statement)):
+            try:
+                if holds(one, here, ring).decided is False:
+                    left, right = (_plain(evaluate(term, here, ring)) for term in one.terms)
+                    sign, link = one.signs[0], k
+                    break
+            except FAILURES:
+                continue
+    exact = not any(isinstance(side, Near) for side in (left, right))
+    by: Confirmation = "exact" if exact else "balls"
+    return Counter(values, left, sign, right, link, obligation.role, by)
+
+
+def _plain(value: Value[Algebraic]) -> Any:
+    if not isinstance(value, Array):
+        if value.exact is None or value.exact.degree() > 0:
+            return Near(f"{float(value.ball.mid()):.6g}")
+        return Fraction(int(value.exact[0].p), int(value.exact[0].q))
+    if len(value.shape) == 1:
+        return [_plain(entry) for entry in value.entries]
+    return [_plain(value.at(k)) for k in range(1, value.shape[0] + 1)]
+
+
+@dataclass
+class Searched:
+    """What is found about the mutants of a statement, to be stored."""
+
+    bound: Bound
+    lemmas: Mapping[str, Bound]
+    find: Find
+    invalid: Callable[[Any, Any], str]
+    before: Block
+    pool: Pool = field(default_factory=Pool)
+    proofs: dict[str, Entry] = field(default_factory=dict)
+    mutants: dict[str, Said] = field(default_factory=dict)
+
+    def take(self, corruption: Corruption) -> None:
+        """Find out about one mutant."""
+        found = self._said(corruption)
+        if found is not None:
+            self.mutants[corruption.id.key] = found
+
+    def _said(self, corruption: Corruption) -> Said | None:
+        if corruption.part != "hypothesis" and self.invalid(
+            corruption.shown, corruption.bound.scope
+        ):
+            return (INVALID,)
+        try:
+            todo = obligations(corruption.bound)
+        except NotUnfolded:
+            return None
+        found = self.pool.refuting(todo)
+        if found is not None:
+            k, j = found
+            return (FALSE if todo[j].role == "statement" else EQUALITY, k, j)
+        stored = {**self.before.proofs, **self.proofs}
+        proof = proved(corruption, self.bound, self.lemmas, stored, self.find)
+        if proof is None:
+            return None
+        self.proofs.update(proof.entries)
+        return (TRUE,)

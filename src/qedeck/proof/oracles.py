@@ -1,0 +1,44 @@
+"""Those who are asked where the kernel cannot be shown: today's provers, anew in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from qedeck.evidence.exact import GOAL_STEPS, decide, excluded
+from qedeck.evidence.formulas import UNABLE, Unprovable
+from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Certificate
+from qedeck.evidence.renaming import Memory
+from qedeck.evidence.settings import Case, setting
+from qedeck.formula.scope import Bound
+
+NAMES = (("limit", "limit"), ("squeeze", "limit"), ("boxes", "boxes"), ("z3", "z3"))
+"""Parts of a prover's method, and the oracle that it is."""
+
+
+class Oracles:
+    """Today's provers, with a budget for a whole statement."""
+
+    def __init__(self, budget: Budget, lemmas: Mapping[str, Bound]) -> None:
+        self.budget = budget
+        self.lemmas = lemmas
+        self.memory = Memory()
+        self.linked = Memory(narrow=False)
+
+    def ask(self, obligation: Obligation, case: Case) -> str:
+        """The name of the oracle that says that an obligation holds in a case; empty for none."""
+        try:
+            where = setting(obligation, case)
+            if where is None or excluded(obligation, where):
+                return "hypotheses"
+            if not self.budget.left:
+                return ""
+            share = self.budget.within(GOAL_STEPS)
+            verdict = decide(obligation, where, share, self.lemmas, self.memory, self.linked)
+        except (Unprovable, *UNABLE):
+            return ""
+        if not isinstance(verdict, Certificate) or verdict.conditions or verdict.partial:
+            return ""
+        found = [name for part, name in NAMES if part in verdict.method]
+        return found[0] if found else "algebra"

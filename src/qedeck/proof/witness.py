@@ -1,0 +1,157 @@
+"""Exact instances at which a statement is false: kept once a statement, for all its mutants.
+
+An instance counts where every hypothesis was decided to hold at it, and the statement to fail, in
+fractions where they reach and in balls beyond. Only that shows a mutant to be false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+from qedeck.evidence import forms
+from qedeck.evidence.formulas import UNABLE, Unprovable
+from qedeck.evidence.naturally import naturally
+from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.settings import Case, cases
+from qedeck.formula.evaluate import Array, Environment, holds
+from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
+from qedeck.proof.bridge import BITS, precision
+from qedeck.proof.encoding import encodings
+from qedeck.proof.places import environment
+from qedeck.proof.points import points
+
+LENGTHS = (2, 3, 1)
+EACH = 10
+"""Points that are tried of each branch."""
+MOST_CASES = 12
+FAILURES = (Unprovable, ArithmeticError, KeyError, *UNABLE)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Sizes, whole numbers and the value of each entry of each symbol."""
+
+    sizes: Mapping[str, int]
+    indices: Mapping[str, int]
+    infinite: tuple[str, ...]
+    chosen: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]]
+    """Permutations and signs: shape and entries."""
+    values: Mapping[str, Fraction]
+
+    @property
+    def case(self) -> Case:
+        """The case that it lies in."""
+        chosen = {name: Array(shape, entries) for name, (shape, entries) in self.chosen.items()}
+        return Case(self.sizes, self.indices, frozenset(self.infinite), chosen)
+
+    def to_json(self) -> list[Any]:
+        """A list; what is empty at its end is left out."""
+        parts: list[Any] = [
+            {name: str(value) for name, value in self.values.items()},
+            dict(self.sizes), dict(self.indices), list(self.infinite),
+            {name: [list(shape), list(entries)] for name, (shape, entries) in self.chosen.items()},
+        ]  # fmt: skip
+        while parts and not parts[-1]:
+            parts.pop()
+        return parts
+
+    @classmethod
+    def from_json(cls, parts: Any) -> Instance:
+        """The instance that a list says.
+
+        Raises:
+            ValueError: where it says none.
+        """
+        if not isinstance(parts, list) or len(parts) > 5:
+            raise ValueError("an instance is a list of at most five parts")
+        values, sizes, indices, infinite, chosen = list(parts) + [{}, {}, {}, [], {}][len(parts) :]
+        for part in (values, sizes, indices, chosen):
+            if not isinstance(part, dict):
+                raise ValueError("names with their values are an object")
+        if not all(type(n) is int and 0 < n <= 64 for n in sizes.values()):
+            raise ValueError("a size is a small whole number")
+        if not all(type(n) is int and abs(n) < 10**6 for n in indices.values()):
+            raise ValueError("an index is a whole number")
+        if not all(isinstance(v, str) and len(v) < 100 for v in values.values()):
+            raise ValueError("a value is a short fraction")
+        try:
+            made = {name: Fraction(value) for name, value in values.items()}
+            arrays = {
+                name: (tuple(map(int, shape)), tuple(map(int, entries)))
+                for name, (shape, entries) in chosen.items()
+            }
+        except (TypeError, ZeroDivisionError) as error:
+            raise ValueError(str(error)) from error
+        return cls(sizes, indices, tuple(map(str, infinite)), arrays, made)
+
+
+def refutes(instance: Instance, obligation: Obligation) -> bool:
+    """Whether an instance meets all hypotheses of an obligation and its statement fails there.
+
+    Sound: all is decided in fractions, or in balls that enclose the numbers.
+    """
+    scope = obligation.scope
+    if scope.laws or any(assumed.property for assumed in scope.assumed):
+        return False
+    ring = AlgebraicRing(None)
+    with precision(BITS):
+        try:
+            here = _place(obligation, instance, ring)
+            if holds(obligation.statement, here, ring).decided is not False:
+                return False
+            asked = naturally(obligation).scope
+            return all(holds(s, here, ring).decided is True for s in forms.assumed(asked))
+        except FAILURES:
+            return False
+
+
+def _place(
+    obligation: Obligation, instance: Instance, ring: AlgebraicRing
+) -> Environment[Algebraic]:
+    values = instance.values
+    return environment(obligation, instance.case, ring, lambda name, _: ring.number(values[name]))
+
+
+@dataclass
+class Pool:
+    """The instances of a statement, those first that refuted the most mutants."""
+
+    instances: list[Instance] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+
+    def refuting(self, todo: Sequence[Obligation]) -> tuple[int, int] | None:
+        """Which instance refutes which obligation, of those known or of new ones."""
+        order = sorted(range(len(self.instances)), key=lambda k: -self.counts[k])
+        for k in order:
+            for j, obligation in enumerate(todo):
+                if refutes(self.instances[k], obligation):
+                    self.counts[k] += 1
+                    return k, j
+        for j, obligation in enumerate(todo):
+            for instance in candidates(obligation):
+                if refutes(instance, obligation):
+                    self.instances.append(instance)
+                    self.counts.append(1)
+                    return len(self.instances) - 1, j
+        return None
+
+
+def candidates(obligation: Obligation) -> Iterator[Instance]:
+    """Instances at points that an encoding of the obligation names."""
+    asked = naturally(obligation)
+    for case in islice(cases(asked, LENGTHS), MOST_CASES):
+        flat = Case(case.sizes, case.indices, case.infinite, case.chosen)
+        try:
+            made = encodings(asked, flat)
+        except FAILURES:
+            continue
+        for one in made[:4]:
+            for point in islice(points(one), EACH):
+                yield Instance(
+                    dict(case.sizes), dict(case.indices), tuple(sorted(case.infinite)),
+                    {n: (a.shape, a.entries) for n, a in case.chosen.items()}, dict(point),
+                )  # fmt: skip
