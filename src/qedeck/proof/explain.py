@@ -6,13 +6,34 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from qedeck.kernel.certificate import (
-    Absurd, Certificate, Define, Have, Linear, Oracle, Proof, Rename, Split, Term, Use, Whole,
+    Absurd,
+    Certificate,
+    Define,
+    Have,
+    Linear,
+    Oracle,
+    Proof,
+    Rename,
+    Split,
+    Term,
+    Use,
+    Whole,
 )  # fmt: skip
 from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Monomial, Number, Polynomial
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.terms import (
-    Abs, Atom, Exp, Inverse, Log, Max, Opaque, Power, Root, Sign, Symbol,
+    Abs,
+    Atom,
+    Exp,
+    Inverse,
+    Log,
+    Max,
+    Opaque,
+    Power,
+    Root,
+    Sign,
+    Symbol,
 )  # fmt: skip
 from qedeck.kernel.values import laws
 
@@ -47,7 +68,8 @@ class _State:
         match certificate:
             case Linear():
                 yield self._linear(certificate, goal)
-            case Split(poly, *parts):
+            case Split(poly, positive, zero, negative):
+                parts = (positive, zero, negative)
                 cases = zip((">", "=", "<"), (poly, poly, -poly), parts, strict=True)
                 for sign, value, part in cases:
                     yield f"Where ${self.poly(poly)} {sign} 0$:"
@@ -87,9 +109,8 @@ class _State:
         if not certificate.terms and not certificate.equations:
             return "Both sides are the same polynomial."
         parts = [self._term(term) for term in certificate.terms]
-        parts += [
-            self._scaled(self.poly(cofactor), self._fact(k)) for k, cofactor in certificate.equations
-        ]
+        for k, cofactor in certificate.equations:
+            parts.append(self._scaled(self.poly(cofactor), self._fact(k)))
         factor = " ".join(f"\\left({self._fact(k)}\\right)" for k in certificate.factor)
         left = f"\\left({self.poly(goal.poly)}\\right) {factor}" if factor else self.poly(goal.poly)
         text = f"{left} = {' + '.join(parts)}"

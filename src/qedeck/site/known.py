@@ -93,7 +93,7 @@ class Known:
             ("Scope", words.scope(evidence)),
             ("Counterexample", words.refuting(evidence)),
             ("Search found", "" if evidence.found is None else words.witness(evidence.found)),
-            ("Certificate", words.certificate(evidence)),
+            ("Proof", words.certificate(evidence)),
         ):
             if text:
                 facts.append((name, told(text, self.page, self.known)))
