@@ -38,7 +38,7 @@ class Established:
     oracles: tuple[str, ...] = ()
     """Those who were asked."""
     explained: tuple[str, ...] = ()
-    """The certificate of its longest sequent, in lines of text with LaTeX between dollars."""
+    """The certificate of one of its sequents, in lines of text with LaTeX between dollars."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""

@@ -80,7 +80,7 @@ class Certified:
     vain: tuple[str, ...] = ()
     """Digests of sequents of which no proof was found."""
     examples: Mapping[int, tuple[Sequent, Proof]] = field(default_factory=dict)
-    """By obligation: its longest sequent with its proof, to be shown to a reader."""
+    """By obligation: its first sequent with its proof, to be shown to a reader."""
 
     @property
     def share(self) -> Share:
@@ -208,7 +208,7 @@ class _Work:
         name = digest(sequent)
         known = self.used.get(name) or self.stored.get(name)
         if known is not None and not known.linked and self.accepted(sequent, known.proof):
-            self._keep(name, known, sequent, obligation)
+            self._keep(name, known, sequent, obligation, need=piece.need)
             return name, ()
         if known is not None and known.linked:
             chosen = offered.chosen(known.linked)
@@ -220,7 +220,7 @@ class _Work:
             raise Uncertified("no proof of a sequent")
         proof = self.find(sequent)
         if proof is not None and self.accepted(sequent, proof):
-            self._keep(name, Entry(proof), sequent, obligation)
+            self._keep(name, Entry(proof), sequent, obligation, need=piece.need)
             return name, ()
         claims = self.searched(name, piece, offered, obligation)
         if claims is None:
@@ -262,7 +262,7 @@ class _Work:
                     self._asked(asked, piece, offered, obligation)
         except (Uncertified, Mismatch):
             return None
-        self._keep(name, entry, sequent, obligation)
+        self._keep(name, entry, sequent, obligation, need=piece.need)
         return tuple(dict.fromkeys(one.instance.claim for one in chosen))
 
     def _asked(
@@ -283,11 +283,12 @@ class _Work:
                 return False
         return self.checked[sequent]
 
-    def _keep(self, name: str, entry: Entry, sequent: Sequent, obligation: int) -> None:
+    def _keep(
+        self, name: str, entry: Entry, sequent: Sequent, obligation: int, *, need: bool
+    ) -> None:
         self.used[name] = entry
-        longest = self.examples.get(obligation)
-        if longest is None or len(sequent.goal.poly.terms) > len(longest[0].goal.poly.terms):
-            self.examples[obligation] = (sequent, entry.proof)
+        if not need:
+            self.examples.setdefault(obligation, (sequent, entry.proof))
 
 
 @dataclass
