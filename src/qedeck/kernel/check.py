@@ -165,7 +165,7 @@ class _Checker:
             right += self.times(cofactor, s.facts[k].poly)
         if sign == ">" and not strict:
             _reject("strict", "no term of the sum is strictly positive")
-        if reduced(left - right, s.atoms):
+        if reduced(left - right, s.atoms, self.times):
             _reject("identity", "the two sides differ")
 
     def term(self, s: Sequent, term: Term) -> tuple[Polynomial, bool]:

@@ -143,6 +143,13 @@ def product(a: Polynomial, b: Polynomial) -> Polynomial:
     return product_in_python(a, b) if found is None else found
 
 
+def multiplied(first: Polynomial, *factors: Polynomial) -> Polynomial:
+    """The product of several."""
+    for factor in factors:
+        first = product(first, factor)
+    return first
+
+
 def product_in_python(a: Polynomial, b: Polynomial) -> Polynomial:
     """The product, term by term."""
     result: dict[Monomial, Number] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from qedeck.kernel.polynomials import Polynomial
+from qedeck.kernel.polynomials import Polynomial, multiplied
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Abs, Atom, Exp, Inverse, Log, Max, Power, Root, Sign, Symbol
 
@@ -60,7 +61,9 @@ def laws(index: int, atom: Atom) -> tuple[Relation, ...]:
             return ()
 
 
-def reduced(poly: Polynomial, atoms: tuple[Atom, ...]) -> Polynomial:
+def reduced(
+    poly: Polynomial, atoms: tuple[Atom, ...], times: Callable[..., Polynomial] = multiplied
+) -> Polynomial:
     """A polynomial that is 0 where the given one is, wherever all atoms have values.
 
     Powers are replaced by what they equal: root^m = p, |p|² = p², (max - p)(max - q) = 0,
@@ -69,29 +72,31 @@ def reduced(poly: Polynomial, atoms: tuple[Atom, ...]) -> Polynomial:
     """
     for index in range(len(atoms) - 1, -1, -1):
         if index in poly.atoms:
-            poly = _without(poly, index, atoms[index])
+            poly = _without(poly.by(index), Polynomial.atom(index), atoms[index], times)
     return poly
 
 
-def _without(poly: Polynomial, index: int, atom: Atom) -> Polynomial:
-    parts, a = poly.by(index), Polynomial.atom(index)
+def _without(
+    parts: dict[int, Polynomial], a: Polynomial, atom: Atom, times: Callable[..., Polynomial]
+) -> Polynomial:
+    top = max(parts)
     match atom:
         case Root(degree, of):
-            terms = [c * of ** (e // degree) * a ** (e % degree) for e, c in parts.items()]
+            terms = [times(c, *[of] * (e // degree), a ** (e % degree)) for e, c in parts.items()]
         case Abs(of):
-            terms = [c * of ** (e - e % 2) * a ** (e % 2) for e, c in parts.items()]
+            terms = [times(c, *[of] * (e - e % 2), a ** (e % 2)) for e, c in parts.items()]
         case Inverse(of):
-            terms = [c * of ** (max(parts) - e) for e, c in parts.items()]
+            terms = [times(c, *[of] * (top - e)) for e, c in parts.items()]
         case Sign():
-            terms = [c * a ** (e if e < 3 else 2 - e % 2) for e, c in parts.items()]
+            terms = [times(c, a ** (e if e < 3 else 2 - e % 2)) for e, c in parts.items()]
         case Max(left, right):
-            while (top := max(parts)) > 1:
-                c = parts.pop(top)
-                parts[top - 1] = parts.get(top - 1, Polynomial()) + c * (left + right)
-                parts[top - 2] = parts.get(top - 2, Polynomial()) - c * left * right
-            terms = [c * a**e for e, c in parts.items()]
+            for e in range(top, 1, -1):
+                c = parts.pop(e, Polynomial())
+                parts[e - 1] = parts.get(e - 1, Polynomial()) + times(c, left + right)
+                parts[e - 2] = parts.get(e - 2, Polynomial()) - times(c, left, right)
+            terms = [times(c, a**e) for e, c in parts.items()]
         case _:
-            return poly
+            terms = [times(c, a**e) for e, c in parts.items()]
     return sum(terms, Polynomial())
 
 
