@@ -70,7 +70,7 @@ def _established(
         shape = {name: one.shape[name] for name in names if name in one.shape}
         if shape not in shapes:
             shapes.append(shape)
-    general = bool(shown) and (not names or all(one.theorems for one in shown))
+    general = bool(shown) and (not names or all("span" in one.theorems for one in shown))
     empty = [{name: one[name] for name in names if name in one} for one in void]
     met = bool(shown) and (general or enough(obligation, [*shapes, *empty], PROVED_SIZES))
     return Established(
