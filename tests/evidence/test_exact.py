@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from qedeck.evidence.exact import proved
+from qedeck.evidence.exact import proved, settings
+from qedeck.evidence.lemmas import usable
 from qedeck.evidence.obligations import obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.settings import infinities
@@ -62,12 +63,13 @@ def test_beyond_its_ends_a_chord_says_nothing(tmp_path: Path, share: str) -> Non
 
 
 def test_a_linked_claim_is_used_at_expressions_that_meet_its_hypotheses(tmp_path: Path) -> None:
-    given = r"Let $J : \mathbb{R} \to \mathbb{R}$ and $x, y \in \mathbb{R}$"
-    lemma = claim(tmp_path / "lemma", given + " with $x > 0$", r"J(x + y) \le J(x)")
-    for point, known in ((r"\exp(x)", True), ("x", False)):
-        asked = claim(tmp_path / f"{known}", given, rf"J({point} + 2 y) \le J({point})")
-        proof = proved(obligations(asked), Budget.of(5 * SECOND), lemmas={"t/lemma": lemma})
-        assert proof.holds is known
+    given = r"Let $x \in \mathbb{R}$"
+    lemma = claim(tmp_path / "lemma", given + " with $x > 0$", r"\log(x) \le x - 1")
+    for point, known in ((r"\exp(x)", True), ("1 + x^2", True), ("x", False), ("x - 1", False)):
+        asked = claim(tmp_path / point[-2:], given, rf"\log({point}) \le {point} - 1")
+        (obligation,) = obligations(asked)
+        (where,) = settings(obligation)
+        assert bool(usable(lemma, asked.scope, where, asked.statement)) is known
 
 
 def test_a_derivative_of_an_unknown_function_is_not_zero(tmp_path: Path) -> None:

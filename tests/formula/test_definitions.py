@@ -142,6 +142,24 @@ def test_a_declaration_hides_a_function_of_the_note() -> None:
     assert "f" in callout(r"f(2) = 4", "", context=context).scope.defined
 
 
+@pytest.mark.parametrize(
+    ("definition", "form"),
+    [
+        ("f(a, b) := a + b", "f(a, b)"),
+        ("f_k(a) := k a", "f_{k}(a)"),
+    ],
+)
+def test_a_function_of_several_arguments_is_not_declared_as_one_of_one(
+    definition: str, form: str
+) -> None:
+    let = r"Let $a, b, k \in \mathbb{R}$."
+    functions = callout(definition, let, kind="definition").scope.defined
+    text = r"Let $x \in \mathbb{R}^n$ and $f : \mathbb{R}^n \to \mathbb{R}$. Then"
+    found = refused(r"f(x) \ge 0", text, context=Context(functions=functions))
+    assert found.problem == f"f is declared as a function, and this note defines {form}"
+    assert found.instead == f"write {form} as it is defined, or choose another name here"
+
+
 def test_a_linked_name_is_not_taken_again() -> None:
     brought = {"#d": callout("m_k(a) := a^k", "Let $a, k > 0$.", kind="definition").scope}
     context = Context(exports=brought)

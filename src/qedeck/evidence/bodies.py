@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qedeck.evidence.naturally import arguments
-from qedeck.formula.scope import Scope
-from qedeck.formula.tree import Apply, Item, Node, Symbol, substituted, walk
+from qedeck.formula.scope import Scope, in_force, random_names
+from qedeck.formula.substitution import Unsubstitutable, expanded
+from qedeck.formula.tree import Apply, Item, Node, Symbol, walk
 
 MOST = 200
 
@@ -23,18 +23,24 @@ def bodies(node: Node, scope: Scope) -> list[Node]:
 
 
 def _used(node: Node, scope: Scope) -> Iterator[Node]:
+    random, known = random_names(scope), in_force(scope)
     for part in walk(node):
         match part:
-            case Apply(function=name):
-                defined = scope.defined.get(name)
-                if defined is not None and not defined.recursive and defined.arguments:
-                    yield substituted(defined.body, arguments(part, defined))
-            case Item(Symbol(name), indices):
-                defined = scope.defined.get(name)
-                if defined is not None and len(defined.indices) == len(indices) and indices:
-                    put = dict(zip(defined.indices, indices, strict=True))
-                    yield defined.body if defined.recursive else substituted(defined.body, put)
-            case Symbol(name) if name not in scope.declared:
-                defined = scope.defined.get(name)
-                if defined is not None and not defined.arguments and not defined.recursive:
-                    yield defined.body
+            case Apply(name, _, _, _, 0) | Item(Symbol(name)) | Symbol(name):
+                defined = known.get(name)
+            case _:
+                continue
+        if defined is None or bool(defined.arguments) != isinstance(part, Apply):
+            continue
+        if bool(defined.indices) != isinstance(part, Item):
+            continue
+        if defined.recursive:
+            if isinstance(part, Item):
+                yield defined.body
+            continue
+        if isinstance(part, Symbol) and name in scope.declared:
+            continue
+        try:
+            yield expanded(part, known, {name}, random=random)
+        except Unsubstitutable:
+            continue

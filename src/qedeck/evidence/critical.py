@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from qedeck.evidence import forms
+from qedeck.evidence.confirmation import confirmed
 from qedeck.evidence.effort import effort
 from qedeck.evidence.falsify import batches, described, simplest
 from qedeck.evidence.instances import Batch
@@ -142,8 +143,10 @@ def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, Nowher
             return None, point.named(batch)
         if not obligation.scope.laws:
             single = point.batch(batch)
-            if _fails(obligation.statement, single) or point.says(obligation.statement) is False:
-                return described(obligation, single, 0), None
+            if point.says(obligation.statement) is False:
+                return described(obligation, single, 0, "balls"), None
+            if _fails(obligation.statement, single) and confirmed(obligation, single, 0) == "false":
+                return described(obligation, single, 0, "balls"), None
         budget.took(effort(obligation.statement, batch.environment))
         if not budget.left:
             break

@@ -9,6 +9,7 @@ from fractions import Fraction
 from qedeck.formula.evaluate import Environment, evaluate
 from qedeck.formula.rings.exact import ExactRing
 from qedeck.formula.scope import Assumed, Scope
+from qedeck.formula.substitution import substituted
 from qedeck.formula.tree import (
     Every,
     Expr,
@@ -18,7 +19,6 @@ from qedeck.formula.tree import (
     Number,
     Statement,
     Sum,
-    substituted,
     transformed,
 )
 

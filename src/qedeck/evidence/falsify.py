@@ -281,6 +281,18 @@ class _State:
             self.vacuous.append(obligation)
 
 
+def among(obligation: Obligation, batch: Batch, broken: Truths) -> Counter | None:
+    """A counterexample among instances that floats call one; a doubtful one where there is none."""
+    doubtful = None
+    for at in by_length(batch, broken)[:TRIES] if broken.any() else ():
+        said = confirmed(obligation, batch, at)
+        if said == "false":
+            return described(obligation, batch, at, "balls")
+        if said == "open" and doubtful is None:
+            doubtful = described(obligation, batch, at)
+    return doubtful
+
+
 def equality_error(statement: Statement, batch: Batch, counted: Truths, ring: FloatRing) -> float:
     """Largest difference of sides that must be equal at counted instances, relative to terms."""
     largest = 0.0

@@ -18,5 +18,11 @@ def counterexample(todo: Sequence[Obligation], seed: int) -> tuple[Counter | Non
     Raises:
         TooLarge: where a statement says that it turns at a number that cannot be tried.
     """
-    found = larger(todo, seed) or on_boundary(todo, seed) or far_out(todo, seed)
-    return (found, None) if found is not None else critical(todo, seed)
+    doubtful = larger(todo, seed)
+    if doubtful is not None and doubtful.certain:
+        return doubtful, None
+    found = on_boundary(todo, seed) or far_out(todo, seed)
+    if found is not None:
+        return found, None
+    found, nowhere = critical(todo, seed)
+    return found or doubtful, nowhere

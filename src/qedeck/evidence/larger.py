@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import described, shapes_for, simplest
+from qedeck.evidence.falsify import among, shapes_for
 from qedeck.evidence.forms import assumed, reached
 from qedeck.evidence.instances import FAILURES, Batch, dimensions_of, draw
 from qedeck.evidence.judging import judged
@@ -45,30 +45,37 @@ STEPS = 1.5 * SECOND
 def larger(todo: Sequence[Obligation], seed: int) -> Counter | None:
     """A counterexample at dimensions or whole numbers that are larger; None where none is found.
 
+    One that nothing confirms is returned where there is no other.
+
     Raises:
         TooLarge: where a statement says that it turns at a number that cannot be tried.
     """
+    doubtful = None
     for obligation in todo:
         found = _at_thresholds(obligation, seed)
-        if found is not None:
+        if found is not None and found.certain:
             return found
-        budget = Budget.of(STEPS)
-        for batch in _batches(sparse(obligation), seed):
+        doubtful = doubtful or found
+        budget, thin = Budget.of(STEPS), sparse(obligation)
+        for batch in _batches(thin, seed):
             try:
                 _, no = judged(obligation.statement, batch.environment, FloatRing())
                 broken = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
-                if broken.any():
-                    return described(obligation, batch, simplest(batch, broken))
+                found = among(thin, batch, broken)
+                if found is not None and found.certain:
+                    return found
+                doubtful = doubtful or found
             except (*FAILURES, ZeroDivisionError):
                 pass
             budget.took(effort(obligation.statement, batch.environment))
             if not budget.left:
                 break
-    return None
+    return doubtful
 
 
 def _at_thresholds(obligation: Obligation, seed: int) -> Counter | None:
     """A counterexample on either side of a number at which a statement says that it turns."""
+    doubtful = None
     for turn in thresholds(obligation):
         for size in (turn, turn + 1):
             if size <= SMALL:
@@ -87,14 +94,16 @@ def _at_thresholds(obligation: Obligation, seed: int) -> Counter | None:
                     continue
                 tried = True
                 broken = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
-                if broken.any():
-                    return described(obligation, batch, simplest(batch, broken))
+                found = among(obligation, batch, broken)
+                if found is not None and found.certain:
+                    return found
+                doubtful = doubtful or found
             if left_out and not tried:
                 raise TooLarge(
                     f"it turns at {turn}, and cannot be tried at {size} ({left_out}); "
                     "write a smaller number, or none"
                 )
-    return None
+    return doubtful
 
 
 def _turned(obligation: Obligation, size: int, seed: int) -> Iterator[Batch | str]:

@@ -303,12 +303,15 @@ class _Descent:
         if not point.meets(self.obligation.scope) or not point.asked(self.obligation.statement):
             return None
         if point.says(self.obligation.statement) == "false":
-            return Touch(self._described(numbers), certain=True)
+            return Touch(replace(self._described(numbers), by="balls"), certain=True)
         gap = self._ball(numbers)
         least = Fraction(2) ** (NEGLIGIBLE if self.reached else UNSEEN)
         if not (self.strict and self.settled and abs(gap) < _arb(least)):
             return None
-        return Touch(self._described(numbers), certain=self._equal(numbers))
+        counter = self._described(numbers)
+        if self._equal(numbers):
+            return Touch(replace(counter, by="exact"), certain=True)
+        return Touch(counter, certain=False)
 
     def _equal(self, numbers: Sequence[Fraction]) -> bool:
         """Whether the sides are equal at numbers that have a short form, as a proof tells."""

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, product
 from typing import Any
 
+import numpy as np
+
 from qedeck.evidence.exact import UNABLE, Setting, Unprovable, facts_of, formula_of
-from qedeck.evidence.forms import names_in, reached
+from qedeck.evidence.instances import FAILURES, Batch, draw
+from qedeck.evidence.judging import judged
 from qedeck.evidence.links import single_links
-from qedeck.evidence.matching import combined, inlined, matched
+from qedeck.evidence.matching import at_values, combined, inlined, matched
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
+from qedeck.evidence.unfolding import scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
+from qedeck.formula.rings.floats import FloatRing
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
-from qedeck.formula.tree import Derivation, Expr, Relation, Statement, Symbol, substituted
+from qedeck.formula.substitution import Unsubstitutable
+from qedeck.formula.tree import Derivation, Relation, Statement, Symbol
 
 MOST_READINGS = 12
+TRIED = 48
+"""Points at which a linked statement is tried."""
+POINTS = "points at which linked statements are tried"
 
 
 def usable(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> list[Fact]:
@@ -28,17 +36,11 @@ def usable(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> 
     At expressions at which a part of it is a part of the statement to be proved; where there are
     none, at other symbols. Nothing where a hypothesis of it is not met.
     """
-    found: list[Fact] = []
-    try:
-        plain = written_out(lemma.statement, lemma.scope)
-        lemma = replace(lemma, statement=plain, scope=scope_written_out(lemma.scope))
-    except Captured:
+    plain = _plain(lemma, scope)
+    if plain is None:
         return []
-    lemma = inlined(lemma, scope)
-    exact = list(matched(lemma, scope, statement))
-    for one in (*readings(lemma, scope, renamed=not exact), *exact):
-        found.extend(fact for fact in _at(one, scope, where) if fact not in found)
-    return found
+    exact = list(matched(plain, scope, statement))
+    return _facts((*readings(plain, scope, renamed=not exact), *exact), scope, where)
 
 
 def around(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> list[Fact]:
@@ -46,15 +48,53 @@ def around(lemma: Bound, scope: Scope, where: Setting, statement: Statement) -> 
 
     The vectors under norms, their opposites, and the symbols themselves.
     """
+    plain = _plain(lemma, scope)
+    return [] if plain is None else _facts(combined(plain, scope, statement), scope, where)
+
+
+def _plain(lemma: Bound, scope: Scope) -> Bound | None:
+    """The lemma without what it abbreviates, where that can be written."""
     try:
         plain = written_out(lemma.statement, lemma.scope)
         lemma = replace(lemma, statement=plain, scope=scope_written_out(lemma.scope))
-    except Captured:
-        return []
-    found: list[Fact] = []
-    for one in combined(inlined(lemma, scope), scope, statement):
-        found.extend(fact for fact in _at(one, scope, where) if fact not in found)
+        return inlined(lemma, scope)
+    except Unsubstitutable:
+        return None
+
+
+def _facts(found: Iterable[Bound], scope: Scope, where: Setting) -> list[Fact]:
+    """The relations of linked statements, but of one that fails at a point: it is no fact here."""
+    facts: dict[Fact, None] = {}
+    for one in found:
+        new = [fact for fact in _at(one, scope, where) if fact not in facts]
+        if new and not _fails(one.statement, _points(scope, where)):
+            facts.update(dict.fromkeys(new))
+    return list(facts)
+
+
+def _points(scope: Scope, where: Setting) -> Batch | None:
+    """Random instances that meet the hypotheses in a setting, drawn once for all that is tried."""
+    environment, memory = where.environment, where.environment.memory
+    if POINTS not in memory:
+        try:
+            memory[POINTS] = draw(
+                scope, environment.sizes, TRIED, seed=1, indices=environment.indices
+            )
+        except (*FAILURES, ArithmeticError):
+            memory[POINTS] = None
+    found: Batch | None = memory[POINTS]
     return found
+
+
+def _fails(statement: Statement, points: Batch | None) -> bool:
+    """Whether a statement is certainly false at one of the points; nothing is granted by them."""
+    if points is None:
+        return False
+    try:
+        _, no = judged(statement, points.environment, FloatRing())
+    except (*FAILURES, ArithmeticError):
+        return False
+    return bool(np.any(points.meets & no))
 
 
 def readings(lemma: Bound, scope: Scope, *, renamed: bool = True) -> Iterator[Bound]:
@@ -72,18 +112,10 @@ def readings(lemma: Bound, scope: Scope, *, renamed: bool = True) -> Iterator[Bo
         for o in own
     ]
     plain = tuple(d.name for d in own)
-    spoken = {
-        name
-        for name in reached(lemma.statement, lemma.scope) & lemma.scope.defined.keys()
-        for inner in [lemma.scope.defined[name]]
-        if names_in(inner.body) & ({d.name for d in own} - set(inner.arguments))
-    }
-    if spoken:
-        # What the lemma abbreviates is of the old names.
-        return
     choices = (c for c in product(*options) if c != plain and len(set(c)) == len(c))
     for chosen in islice(choices, MOST_READINGS):
-        yield _renamed(lemma, {d.name: new for d, new in zip(own, chosen, strict=True)})
+        names = {d.name: Symbol(new, d.shape) for d, new in zip(own, chosen, strict=True)}
+        yield from at_values(lemma, scope, names)
 
 
 def _fits(lemma: Bound, scope: Scope) -> bool:
@@ -92,29 +124,6 @@ def _fits(lemma: Bound, scope: Scope) -> bool:
         and (scope.declared[name].kind, scope.declared[name].shape) == (d.kind, d.shape)
         for name, d in lemma.scope.declared.items()
     )
-
-
-def _renamed(lemma: Bound, names: Mapping[str, str]) -> Bound:
-    """The lemma with its real symbols renamed."""
-    values: dict[str, Expr] = {
-        old: Symbol(new, lemma.scope.declared[old].shape) for old, new in names.items()
-    }
-
-    def plain(statement: Statement) -> Statement:
-        changed = substituted(statement, values)
-        assert isinstance(changed, Statement)
-        return changed
-
-    assumed = tuple(
-        one if one.statement is None else replace(one, statement=plain(one.statement))
-        for one in lemma.scope.assumed
-    )
-    declared = {
-        names.get(d.name, d.name): replace(d, name=names.get(d.name, d.name))
-        for d in lemma.scope.declared.values()
-    }
-    scope = replace(lemma.scope, assumed=assumed, declared=declared)
-    return replace(lemma, scope=scope, statement=plain(lemma.statement))
 
 
 def _at(lemma: Bound, scope: Scope, where: Setting) -> list[Fact]:

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
-from typing import Any
 
 from qedeck.evidence import forms
 from qedeck.formula.reading.shapes import ShapeError, shape_of
-from qedeck.formula.scope import Bound, Defined, Scope
+from qedeck.formula.scope import Bound, Scope, in_force, random_names
+from qedeck.formula.substitution import Unsubstitutable, expanded, renamed
 from qedeck.formula.tree import (
     Big,
     Call,
     Expr,
-    Item,
     Moment,
     Negative,
     Node,
@@ -32,7 +30,6 @@ from qedeck.formula.tree import (
     Statement,
     Sum,
     Symbol,
-    substituted,
     transformed,
     walk,
 )
@@ -46,25 +43,13 @@ def likeness(node: Node) -> Node:
     return transformed(node, _alike)
 
 
-def inlined(bound: Bound) -> Statement:
-    """The statement with the abbreviations of its callout written out."""
-    statement = bound.statement
-    for name in reversed(bound.own):
-        put = transformed(statement, partial(_written_out, defined=bound.scope.defined[name]))
-        assert isinstance(put, Statement)
-        statement = put
-    return statement
-
-
-def _written_out(node: Node, defined: Defined) -> Node:
-    match node:
-        case Item(Symbol(name), indices) if name == defined.name and defined.indices:
-            if len(indices) == len(defined.indices) and not defined.recursive:
-                return substituted(defined.body, dict(zip(defined.indices, indices, strict=True)))
-        case Symbol(name) if name == defined.name:
-            plain = not (defined.indices or defined.arguments or defined.parameters)
-            return defined.body if plain else node
-    return node
+def inlined(bound: Bound) -> Statement | None:
+    """The statement with the abbreviations of its callout written out, where one can be written."""
+    scope = bound.scope
+    try:
+        return expanded(bound.statement, in_force(scope), bound.own, random=random_names(scope))
+    except Unsubstitutable:
+        return None
 
 
 def orthogonal(scope: Scope) -> frozenset[str]:
@@ -243,12 +228,10 @@ def _call(node: Call) -> Expr:
 def _big(node: Big) -> Big:
     """Bound indices named by how deep the operators below them reach."""
     depth = sum(len(part.ranges) for part in walk(node.body) if isinstance(part, Big))
-    names = {run.index: Symbol(f"#{depth + k}") for k, run in enumerate(node.ranges)}
-    ranges = tuple(replace(run, index=names[run.index].name) for run in node.ranges)
-    made: dict[str, Any] = {"ranges": ranges, "body": substituted(node.body, names)}
-    if node.condition is not None:
-        made["condition"] = substituted(node.condition, names)
-    return replace(node, **made)
+    names = {run.index: f"#{depth + k}" for k, run in enumerate(node.ranges)}
+    ranges = tuple(replace(run, index=names[run.index]) for run in node.ranges)
+    condition = None if node.condition is None else renamed(node.condition, names)
+    return replace(node, ranges=ranges, body=renamed(node.body, names), condition=condition)
 
 
 def _relation(node: Relation) -> Relation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
 from itertools import islice, product
@@ -11,57 +11,42 @@ from typing import Any
 from qedeck.evidence.forms import names_in, reached
 from qedeck.evidence.links import single_links
 from qedeck.formula.reading.shapes import ShapeError, shape_of
-from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope
+from qedeck.formula.scope import Assumed, Bound, Declared, Defined, Scope, in_force, random_names
+from qedeck.formula.substitution import Unsubstitutable, expanded, substituted
 from qedeck.formula.tree import (
     Apply,
-    Big,
     Call,
     Expr,
     Negative,
-    Node,
-    Optimum,
     Power,
     Product,
     Statement,
     Sum,
     Symbol,
-    substituted,
-    transformed,
     walk,
 )
 
 MOST = 16
-ROUNDS = 4
 Values = dict[str, Expr]
 
 
 def inlined(lemma: Bound, scope: Scope) -> Bound:
-    """The lemma with its abbreviations written out, and without symbols that it then leaves."""
+    """The lemma with its abbreviations written out, and without symbols that it then leaves.
+
+    Raises:
+        Unsubstitutable: where one has no single expression.
+    """
     own = {
-        name: defined
-        for name, defined in lemma.scope.defined.items()
+        name
+        for name, defined in in_force(lemma.scope).items()
         if scope.defined.get(name) != defined and _abbreviates(defined, lemma.scope)
     }
 
-    def change(node: Node) -> Node:
-        name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
-        defined = own.get(name) if isinstance(node, Apply | Symbol) else None
-        if defined is None:
-            return node
-        given = node.arguments if isinstance(node, Apply) else ()
-        return substituted(defined.body, dict(zip(defined.arguments, given, strict=True)))
-
     def written(statement: Statement) -> Statement:
-        for _ in range(ROUNDS):
-            changed = transformed(statement, change)
-            assert isinstance(changed, Statement)
-            if changed == statement:
-                break
-            statement = changed
-        return statement
+        return expanded(statement, in_force(lemma.scope), own, random=random_names(lemma.scope))
 
     if own:
-        lemma = _mapped(lemma, written)
+        lemma = _mapped(lemma, written, lemma.scope.assumed)
     spoken = reached(lemma.statement, lemma.scope)
     for assumed in lemma.scope.assumed:
         if assumed.statement is not None:
@@ -95,21 +80,18 @@ def matched(lemma: Bound, scope: Scope, statement: Statement) -> Iterator[Bound]
     rest = [d for d in lemma.scope.declared.values() if d.kind in ("function", "random")]
     if any(scope.declared.get(d.name) != d for d in rest):
         return
-    bound = _bound_names(statement)
     seen: list[Values] = []
     for pattern in _patterns(lemma.statement, free.keys()):
         for target in walk(statement):
             values: Values = {}
             if not unified(pattern, target, free, values) or values in seen:
                 continue
-            if any(names_in(value) & bound for value in values.values()):
-                continue
             left = free.keys() - values.keys()
             if any(scope.declared.get(name) != free[name] for name in left):
                 continue
             seen.append(values)
             if any(value != Symbol(name, free[name].shape) for name, value in values.items()):
-                yield _at(lemma, values)
+                yield from at_values(lemma, scope, values)
             if len(seen) >= MOST:
                 return
 
@@ -129,9 +111,9 @@ def combined(lemma: Bound, scope: Scope, statement: Statement) -> Iterator[Bound
     known = {_flat(v) for v in vectors}
     for chosen in islice(product(vectors, repeat=len(free)), MOST**2):
         values: Values = dict(zip(free, chosen, strict=True))
-        found = _at(lemma, values)
-        if known.issuperset(map(_flat, _measured(found.statement))):
-            yield found
+        for found in at_values(lemma, scope, values):
+            if known.issuperset(map(_flat, _measured(found.statement))):
+                yield found
 
 
 def _measured(statement: Statement) -> list[Expr]:
@@ -179,11 +161,6 @@ def _patterns(statement: Statement, free: AbstractSet[str]) -> list[Expr]:
     return [part for part, count in found.items() if count == most]
 
 
-def _bound_names(statement: Statement) -> set[str]:
-    names = {r.index for p in walk(statement) if isinstance(p, Big) for r in p.ranges}
-    return names | {p.variable.name for p in walk(statement) if isinstance(p, Optimum)}
-
-
 def unified(pattern: Any, target: Any, free: Mapping[str, Declared], values: Values) -> bool:
     """Whether a pattern becomes a tree; the values of its free symbols are added."""
     if isinstance(pattern, Symbol) and pattern.name in free:
@@ -215,24 +192,39 @@ def _fits(declared: Declared, target: Expr) -> bool:
         return False
 
 
-def _at(lemma: Bound, values: Values) -> Bound:
-    """The lemma with symbols replaced; what was declared of them stays as assumptions."""
+def at_values(lemma: Bound, scope: Scope, values: Mapping[str, Expr]) -> Iterator[Bound]:
+    """The lemma with symbols replaced, if it says something there.
+
+    What was assumed of a symbol stays an assumption on its value; what was said of it in words can
+    be said of another symbol only.
+    """
+    said: list[Assumed] = []
+    for one in lemma.scope.assumed:
+        new = [values.get(name, Symbol(name)) for name in one.symbols]
+        if not all(isinstance(value, Symbol) for value in new):
+            return
+        said.append(replace(one, symbols=tuple(v.name for v in new if isinstance(v, Symbol))))
+    random = random_names(lemma.scope) | random_names(scope)
+    definitions = {**in_force(scope), **in_force(lemma.scope)}
 
     def put(statement: Statement) -> Statement:
-        changed = substituted(statement, values)
-        assert isinstance(changed, Statement)
-        return changed
+        return substituted(statement, values, definitions=definitions, random=random)
 
-    found = _mapped(lemma, put)
+    try:
+        found = _mapped(lemma, put, said)
+    except Unsubstitutable:
+        return
     declared = {n: d for n, d in lemma.scope.declared.items() if n not in values}
-    return replace(found, scope=replace(found.scope, declared=declared))
+    yield replace(found, scope=replace(found.scope, declared=declared))
 
 
-def _mapped(lemma: Bound, change: Any) -> Bound:
+def _mapped(
+    lemma: Bound, change: Callable[[Statement], Statement], said: Iterable[Assumed]
+) -> Bound:
     """The lemma with its statement and assumptions changed."""
     assumed = tuple(
-        one if one.statement is None else Assumed(change(one.statement), one.property, one.symbols)
-        for one in lemma.scope.assumed
+        one if one.statement is None else replace(one, statement=change(one.statement))
+        for one in said
     )
     scope = replace(lemma.scope, assumed=assumed)
     return replace(lemma, scope=scope, statement=change(lemma.statement))

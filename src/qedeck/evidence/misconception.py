@@ -14,7 +14,6 @@ from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.links import single_links
 from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import Corruption, corruptions
-from qedeck.evidence.naturally import names as free_names
 from qedeck.evidence.obligations import NotUnfolded, obligations, parts
 from qedeck.evidence.optima import (
     search,
@@ -34,6 +33,7 @@ from qedeck.formula.evaluate import Array, Environment, Value, evaluate, sides
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.substitution import free_names
 from qedeck.formula.tree import (
     Both,
     Integers,

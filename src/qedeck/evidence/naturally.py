@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 
 from qedeck.evidence import forms
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Assumed, Defined, Scope
+from qedeck.formula.scope import Assumed, Defined, Scope, in_force, random_names
+from qedeck.formula.substitution import Unsubstitutable, free_names, given_to, substituted
 from qedeck.formula.tree import (  # fmt: skip
     Apply,
     Big,
     Call,
     Constant,
-    Constants,
     Expr,
     Integers,
     Integral,
@@ -38,7 +39,6 @@ from qedeck.formula.tree import (  # fmt: skip
     Sum,
     Symbol,
     children,
-    substituted,
     walk,
 )
 
@@ -73,7 +73,7 @@ def requirements(obligation: Obligation, *, at_indices: bool = False) -> tuple[A
         _assumed(expr, sign)
         for node in _asking(obligation)
         for expr, sign in _required(node, scope, frozenset())
-        if names(expr) and names(expr) <= known - set_here
+        if free_names(expr) and free_names(expr) <= known - set_here
     ]
     return tuple(dict.fromkeys(found))
 
@@ -97,12 +97,6 @@ def _assumed(expr: Expr, sign: RelationSign) -> Assumed:
             return Assumed(Relation((expr, ZERO), (sign,)))
 
 
-def names(expr: Node) -> set[str]:
-    """Free names of an expression."""
-    bound = {r.index for p in walk(expr) if isinstance(p, Big) for r in p.ranges}
-    return {part.name for part in walk(expr) if isinstance(part, Symbol)} - bound
-
-
 def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
     """What a node and everything below it needs; definitions are looked into once."""
     found = _own(node, scope)
@@ -114,7 +108,7 @@ def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Require
         found.extend(_in_family(node, node.of, scope, entered))
     if isinstance(node, Limit):
         inner = _required(node.body, scope, entered)
-        return [one for one in inner if node.variable not in names(one[0])]
+        return [one for one in inner if node.variable not in free_names(one[0])]
     for child in children(node):
         if isinstance(child, Expr | Statement):
             found.extend(_required(child, scope, entered))
@@ -180,7 +174,7 @@ def _looped(node: Big, inside: list[Requirement]) -> list[Requirement]:
     """What a loop needs where its body needs this at all values of its indices."""
     found: list[Requirement] = []
     for expr, sign in inside:
-        if not names(expr) & {r.index for r in node.ranges}:
+        if not free_names(expr) & {r.index for r in node.ranges}:
             found.append((expr, sign))
         elif sign in (">", ">="):
             found.append((Big("min", node.ranges, expr, node.condition), sign))
@@ -197,12 +191,8 @@ def _in_family(node: Item, of: Symbol, scope: Scope, entered: frozenset[str]) ->
     if len(defined.indices) != len(node.indices) or not defined.indices:
         return []
     values = dict(zip(defined.indices, node.indices, strict=True))
-    found: list[Requirement] = []
-    for expr, sign in _required(defined.body, scope, entered | {of.name}):
-        put = substituted(expr, values)
-        if isinstance(put, Expr):
-            found.append((put, sign))
-    return found
+    inner = _required(defined.body, scope, entered | {of.name})
+    return _put(inner, values, defined, scope)
 
 
 def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
@@ -214,71 +204,24 @@ def _in_definition(node: Node, scope: Scope, entered: frozenset[str]) -> list[Re
     if name in scope.declared or bool(defined.arguments) != isinstance(node, Apply):
         # A symbol may have the name of a function.
         return []
-    values = arguments(node, defined)
     inner = [*_asked(defined), *_required(defined.body, scope, entered | {name})]
-    result: list[Requirement] = []
-    for expr, sign in inner:
-        put = substituted(expr, values)
-        if isinstance(put, Expr):
-            result.append((put, sign))
-    return result
+    return _put(inner, _arguments(node, defined), defined, scope)
 
 
-def said_of_arguments(obligation: Obligation) -> list[Statement]:
-    """The hypotheses of the definitions that a statement uses, of what it puts in."""
-    scope = obligation.scope
-    known = {*scope.declared} - {name for name, _ in obligation.fixed}
-    found = _said(obligation.statement, scope, frozenset())
-    return [
-        Relation((expr, ZERO), (sign,))
-        for expr, sign in dict.fromkeys(found)
-        if names(expr) and names(expr) <= known
-    ]
-
-
-def _said(node: Node, scope: Scope, entered: frozenset[str]) -> list[Requirement]:
-    """What definitions say of their arguments, in a node and everything below it."""
-    if isinstance(node, Integral | Optimum | Limit):
+def _put(
+    inner: list[Requirement], values: Mapping[str, Expr] | None, defined: Defined, scope: Scope
+) -> list[Requirement]:
+    """What is needed inside a definition, at what is put in; nothing where no formula says it."""
+    if values is None:
         return []
-    if isinstance(node, Big):
-        return _looped(node, _said(node.body, scope, entered))
-    found = [
-        one
-        for child in children(node)
-        if isinstance(child, Expr | Statement)
-        for one in _said(child, scope, entered)
-    ]
-    defined = scope.defined.get(node.function) if isinstance(node, Apply) else None
-    if not isinstance(node, Apply) or defined is None or defined.recursive:
-        return found
-    if node.function in entered or node.function in scope.declared:
-        return found
-    inner = _said(defined.body, defined.scope or scope, entered | {node.function})
-    values = arguments(node, defined)
-    for expr, sign in (*_asked(defined), *_compared(defined), *inner):
-        put = substituted(expr, values)
-        if isinstance(put, Expr):
-            found.append((put, sign))
+    own = defined.scope.defined if defined.scope is not None else {}
+    known = {name: one for name, one in {**in_force(scope), **own}.items() if name != defined.name}
+    random = random_names(scope)
+    found: list[Requirement] = []
+    for expr, sign in inner:
+        with suppress(Unsubstitutable):
+            found.append((substituted(expr, values, definitions=known, random=random), sign))
     return found
-
-
-def _compared(defined: Defined) -> Iterator[Requirement]:
-    """The relations between numbers that a definition assumes of its arguments."""
-    given = {*defined.arguments, *defined.parameters}
-    for assumed in defined.scope.assumed if defined.scope is not None else ():
-        match assumed.statement:
-            case Relation((left, Constants(zero)), ("!=" as sign,)) if zero == 0:
-                if names(left) <= given and len(shape_of(left)) == 1:
-                    yield Call("norm", (left, Number(Fraction(2)))), sign
-                continue
-            case Relation((left, right), (">" | ">=" | "!=" as sign,)):
-                gap: Expr = Sum((left, Negative(right)))
-            case Relation((left, right), ("<" | "<=" as sign,)):
-                gap, sign = Sum((right, Negative(left))), (">" if sign == "<" else ">=")
-            case _:
-                continue
-        if names(gap) <= given and not shape_of(left) and not shape_of(right):
-            yield gap, sign
 
 
 def _asked(defined: Defined) -> list[Requirement]:
@@ -288,8 +231,11 @@ def _asked(defined: Defined) -> list[Requirement]:
     for assumed in defined.scope.assumed if defined.scope is not None else ():
         match assumed.statement:
             case Relation((left, Number(zero)), (">" | ">=" | "!=" as sign,)) if zero == 0:
-                if names(left) <= given:
+                if free_names(left) <= given:
                     found.append((left, sign))
+            case Relation((left, right), ("!=" as sign,)) if not shape_of(left):
+                if free_names(left) | free_names(right) <= given:
+                    found.append((Sum((left, Negative(right))), sign))
             case Member(Symbol(name) as argument, Space(axes, "positive" | "nonnegative" as said)):
                 if name in given and len(axes) < 2:
                     found.append((_least(argument, axes), ">" if said == "positive" else ">="))
@@ -306,11 +252,9 @@ def _least(argument: Symbol, axes: Shape) -> Expr:
     return Big("min", (Range("i", Number(Fraction(1)), high),), entry, None)
 
 
-def arguments(node: Node, defined: Defined) -> Mapping[str, Expr]:
-    """What an application puts for the arguments of a definition."""
-    if not isinstance(node, Apply):
-        return {}
-    pairs = zip(
-        (*defined.arguments, *defined.parameters), (*node.arguments, *node.parameters), strict=True
-    )
-    return dict(pairs)
+def _arguments(node: Node, defined: Defined) -> Mapping[str, Expr] | None:
+    """What an application puts for the names of a definition; None for each of several rows."""
+    try:
+        return given_to(defined, node) if isinstance(node, Apply) else {}
+    except Unsubstitutable:
+        return None

@@ -6,13 +6,25 @@ page names attains it. A derivation is the chains it consists of. A limit stays 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from qedeck.evidence.reasons import Role
 from qedeck.evidence.subgradients import both_ways, touching
-from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
-from qedeck.formula.scope import Assumed, Bound, Declared, Defined, EqualityCase, Scope
+from qedeck.evidence.unfolding import scope_written_out, written_out
+from qedeck.formula.scope import (
+    Assumed,
+    Bound,
+    Declared,
+    Defined,
+    EqualityCase,
+    Scope,
+    in_force,
+    random_names,
+)
+from qedeck.formula.substitution import Unsubstitutable, expanded, substituted
 from qedeck.formula.tree import (
     Apply,
     Both,
@@ -25,7 +37,6 @@ from qedeck.formula.tree import (
     Implies,
     Member,
     Negative,
-    Node,
     Number,
     Optima,
     Optimum,
@@ -38,13 +49,12 @@ from qedeck.formula.tree import (
     Subdifferential,
     Sum,
     Symbol,
-    substituted,
-    transformed,
     walk,
 )  # fmt: skip
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
+N = TypeVar("N", Expr, Statement)
 
 
 @dataclass(frozen=True)
@@ -72,13 +82,13 @@ def obligations(bound: Bound) -> tuple[Obligation, ...]:
         NotUnfolded: where an optimum stands in a place without a rule.
     """
     found: list[Obligation] = []
-    for part in parts(_optima_written_out(bound.statement, bound.scope)):
-        found.extend(_unfolded(part, bound.scope, bound.equality))
-    if not any(obligation.role == "attained" for obligation in found):
-        found.extend(equalities(bound))
     try:
+        for part in parts(_optima_written_out(bound.statement, bound.scope)):
+            found.extend(_unfolded(part, bound.scope, bound.equality))
+        if not any(obligation.role == "attained" for obligation in found):
+            found.extend(equalities(bound))
         return tuple(_plain(obligation) for obligation in found)
-    except Captured as error:
+    except Unsubstitutable as error:
         raise NotUnfolded(str(error)) from error
 
 
@@ -206,21 +216,13 @@ def _unfolded(
 
 def _optima_written_out(statement: Statement, scope: Scope) -> Statement:
     """The statement with optima in place of what is defined as one."""
-
-    def change(node: Node) -> Node:
-        name = node.function if isinstance(node, Apply) else getattr(node, "name", "")
-        defined = scope.defined.get(name) if isinstance(node, Apply | Symbol) else None
-        if defined is None or defined.recursive or defined.indices or not _optima(defined.body):
-            return node
-        if not isinstance(node, Apply):
-            return node if defined.arguments else defined.body
-        given = (*defined.arguments, *defined.parameters)
-        put = zip(given, (*node.arguments, *node.parameters), strict=True)
-        return substituted(defined.body, dict(put))
-
-    result = transformed(statement, change)
-    assert isinstance(result, Statement)
-    return result
+    known = in_force(scope)
+    wanted = {
+        name
+        for name, one in known.items()
+        if not one.recursive and not one.indices and _optima(one.body)
+    }
+    return expanded(statement, known, wanted, random=random_names(scope))
 
 
 def _optima(node: Statement | Expr) -> bool:
@@ -252,11 +254,10 @@ def _optimal(
             )
         names = {optimum.variable.name: at}
         rest = tuple((n, e) for n, e in case.values if n != optimum.variable.name)
-        reached = Relation((_put(optimum.body, names), value), ("=",))
+        reached = Relation((_put(optimum.body, names, scope), value), ("=",))
         found.append(Obligation(reached, _without(case.scope, optimum), "attained", rest))
         if optimum.constraint is not None:
-            inside = substituted(optimum.constraint, names)
-            assert isinstance(inside, Statement)
+            inside = _put(optimum.constraint, names, scope)
             found.append(Obligation(inside, _without(case.scope, optimum), "attained", rest))
     return found
 
@@ -264,15 +265,14 @@ def _optimal(
 def _feasible(optimum: Optimum, point: Expr, scope: Scope) -> list[Obligation]:
     if optimum.constraint is None:
         return []
-    inside = substituted(optimum.constraint, {optimum.variable.name: point})
-    assert isinstance(inside, Statement)
+    inside = _put(optimum.constraint, {optimum.variable.name: point}, scope)
     return [Obligation(inside, scope)]
 
 
 def _no_better(optimum: Optimum, point: Expr, scope: Scope, *, strictly: bool) -> Obligation:
     """No feasible point does better; strictly, any other one does worse."""
     variable, body, constraint, inner = _quantified(optimum, scope)
-    best = _put(optimum.body, {optimum.variable.name: point})
+    best = _put(optimum.body, {optimum.variable.name: point}, scope)
     signs: dict[tuple[bool, bool], RelationSign] = {
         (True, True): ">", (True, False): ">=", (False, True): "<", (False, False): "<=",
     }  # fmt: skip
@@ -292,9 +292,8 @@ def _at_each_point(slope: Member, optimum: Optimum, point: Expr, scope: Scope) -
     there = Symbol(name, inner.declared[name].shape)
     sign: RelationSign = ">=" if "min" in optimum.operator else "<="
     here = {optimum.variable.name: point}
-    best = Relation(
-        (_put(optimum.body, {optimum.variable.name: there}), _put(optimum.body, here)), (sign,)
-    )
+    moved = _put(optimum.body, {optimum.variable.name: there}, scope)
+    best = Relation((moved, _put(optimum.body, here, scope)), (sign,))
     return Obligation(Iff(below, best), inner)
 
 
@@ -309,19 +308,15 @@ def _quantified(optimum: Optimum, scope: Scope) -> tuple[Symbol, Expr, Statement
         name = f"\\tilde{{{name}}}"
     variable = Symbol(name, optimum.variable.shape)
     names: dict[str, Expr] = {optimum.variable.name: variable}
-    constraint: Statement | None = None
-    if optimum.constraint is not None:
-        inside = substituted(optimum.constraint, names)
-        assert isinstance(inside, Statement)
-        constraint = inside
+    constraint = optimum.constraint
+    constraint = None if constraint is None else _put(constraint, names, scope)
     declared = {**scope.declared, name: Declared(name, "real", variable.shape)}
-    return variable, _put(optimum.body, names), constraint, replace(scope, declared=declared)
+    body = _put(optimum.body, names, scope)
+    return variable, body, constraint, replace(scope, declared=declared)
 
 
-def _put(expr: Expr, values: dict[str, Expr]) -> Expr:
-    result = substituted(expr, values)
-    assert isinstance(result, Expr)
-    return result
+def _put(node: N, values: Mapping[str, Expr], scope: Scope) -> N:
+    return substituted(node, values, definitions=in_force(scope), random=random_names(scope))
 
 
 def _without(scope: Scope, optimum: Optimum) -> Scope:

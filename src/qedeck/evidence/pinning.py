@@ -33,6 +33,9 @@ from qedeck.formula.tree import (
     walk,
 )
 
+FEW_INSTANCES = 24
+"""For each shape, to see whether a claim says anything."""
+
 
 def pinned(
     bound: Bound, users: Mapping[str, Bound], seed: int, hand: HandVerdict | None
@@ -146,6 +149,19 @@ def _of_one_shape(before: Statement, after: Statement) -> bool:
     if not (isinstance(before, Define) and isinstance(after, Define)):
         return True
     return len(shape_of(before.body)) == len(shape_of(after.body))
+
+
+def pinning(users: Mapping[str, Bound], seed: int) -> tuple[str, ...]:
+    """The claims that can pin a definition: those that say something at some instance."""
+    return tuple(name for name, user in users.items() if _says(user, seed))
+
+
+def _says(user: Bound, seed: int) -> bool:
+    try:
+        found = falsify(obligations(user), seed + 1, count=FEW_INSTANCES, most=2)
+    except NotUnfolded:
+        return False
+    return not found.failure and found.effective > 0
 
 
 def _tried(user: Bound, seed: int, count: int) -> Trial:

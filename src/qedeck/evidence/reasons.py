@@ -35,6 +35,11 @@ class Counter:
     """Of what must hold: the formula, or an equality case."""
     by: Confirmation = "floats"
 
+    @property
+    def certain(self) -> bool:
+        """Whether exact numbers or balls confirm it."""
+        return self.by != "floats"
+
 
 @dataclass(frozen=True)
 class Nowhere:

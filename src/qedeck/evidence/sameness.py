@@ -8,7 +8,8 @@ from fractions import Fraction
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.formula.reading.shapes import shape_of
-from qedeck.formula.scope import Bound
+from qedeck.formula.scope import Bound, in_force, random_names
+from qedeck.formula.substitution import Unsubstitutable, substituted
 from qedeck.formula.tree import (  # fmt: skip
     Big,
     Call,
@@ -28,7 +29,6 @@ from qedeck.formula.tree import (  # fmt: skip
     Sum,
     Symbol,
     children,
-    substituted,
     transformed,
     walk,
 )
@@ -60,19 +60,29 @@ def same_where_defined(original: Bound, mutated: Bound, asked: tuple[Obligation,
     return transformed(original.statement, bare) == transformed(mutated.statement, bare)
 
 
-def same_limit(original: Statement, mutated: Statement) -> bool:
+def same_limit(original: Bound, mutated: Bound) -> bool:
     """Whether only a step to the next value changed in a limit at infinity, which it cannot see."""
-    limits = [part for part in walk(original) if isinstance(part, Limit)]
+    scope = original.scope
+    if scope.defined != mutated.scope.defined:
+        return False
+    limits = [part for part in walk(original.statement) if isinstance(part, Limit)]
+    random = random_names(scope)
 
     def back(node: Node) -> Node:
         if isinstance(node, Limit) and node.target == Constant("infinity"):
             step = {node.variable: Sum((Symbol(node.variable), Number(Fraction(1))))}
             for limit in limits:
-                if node.body == substituted(limit.body, step):
+                try:
+                    moved = substituted(
+                        limit.body, step, definitions=in_force(scope), random=random
+                    )
+                except Unsubstitutable:
+                    continue
+                if node.body == moved:
                     return limit
         return node
 
-    return bool(limits) and transformed(mutated, back) == original
+    return bool(limits) and transformed(mutated.statement, back) == original.statement
 
 
 def changed_parts(original: Statement, mutated: Statement) -> list[Relation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from qedeck.evidence.consequence import (
     remaining,
 )
 from qedeck.evidence.critical import critical
+from qedeck.evidence.domains import outside_domains
 from qedeck.evidence.exact import GOAL_STEPS, Proof, proved
 from qedeck.evidence.falsify import falsify
 from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.instances import Drawn
+from qedeck.evidence.ladder import counterexample
 from qedeck.evidence.least import touched
 from qedeck.evidence.likeness import inlined, likeness, orthogonal, unturned
 from qedeck.evidence.links import (
@@ -42,7 +45,8 @@ from qedeck.evidence.sameness import (
     same_limit,
     same_where_defined,
 )
-from qedeck.evidence.undefined import beyond, outside, undefined
+from qedeck.evidence.undefined import outside, undefined
+from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.definitions import read_definitions
 from qedeck.formula.reading.expressions import Reader, names_of
@@ -54,12 +58,16 @@ from qedeck.formula.scope import (
     Bound,
     Declared,
     Scope,
+    in_force,
+    random_names,
 )
 from qedeck.formula.span import Span
+from qedeck.formula.substitution import Unsubstitutable, substituted
 from qedeck.formula.tree import (
     Constant,
     Define,
     Defines,
+    Expr,
     Item,
     Node,
     Number,
@@ -67,7 +75,6 @@ from qedeck.formula.tree import (
     Statement,
     Sum,
     Symbol,
-    substituted,
 )
 
 if TYPE_CHECKING:
@@ -156,10 +163,11 @@ class Judge:
             # Two edges may have to meet: equal numbers and a zero, say.
             nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
             nowhere = nowhere or outside(asked, self.seed + 3, LATER, self.drawn)
-            nowhere = nowhere or beyond(asked, self.seed + 3)
         else:
             # At the instances of the first search, where the sides are known by now.
             nowhere = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)
+        if nowhere is None:
+            nowhere = outside_domains(asked, self.seed + 3)
         if nowhere is not None:
             return "killed", nowhere
         if first.failure:
@@ -173,7 +181,8 @@ class Judge:
             later = falsify(todo, self.seed + 2, count=LATER, first_only=True, drawn=self.drawn)
             if later.against is not None:
                 return "killed", later.against
-            return self.at_zeros(asked, ("undecided", Plain("not needed")))
+            found = self.at_zeros(asked, ("undecided", Plain("not needed")))
+            return found if found[0] == "killed" else self.far(todo, found)
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
 
     def at_zeros(self, asked: tuple[Obligation, ...], otherwise: Judged) -> Judged:
@@ -184,6 +193,15 @@ class Judge:
         if nowhere is not None:
             return "killed", nowhere
         return otherwise
+
+    def far(self, todo: tuple[Obligation, ...], otherwise: Judged) -> Judged:
+        """The outcome by the searches that a claim itself is tried by."""
+        with suppress(TooLarge):
+            counter, _ = counterexample(todo, self.seed)
+            if counter is not None:
+                return "killed", counter
+        touch = touched(todo, self.seed)
+        return otherwise if touch is None else ("killed", touch.counter)
 
     def attained(self, mutated: Bound) -> bool:
         """Whether the mutant denies an equality that the page names and that was verified."""
@@ -197,6 +215,8 @@ class Judge:
         """Why a mutant says no more than the formula, where its form alone tells."""
         if corruption.part == "abbreviation":
             ours, theirs = inlined(self.bound), inlined(corruption.bound)
+            if ours is None or theirs is None:
+                return None
             same = likeness(ours) == likeness(theirs)
             return "the same written out" if same else None
         if not remaining(asked, self.verified):
@@ -247,7 +267,7 @@ class Judge:
         """Whether the mutant says the same, on its domain or by an equation of one side."""
         if same_where_defined(self.bound, mutated, asked):
             return True
-        if same_limit(self.bound.statement, mutated.statement):
+        if same_limit(self.bound, mutated):
             return True
         changed = changed_parts(self.bound.statement, mutated.statement)
         equations = ([_equation(equation, mutated.scope)] for equation in changed)
@@ -284,7 +304,7 @@ class Judge:
             if declared.kind != "real" or declared.shape:
                 continue
             larger = {declared.name: Sum((Symbol(declared.name), Number(Fraction(1))))}
-            if substituted(self.bound.statement, larger) != mutated.statement:
+            if self.moved(self.bound.statement, larger) != mutated.statement:
                 continue
             links = [
                 link
@@ -293,18 +313,28 @@ class Judge:
                 for link in single_links(assumed.statement)
                 if Constant("infinity") not in link.terms
             ]
-            asked = [(link, substituted(link, larger)) for link in links]
+            asked = [(link, self.moved(link, larger)) for link in links]
+            if mutated.scope.defined != scope.defined or any(new is None for _, new in asked):
+                return False
             finite = tuple(Assumed(link) for link in links)
             inside = replace(scope, assumed=finite)
             moved = [
-                Obligation(new, inside)
-                for old, new in asked
-                if new != old and isinstance(new, Statement)
+                Obligation(new, inside) for old, new in asked if new is not None and new != old
             ]
             return not self.bound.equality and all(
                 proved([one], Budget.of(3 * SECOND)).holds for one in moved
             )
         return False
+
+    def moved(self, statement: Statement, values: Mapping[str, Expr]) -> Statement | None:
+        """A statement at other values of symbols, where one can be written."""
+        scope = self.bound.scope
+        try:
+            return substituted(
+                statement, values, definitions=in_force(scope), random=random_names(scope)
+            )
+        except Unsubstitutable:
+            return None
 
     @staticmethod
     def only_domain(asked: tuple[Obligation, ...], corruption: Corruption) -> bool:

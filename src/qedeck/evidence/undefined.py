@@ -13,7 +13,7 @@ from qedeck.evidence.approach import with_limits
 from qedeck.evidence.falsify import MAX_COMBINATIONS, batches, picked, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
 from qedeck.evidence.judging import judged
-from qedeck.evidence.naturally import requirements, said_of_arguments
+from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.reasons import Nowhere
 from qedeck.evidence.turning import needed_of, turning_points
@@ -85,22 +85,6 @@ def outside(
                 bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
                 if bad.any():
                     return named(batch, simplest(batch, bad))
-    return None
-
-
-def beyond(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
-    """An instance at which a function is used where its definition does not say what it is."""
-    for obligation in todo:
-        asked = said_of_arguments(obligation) if obligation.role == "statement" else []
-        for batch in batches(obligation, seed, count=COUNT, most=2) if asked else ():
-            for statement in asked:
-                try:
-                    _, no = judged(statement, batch.environment, FloatRing())
-                except (*FAILURES, ZeroDivisionError):
-                    continue
-                bad = batch.meets & np.broadcast_to(np.asarray(no, bool), (batch.count,))
-                if bad.any():
-                    return replace(named(batch, simplest(batch, bad)), needed=latex(statement))
     return None
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from qedeck.evidence.critical import unguarded
+from qedeck.evidence.domains import outside_domains
 from qedeck.evidence.exact import Proof, proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.hand import HandVerdict
@@ -23,7 +25,7 @@ from qedeck.evidence.obligations import (
     obligations,
     parts,
 )
-from qedeck.evidence.pinning import Amiss, pinned, unasked
+from qedeck.evidence.pinning import Amiss, pinned, pinning, unasked
 from qedeck.evidence.precise import precisely
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Counter, Nowhere
@@ -32,7 +34,7 @@ from qedeck.evidence.report import doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import speaks
 from qedeck.evidence.trial import Judge, invalid
-from qedeck.evidence.undefined import beyond, undefined
+from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
 from qedeck.evidence.words import OPERATORS, assignments, reason
 from qedeck.formula.evaluate import TooLarge
@@ -122,7 +124,9 @@ class Inquiry:
         block = self.subject.block
         if block is None or not self.todo:
             return None
-        return checked(self.todo, self.lemmas, block, Budget.of(CLAIM_STEPS))
+        # Oracles that found nothing before, with nothing changed since, are not asked again.
+        steps = 0 if self.subject.search == "in vain" else CLAIM_STEPS
+        return checked(self.todo, self.lemmas, block, Budget.of(steps))
 
     @property
     def settled(self) -> Mapping[str, Any]:
@@ -195,7 +199,7 @@ class Inquiry:
             found = found or self.beyond_random[0]
         except TooLarge as error:
             return unknown(self.subject, str(error))
-        return None if found is None else self.refuted(found)
+        return None if found is None or not found.certain else self.refuted(found)
 
     def loose(self) -> Evidence | None:
         """Does it leave open where equality holds?"""
@@ -265,13 +269,8 @@ class Inquiry:
 
     def outside(self) -> Evidence | None:
         """Is there an instance at which a definition does not reach?"""
-        found = None if self.settled else beyond(self.todo, self.seed)
-        if found is None:
-            return None
-        return self.fails(
-            f"uses a function where its definition does not reach: {found.needed} fails at "
-            f"{assignments(found.values)}; write the hypothesis, or define it there"
-        )
+        found = outside_domains(self.todo, self.seed)
+        return None if found is None else self.fails(beyond_reach(found))
 
     def unfounded(self) -> Evidence | None:
         """Does it rest on something that is not verified?"""
@@ -300,7 +299,7 @@ class Inquiry:
 
     def doubtful(self) -> Evidence | None:
         """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
-        counter = self.trial.doubtful
+        counter = self.trial.doubtful or self.beyond_random[0]
         if counter is None and not self.trial.failure and self.touch is not None:
             counter = self.touch.counter
         if self.proof.holds or self.certified or counter is None:
@@ -449,6 +448,11 @@ def definition(
     if isinstance(statement, Define) and isinstance(statement.head, Call):
         return decided(subject, seed, hand, dependencies, obligations(subject.bound))
     users: Mapping[str, Bound] = subject.users
+    with suppress(NotUnfolded):
+        away = outside_domains(obligations(subject.bound), seed)
+        if away is not None:
+            message = f"{subject.place}: {subject.kind} {subject.id} {beyond_reach(away)}"
+            return replace(blank(subject, "fails"), message=message)
     try:
         mutants = pinned(subject.bound, users, seed, hand)
     except Amiss as error:
@@ -458,9 +462,17 @@ def definition(
     evidence = replace(
         blank(subject, "holds"),
         method="engine",
-        pinned_by=tuple(users),
+        pinned_by=pinning(users, seed),
     )
     return judged(subject, evidence, mutants)
+
+
+def beyond_reach(found: Nowhere) -> str:
+    """That a formula uses a definition where it says nothing."""
+    return (
+        f"uses a function where its definition does not reach: {found.needed} fails at "
+        f"{assignments(found.values)}; write the hypothesis, or define it there"
+    )
 
 
 def misconception(

@@ -134,11 +134,12 @@ def _functions(bound: Bound, own: set[str]) -> set[str]:
     left: list[Node] = [bound.statement]
     left += [a.statement for a in bound.scope.assumed if a.statement is not None]
     functions: set[str] = set()
-    seen = set(own)
+    declared = {one.name for one in bound.scope.declared.values() if one.kind == "function"}
+    seen = own | declared
     while left:
         for node in walk(left.pop()):
             name = getattr(node, "function", getattr(node, "name", ""))
-            if isinstance(node, Apply):
+            if isinstance(node, Apply) and name not in declared:
                 functions.add(name)
             if not isinstance(node, Apply | Symbol) or name in seen or name not in defined:
                 continue

@@ -27,18 +27,18 @@ def applied(run: Evaluation[T], node: Apply, frame: Frame[T]) -> Value[T]:
         from qedeck.formula.derivatives import primed
 
         return primed(run, defined, arguments, parameters, node.order, frame)
-    leading = _leading(defined, arguments)
-    if not leading:
+    before = leading(defined, arguments)
+    if not before:
         inside = entered(defined, arguments, parameters, frame)
         return table(run, defined, inside, node.shape)
     parts = []
-    for place in product(*(range(1, axis + 1) for axis in leading)):
+    for place in product(*(range(1, axis + 1) for axis in before)):
         rows = [array(argument).at(*place) for argument in arguments]
         parts.append(table(run, defined, entered(defined, rows, parameters, frame), ()))
-    return stacked(parts, leading)
+    return stacked(parts, before)
 
 
-def _leading(defined: Defined, arguments: Sequence[Value[T]]) -> tuple[int, ...]:
+def leading(defined: Defined, arguments: Sequence[Value[T]]) -> tuple[int, ...]:
     """Axes of the arguments before those that are declared: the function acts on each row."""
     declared = defined.scope.declared if defined.scope is not None else {}
     found = {
@@ -72,7 +72,9 @@ def entered(
             # What the body abbreviates depends on its arguments: forget the outer values.
             values = {name: v for name, v in values.items() if name not in scope.defined}
         definitions.update(scope.defined)
-    indices = {name: index for name, index in environment.indices.items() if name not in local}
+    # Bound indices of a use mean nothing in a body.
+    hidden = frame.bound.union(local)
+    indices = {name: index for name, index in environment.indices.items() if name not in hidden}
     inner = replace(
         environment,
         values={**values, **local},
@@ -80,7 +82,7 @@ def entered(
         indices=indices,
         definitions=definitions,
     )
-    return Frame(inner, frame.bound - local.keys())
+    return Frame(inner)
 
 
 def _unified(

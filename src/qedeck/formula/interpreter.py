@@ -21,6 +21,7 @@ from qedeck.formula.rings.ring import (
 )
 from qedeck.formula.tree import (
     Apply,
+    At,
     Basis,
     Big,
     Call,
@@ -93,8 +94,11 @@ class Frame(Generic[T]):
 
     def assign(self, values: Mapping[str, Value[T]]) -> Frame[T]:
         """The frame with other values of symbols."""
-        environment = replace(self.environment, values={**self.environment.values, **values})
-        return Frame(environment, self.bound)
+        outer = self.environment
+        # An index would come before a value of its name.
+        indices = {name: k for name, k in outer.indices.items() if name not in values}
+        environment = replace(outer, values={**outer.values, **values}, indices=indices)
+        return Frame(environment, self.bound - values.keys())
 
 
 class Evaluation(Generic[T]):
@@ -311,6 +315,11 @@ def _truth(run: Evaluation[T], node: Truth, frame: Frame[T]) -> Value[T]:
     return run.ring.chosen(verdict, run.ring.whole(1), run.ring.whole(0))
 
 
+def _at(run: Evaluation[T], node: At, frame: Frame[T]) -> Value[T]:
+    point = run.value(node.point, frame)
+    return run.value(node.body, frame.assign({node.variable.name: point}))
+
+
 # Entries
 
 
@@ -390,6 +399,7 @@ EVALUATORS: dict[type[Node], Evaluator] = {
     Power: _power,
     Call: _call,
     Truth: _truth,
+    At: _at,
     Item: _item,
     Vector: _vector,
     Matrix: _matrix,

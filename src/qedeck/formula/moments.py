@@ -38,7 +38,7 @@ def moment(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
 def _at_once(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     """The moment by the laws of the environment: outcomes are instances along axes of their own."""
     first, last = _parts(node)
-    laws = _laws(run, (first, last), node, frame)
+    laws = laws_of(run, node, frame)
     weight, inside = spread(run.ring, laws, frame)
 
     def mean(value: Value[T]) -> Value[T]:
@@ -89,7 +89,7 @@ def _parts(node: Moment) -> tuple[Expr, Expr]:
 def _by_laws(run: Evaluation[T], node: Moment, frame: Frame[T]) -> Value[T]:
     """The moment by the laws of the environment, outcome by outcome."""
     first, last = _parts(node)
-    laws = _laws(run, (first, last), node, frame)
+    laws = laws_of(run, node, frame)
     if node.operator in ("E", "P"):
         return _mean(run, [(w, run.value(first, f)) for w, f in _outcomes(run, laws, frame)])
     rows = [(w, run.value(first, f), run.value(last, f)) for w, f in _outcomes(run, laws, frame)]
@@ -136,13 +136,11 @@ def _product(run: Evaluation[T], one: Value[T], other: Value[T]) -> Value[T]:
     return arrays.multiplied(run.ring, [one, other])
 
 
-def _laws(
-    run: Evaluation[T], parts: tuple[Expr, ...], node: Moment, frame: Frame[T]
-) -> list[FiniteLaw[T]]:
-    """The laws to average over: those that the parts depend on, or that are named."""
+def laws_of(run: Evaluation[T], node: Moment, frame: Frame[T]) -> list[FiniteLaw[T]]:
+    """The laws to average over: those that a moment depends on, or that it names."""
     environment = frame.environment
     reached: set[str] = set()
-    for part in parts:
+    for part in node.arguments:
         _reach(run, part, frame, reached)
     if not environment.laws:
         if reached <= environment.indices.keys() | environment.sizes.keys():

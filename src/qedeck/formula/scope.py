@@ -140,6 +140,17 @@ class Bound:
     reviews: tuple[Review, ...] = ()
 
 
+def random_names(scope: Scope) -> frozenset[str]:
+    """Names of the random symbols."""
+    return frozenset(name for name, one in scope.declared.items() if one.kind == "random")
+
+
+def in_force(scope: Scope) -> dict[str, Defined]:
+    """The definitions, but of names that are declared as functions here."""
+    hidden = {name for name, one in scope.declared.items() if one.kind == "function"}
+    return {name: one for name, one in scope.defined.items() if name not in hidden}
+
+
 def dimensions(node: Node) -> set[str]:
     """Names of dimensions that appear in the shapes of a tree's symbols."""
     from qedeck.formula.tree import walk

@@ -9,6 +9,7 @@ from typing import Any
 
 from qedeck.formula.tree import (
     Apply,
+    At,
     Basis,
     Big,
     Call,
@@ -416,6 +417,10 @@ class Speller:
 
     def _differential(self, mark: str, variable: Expr) -> str:
         return mark + (" " if mark == r"\partial" else "") + self.text(variable)
+
+    def _at(self, node: At) -> Spelled:
+        where = rf"{self.text(node.variable)} = {self.text(node.point)}"
+        return rf"\left. {self._inner(node.body)} \right|_{{{where}}}", PRIMARY
 
     def _gradient(self, node: Gradient) -> Spelled:
         below = self.script("_", self.text(node.variable))

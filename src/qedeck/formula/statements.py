@@ -212,14 +212,17 @@ def _in_space(run: Evaluation[T], value: Value[T], region: Space, frame: Frame[T
 
 
 def _whole(run: Evaluation[T], value: T, region: Integers, frame: Frame[T]) -> Verdict:
-    """Whether a scalar that is one number for all instances is such an integer."""
-    found = run.ring.integer(value)
-    if found is None:
-        return UNDECIDED
+    """Whether a scalar is such an integer."""
+    whole = run.ring.is_whole(value)
     if region.kind == "Z":
-        return TRUE
-    high = found if region.high is None else run.bound(region.high, frame)
-    return TRUE if 1 <= found <= high else FALSE
+        return whole
+    found = run.ring.integer(value)
+    if found is not None and region.high is None:
+        return TRUE if found >= 1 else FALSE
+    above = run.ring.compare(value, ">=", run.ring.whole(1))
+    if region.high is None:
+        return whole & above
+    return whole & above & run.ring.compare(value, "<=", run.scalar(region.high, frame))
 
 
 def _permutation(run: Evaluation[T], value: Value[T], size: int) -> Verdict:

@@ -6,7 +6,7 @@ are equal. A dimension is the name of a declared symbol or a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -322,6 +322,19 @@ class Limit(Expr):
     side: int = 0
 
 
+@dataclass(frozen=True)
+class At(Expr):
+    """`f |_{t = a}`: the value of f where t is what a is outside.
+
+    Nobody writes it: a derivative at a point other than its variable is one, and what an average
+    is not taken over.
+    """
+
+    body: Expr
+    variable: Symbol
+    point: Expr
+
+
 # Sets
 
 
@@ -509,12 +522,3 @@ def transformed(node: Node, change: Callable[[Node], Node]) -> Node:
 
     values = {name: rebuilt(getattr(node, name)) for name in _field_names(type(node))}
     return change(type(node)(**values))
-
-
-def substituted(node: Node, values: Mapping[str, Expr]) -> Node:
-    """The tree with symbols replaced by expressions; indices that a node binds are left alone."""
-
-    def change(part: Node) -> Node:
-        return values[part.name] if isinstance(part, Symbol) and part.name in values else part
-
-    return transformed(node, change)

@@ -11,10 +11,11 @@ from qedeck.evidence import forms
 from qedeck.evidence.formulas import UNABLE, Unprovable, formula_of
 from qedeck.evidence.lemmas import _relations, readings
 from qedeck.evidence.matching import combined, inlined, matched
-from qedeck.evidence.unfolding import Captured, scope_written_out, written_out
+from qedeck.evidence.unfolding import scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.ring import Ring
 from qedeck.formula.scope import Bound, Scope
+from qedeck.formula.substitution import Unsubstitutable
 from qedeck.formula.tree import Statement
 from qedeck.proof.encoding import Encoding, Origin, Piece, Said, alternatives, said_of
 from qedeck.proof.terms import Branch
@@ -53,9 +54,9 @@ def _instances(lemma: Bound, scope: Scope, statement: Statement) -> Iterator[Bou
     try:
         plain = written_out(lemma.statement, lemma.scope)
         lemma = replace(lemma, statement=plain, scope=scope_written_out(lemma.scope))
-    except Captured:
+        lemma = inlined(lemma, scope)
+    except Unsubstitutable:
         return
-    lemma = inlined(lemma, scope)
     exact = list(matched(lemma, scope, statement))
     yield from exact
     yield from readings(lemma, scope, renamed=not exact)

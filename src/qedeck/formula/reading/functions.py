@@ -31,7 +31,7 @@ from qedeck.formula.tree import (  # fmt: skip
     Shape,
     Symbol,
     Vector,
-    substituted,
+    transformed,
     walk,
 )
 
@@ -71,7 +71,9 @@ def _pattern(reader: Reader, syntax: Syntax, items: list[Syntax]) -> Expr:
         if head or tail or len(ends) != 1 or Number(Fraction(1)) not in before:
             reader.refuse(syntax, "this pattern is not clear", r"write (s_1, \dots, s_n)")
         size = ends.pop()
-        if substituted(last, {size: Number(Fraction(1))}) != first:
+        ends_at = Symbol(size)
+        start = Number(Fraction(1))
+        if transformed(last, lambda part: start if part == ends_at else part) != first:
             reader.refuse(
                 syntax,
                 "the ends of this pattern differ in more than the index",

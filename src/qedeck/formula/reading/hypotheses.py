@@ -132,6 +132,7 @@ class DeclaringReader(Reader):
         """Put a symbol into the scope; at a place, only if its name is not taken."""
         name = declared.name
         if syntax is not None:
+            self.refuse_other(declared, syntax)
             self.scope = hiding(self.scope, name, self.loose)
             old = self.scope.declared.get(name)
             if name in self.scope.defined:
@@ -142,6 +143,20 @@ class DeclaringReader(Reader):
             if root_clash(self.scope, name):
                 self.refuse(syntax, f"{name} and its square are both names", "rename one of them")
         self.scope = replace(self.scope, declared={**self.scope.declared, declared.name: declared})
+
+    def refuse_other(self, declared: Declared, syntax: Syntax) -> None:
+        """Refuse a function with the name of one of the note that takes more than one argument."""
+        known = self.scope.defined.get(declared.name)
+        if declared.kind != "function" or known is None or declared.name not in self.loose:
+            return
+        if known.parameters or len(known.arguments) != 1:
+            label = f"_{{{', '.join(known.parameters)}}}" if known.parameters else ""
+            form = f"{known.name}{label}({', '.join(known.arguments)})"
+            self.refuse(
+                syntax,
+                f"{declared.name} is declared as a function, and this note defines {form}",
+                f"write {form} as it is defined, or choose another name here",
+            )
 
 
 class Hypotheses:

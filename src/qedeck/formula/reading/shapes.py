@@ -9,6 +9,7 @@ from itertools import pairwise
 from qedeck.formula.span import Span
 from qedeck.formula.tree import (
     Apply,
+    At,
     Basis,
     Big,
     Call,
@@ -100,7 +101,7 @@ def shape_of(expr: Expr) -> Shape:
             return expr.variable.shape if expr.operator.startswith("arg") else ()
         case Gradient():
             return expr.variable.shape
-        case Derivative() | Limit():
+        case Derivative() | Limit() | At():
             return shape_of(expr.body)
         case Moment() if expr.operator == "E" and isinstance(expr.arguments[0], Expr):
             return shape_of(expr.arguments[0])

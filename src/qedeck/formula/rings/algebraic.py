@@ -245,3 +245,9 @@ class AlgebraicRing(Ring[Algebraic]):
     def integer(self, a: Algebraic) -> int | None:
         value = self._fraction(a)
         return value.numerator if value is not None and value.denominator == 1 else None
+
+    def is_whole(self, a: Algebraic) -> Verdict:
+        if a.exact is None:
+            return self.balls.is_whole(a.ball)
+        # A polynomial in the root that is no constant is no fraction.
+        return FALSE if self.integer(a) is None else TRUE

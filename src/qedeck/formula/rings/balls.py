@@ -7,7 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 from qedeck.formula.rings.exact import RELATIONS
-from qedeck.formula.rings.ring import Ring, Sign, Undecided, Unsupported, Verdict
+from qedeck.formula.rings.ring import (
+    FALSE,
+    TRUE,
+    UNDECIDED,
+    Ring,
+    Sign,
+    Undecided,
+    Unsupported,
+    Verdict,
+)
 
 Ball = Any
 """A `flint.arb`: a midpoint and a radius."""
@@ -140,3 +149,8 @@ class BallRing(Ring[Ball]):
 
     def integer(self, a: Ball) -> int | None:
         return int(a.unique_fmpz()) if a.is_exact() and a.is_integer() else None
+
+    def is_whole(self, a: Ball) -> Verdict:
+        if self.integer(a) is not None:
+            return TRUE
+        return UNDECIDED if not a.is_finite() or a.contains_integer() else FALSE

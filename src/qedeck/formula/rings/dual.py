@@ -217,3 +217,6 @@ class DualRing(Ring[Dual[T]]):
 
     def integer(self, a: Dual[T]) -> int | None:
         return None if a.slopes else self.base.integer(a.value)
+
+    def is_whole(self, a: Dual[T]) -> Verdict:
+        return self.base.is_whole(a.value)

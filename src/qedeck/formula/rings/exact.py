@@ -118,6 +118,9 @@ class ExactRing(Ring[Exact]):
     def integer(self, a: Exact) -> int | None:
         return a.numerator if isinstance(a, Fraction) and a.denominator == 1 else None
 
+    def is_whole(self, a: Exact) -> Verdict:
+        return FALSE if self.integer(a) is None else TRUE
+
     def inverse(self, rows: Grid[Exact]) -> Grid[Exact]:
         return gauss_inverse(self, rows)
 

@@ -227,6 +227,14 @@ class FloatRing(Ring[Approx]):
             return None
         return int(first)
 
+    @quiet
+    def is_whole(self, a: Approx) -> Verdict:
+        """Certainly where the number is exact; within the error of a whole number it is open."""
+        nearest = np.round(a.value)
+        away = np.abs(a.value - nearest)
+        slack = np.asarray(SLACK * a.error)
+        return Verdict((away == 0) & (slack == 0), np.isfinite(a.value) & (away > slack))
+
     def spread(self, outcomes: Sequence[Approx], after: int) -> Approx:
         values, errors = _stack(outcomes)
         shape = (len(outcomes), *[1] * after, *(values.shape[1:] or (1,)))

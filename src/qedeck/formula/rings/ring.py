@@ -147,6 +147,10 @@ class Ring(ABC, Generic[T]):
     def integer(self, a: T) -> int | None:
         """The integer that a scalar is in all its instances, or None."""
 
+    def is_whole(self, a: T) -> Verdict:
+        """Whether a scalar is a whole number."""
+        return UNDECIDED if self.integer(a) is None else TRUE
+
     def unknown(self) -> T:
         """A scalar of which nothing is known, where the ring has one.
 

@@ -6,7 +6,17 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from qedeck.formula.rings.ring import Ring, Sign, TooLarge, Undecided, Undefined, Verdict
+from qedeck.formula.rings.ring import (
+    FALSE,
+    TRUE,
+    UNDECIDED,
+    Ring,
+    Sign,
+    TooLarge,
+    Undecided,
+    Undefined,
+    Verdict,
+)
 
 Expression = Any
 """A `sympy.Expr`."""
@@ -178,6 +188,11 @@ class SymbolicRing(Ring[Expression]):
 
     def integer(self, a: Expression) -> int | None:
         return int(a) if a.is_Integer else None
+
+    def is_whole(self, a: Expression) -> Verdict:
+        if a.is_Rational:
+            return TRUE if a.is_Integer else FALSE
+        return UNDECIDED
 
     def jacobian(
         self,
