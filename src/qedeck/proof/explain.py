@@ -140,7 +140,7 @@ class _State:
         """A polynomial in LaTeX."""
         text = ""
         for monomial, number in poly.terms:
-            part = self._monomial(monomial, abs(number))
+            part = self._monomial(monomial, abs(Fraction(number)))
             text += f" {'-' if number < 0 else '+'} {part}"
         text = text.removeprefix(" + ").removeprefix(" ")
         return text or "0"
