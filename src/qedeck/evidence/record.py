@@ -32,6 +32,13 @@ class Established:
     """Where it was proved, if only there; none where it was proved at every size."""
     lemmas: tuple[str, ...] = ()
     """Full ids of the linked claims that the proof uses."""
+    share: str = ""
+    """Who showed it: `kernel`, `kernel and theorem`, `oracle`; empty where the kernel was not
+    asked."""
+    oracles: tuple[str, ...] = ()
+    """Those who were asked."""
+    explained: tuple[str, ...] = ()
+    """The certificate of one of its sequents, in lines of text with LaTeX between dollars."""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
@@ -44,7 +51,9 @@ class Established:
         Raises:
             KeyError, TypeError: where the object was not written by `to_json`.
         """
-        tuples = {name: tuple(record[name]) for name in ("shapes", "lemmas")}
+        tuples = {
+            name: tuple(record[name]) for name in ("shapes", "lemmas", "oracles", "explained")
+        }
         steps = tuple(Step(**step) for step in record["steps"])
         return cls(**{**record, **tuples, "steps": steps})
 

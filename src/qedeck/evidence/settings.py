@@ -71,6 +71,8 @@ class Case:
     chosen: Mapping[str, Array[int]]
     flat: Span | None = None
     """The span of its vectors, where that is the shape."""
+    relabelled: bool = False
+    """Whether it stands for cases in which indices have other values."""
 
     @property
     def fixed(self) -> dict[str, int]:
@@ -110,6 +112,7 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
             for indices in integers_of(scope, sizes)
         ]
         whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
+        every = len(whole)
         if even:
             whole = representatives(scope, sizes, whole)
         picked = choices(scope, sizes, fixed)
@@ -119,7 +122,7 @@ def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iter
         if len(found) > MAX_CASES:
             continue
         for indices, infinite, chosen in found:
-            yield Case(sizes, indices, infinite, chosen, flat)
+            yield Case(sizes, indices, infinite, chosen, flat, len(whole) < every)
 
 
 def _within(ring: SymbolicRing, name: str, size: int, last: int) -> Value[Any]:

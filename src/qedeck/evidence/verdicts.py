@@ -124,7 +124,9 @@ class Inquiry:
         block = self.subject.block
         if block is None or not self.todo:
             return None
-        return checked(self.todo, self.lemmas, block, Budget.of(CLAIM_STEPS))
+        # Oracles that found nothing before, with nothing changed since, are not asked again.
+        steps = 0 if self.subject.search == "in vain" else CLAIM_STEPS
+        return checked(self.todo, self.lemmas, block, Budget.of(steps))
 
     @property
     def settled(self) -> Mapping[str, Any]:

@@ -40,11 +40,13 @@ max-left | Max a | a.left >= a.right | a == a.left
 max-right | Max a | a.left <= a.right | a == a.right
 # neither side is negative, and their squares are equal
 abs-product | Abs r a b | r.of == a.of * b.of | r == a * b
+abs-vanishes | Abs a | a == 0 | a.of == 0
 # p and -p are at most |p|, q and -q at most |q|
 abs-sum | Abs r a b | r.of == a.of + b.of | r <= a + b
 # t^m is strictly increasing on t >= 0, for odd m everywhere; so is its inverse
 root-monotone | Root a b | a.degree == b.degree, a.of <= b.of | a <= b
 root-monotone-strict | Root a b | a.degree == b.degree, a.of < b.of | a < b
+root-vanishes | Root a | a == 0 | a.of == 0
 # (ab)^m = a^m b^m, and ab has the sign that the root has: for even m neither is negative
 root-product | Root r a b | r.degree == a.degree, r.degree == b.degree, r.of == a.of * b.of |
     r == a * b
@@ -96,6 +98,12 @@ power-log | Power a, Log l | a.b == l.of | a.e * l <= a - 1
 power-base | Power a b | a.e == b.e, a.e >= 0, a.b <= b.b | a <= b
 power-base-strict | Power a b | a.e == b.e, a.e > 0, a.b < b.b | a < b
 power-base-falling | Power a b | a.e == b.e, a.e <= 0, a.b <= b.b | a >= b
+# t^e is strictly increasing on t >= 0 for e > 0, with 0 and 1 where t is 0 and 1; what is 0 has no
+# positive base
+power-back | Power a b | a.e == b.e, a.e > 0, a <= b | a.b <= b.b
+power-back-below-one | Power a | a.e > 0, a <= 1 | a.b <= 1
+power-back-above-one | Power a | a.e > 0, a >= 1 | a.b >= 1
+power-vanishes | Power a | a == 0 | a.b == 0
 # b^e rises in e for b >= 1 and falls for b <= 1 (at b = 0 both are 0)
 power-exponent | Power a b | a.b == b.b, a.b >= 1, a.e <= b.e | a <= b
 power-exponent-strict | Power a b | a.b == b.b, a.b > 1, a.e < b.e | a < b

@@ -24,6 +24,8 @@ from qedeck.proof.encoding import Encoding, Excluded, Piece, encodings, plain
 from qedeck.proof.linked import Granted, Instance, granted, instances
 
 Share: TypeAlias = Literal["kernel", "kernel and theorem", "oracle"]
+VOID = "hypotheses"
+"""What an oracle says of a case that the hypotheses exclude."""
 SHARES: tuple[Share, ...] = ("kernel", "kernel and theorem", "oracle")
 Find: TypeAlias = Callable[[Sequent], Proof | None]
 Ask: TypeAlias = Callable[[Obligation, Case], str]
@@ -73,10 +75,12 @@ class Certified:
     """What is not proved; empty for a proof."""
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """The proofs, by the digest of the sequent without linked claims."""
+    void: tuple[tuple[int, Mapping[str, int]], ...] = ()
+    """Obligations, and what was fixed, where nothing meets the hypotheses."""
     vain: tuple[str, ...] = ()
     """Digests of sequents of which no proof was found."""
-    examples: tuple[tuple[Sequent, Proof], ...] = ()
-    """Sequents with their proofs, to be shown to a reader: the longest of each obligation."""
+    examples: Mapping[int, tuple[Sequent, Proof]] = field(default_factory=dict)
+    """By obligation: its first sequent with its proof, to be shown to a reader."""
 
     @property
     def share(self) -> Share:
@@ -135,6 +139,7 @@ class _Work:
     done: list[Shown] = field(default_factory=list)
     checked: dict[Sequent, bool] = field(default_factory=dict)
     """Sequents whose proofs the kernel accepted, or that have none."""
+    void: list[tuple[int, Mapping[str, int]]] = field(default_factory=list)
     vain: set[str] = field(default_factory=set)
     """Digests of sequents for which no proof was found."""
     examples: dict[int, tuple[Sequent, Proof]] = field(default_factory=dict)
@@ -145,27 +150,33 @@ class _Work:
         Raises:
             Uncertified: where neither the kernel nor an oracle shows it.
         """
-        plain_case = Shown(
+        blank = Shown(
             k, obligation.role, dict(case.fixed), tuple(sorted(case.infinite)), "kernel",
             theorems(case), len(case.flat.vectors) if case.flat is not None else 0,
         )  # fmt: skip
         try:
-            found = self.by_kernel(plain_case, obligation, case)
+            found = self.by_kernel(blank, obligation, case)
         except Excluded:
+            self.void.append((k, blank.shape))
             return None
         except (Uncertified, Mismatch, Unprovable, *UNABLE) as error:
             name = self.ask(obligation, case) if self.ask is not None else ""
+            if name == VOID:
+                self.void.append((k, blank.shape))
+                return None
             if not name:
                 where = ", ".join(f"{n} = {v}" for n, v in case.fixed.items()) or "symbols"
                 raise Uncertified(f"undecided at {where}: {error}") from error
-            found = replace(plain_case, share="oracle", oracle=name)
+            found = replace(blank, share="oracle", oracle=name)
         self.done.append(found)
         return found
 
     def result(self, missing: str) -> Certified:
         """What was done."""
-        examples = tuple(self.examples.values())
-        return Certified(tuple(self.done), missing, self.used, tuple(sorted(self.vain)), examples)
+        return Certified(
+            tuple(self.done), missing, self.used, tuple(self.void), tuple(sorted(self.vain)),
+            self.examples,
+        )  # fmt: skip
 
     def by_kernel(self, blank: Shown, obligation: Obligation, case: Case) -> Shown:
         """A case by the kernel: every piece of every branch."""
@@ -197,7 +208,7 @@ class _Work:
         name = digest(sequent)
         known = self.used.get(name) or self.stored.get(name)
         if known is not None and not known.linked and self.accepted(sequent, known.proof):
-            self._keep(name, known, sequent, obligation)
+            self._keep(name, known, sequent, obligation, need=piece.need)
             return name, ()
         if known is not None and known.linked:
             chosen = offered.chosen(known.linked)
@@ -209,7 +220,7 @@ class _Work:
             raise Uncertified("no proof of a sequent")
         proof = self.find(sequent)
         if proof is not None and self.accepted(sequent, proof):
-            self._keep(name, Entry(proof), sequent, obligation)
+            self._keep(name, Entry(proof), sequent, obligation, need=piece.need)
             return name, ()
         claims = self.searched(name, piece, offered, obligation)
         if claims is None:
@@ -251,7 +262,7 @@ class _Work:
                     self._asked(asked, piece, offered, obligation)
         except (Uncertified, Mismatch):
             return None
-        self._keep(name, entry, sequent, obligation)
+        self._keep(name, entry, sequent, obligation, need=piece.need)
         return tuple(dict.fromkeys(one.instance.claim for one in chosen))
 
     def _asked(
@@ -272,11 +283,12 @@ class _Work:
                 return False
         return self.checked[sequent]
 
-    def _keep(self, name: str, entry: Entry, sequent: Sequent, obligation: int) -> None:
+    def _keep(
+        self, name: str, entry: Entry, sequent: Sequent, obligation: int, *, need: bool
+    ) -> None:
         self.used[name] = entry
-        longest = self.examples.get(obligation)
-        if longest is None or len(sequent.goal.poly.terms) > len(longest[0].goal.poly.terms):
-            self.examples[obligation] = (sequent, entry.proof)
+        if not need:
+            self.examples.setdefault(obligation, (sequent, entry.proof))
 
 
 @dataclass
@@ -325,5 +337,7 @@ class _Offered:
 
 
 def theorems(case: Case) -> tuple[str, ...]:
-    """The theorems by which a case stands for others."""
-    return ("span",) if case.flat is not None else ()
+    """The theorems by which a case stands for others: `spans.py` and `relabelling.py` prove them,
+    and compute on the page's trees whether they apply."""
+    found = (("span", case.flat is not None), ("relabelling", case.relabelled))
+    return tuple(name for name, used in found if used)

@@ -317,7 +317,7 @@ def related(relation: Rel, ring: Ring[T]) -> tuple[T, Comparison]:
         raise Unprovable("infinity in a relation")
     match relation.sign:
         case "=" | "!=" | ">=" | ">":
-            return ring.sub(left, right), relation.sign  # type: ignore[return-value]
+            return ring.sub(left, right), relation.sign
         case "<=":
             return ring.sub(right, left), ">="
         case "<":

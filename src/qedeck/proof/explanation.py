@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from qedeck.kernel import certificate as given
@@ -199,7 +200,7 @@ def _summand(t: Term, s: Sequent) -> str:
 def _ambiguous(factors: list[str]) -> bool:
     """Whether two numbers would stand side by side."""
     return any(
-        a[-1].isdigit() and b[0].isdigit() for a, b in zip(factors, factors[1:], strict=False)
+        a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(factors)
     )
 
 

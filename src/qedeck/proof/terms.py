@@ -101,6 +101,13 @@ class Condition:
 
     __ror__ = __or__
 
+    def __invert__(self) -> Condition:
+        if self.kind == "sign":
+            poly, allowed = self.parts
+            return Condition("sign", (poly, ANY - allowed))
+        one, other = self.parts
+        return Condition("or" if self.kind == "and" else "and", (~one, ~other))
+
     def _joined(self, kind: str, other: Any) -> Any:
         if isinstance(other, bool):
             return self if other == (kind == "and") else other

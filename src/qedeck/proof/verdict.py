@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from qedeck.evidence.exact import Proof
 from qedeck.evidence.floor import enough, open_sizes
@@ -13,7 +14,8 @@ from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.settings import PROVED_SIZES
 from qedeck.formula.printer import latex
 from qedeck.formula.scope import Bound
-from qedeck.proof.claims import Certified, Shown, certified
+from qedeck.proof.claims import SHARES, Certified, Shown, certified
+from qedeck.proof.explain import explained
 from qedeck.proof.oracles import Oracles
 from qedeck.proof.search import Budget as Steps
 from qedeck.proof.search import find
@@ -48,14 +50,19 @@ def as_proof(found: Certified, todo: Sequence[Obligation]) -> Proof:
     missing = found.missing
     for k, obligation in enumerate(todo):
         shown = [one for one in found.shown if one.obligation == k]
-        part = _established(obligation, shown)
+        void = [shape for j, shape in found.void if j == k]
+        part = _established(obligation, shown, void)
+        if k in found.examples and part.share != "oracle":
+            part = replace(part, explained=explained(*found.examples[k]))
         if part.level == "tested":
             missing = missing or f"only at {len(part.shapes)} shapes"
         parts.append(part)
     return Proof(tuple(parts), holds=not missing, missing=missing)
 
 
-def _established(obligation: Obligation, shown: Sequence[Shown]) -> Established:
+def _established(
+    obligation: Obligation, shown: Sequence[Shown], void: Sequence[Shape]
+) -> Established:
     """What is proved of an obligation, at enough shapes or at all."""
     names = open_sizes(obligation)
     shapes: list[Shape] = []
@@ -63,8 +70,9 @@ def _established(obligation: Obligation, shown: Sequence[Shown]) -> Established:
         shape = {name: one.shape[name] for name in names if name in one.shape}
         if shape not in shapes:
             shapes.append(shape)
-    general = bool(shown) and (not names or all(one.theorems for one in shown))
-    met = bool(shown) and (general or enough(obligation, shapes, PROVED_SIZES))
+    general = bool(shown) and (not names or all("span" in one.theorems for one in shown))
+    empty = [{name: one[name] for name in names if name in one} for one in void]
+    met = bool(shown) and (general or enough(obligation, [*shapes, *empty], PROVED_SIZES))
     return Established(
         obligation.role,
         latex(obligation.statement),
@@ -72,6 +80,8 @@ def _established(obligation: Obligation, shown: Sequence[Shown]) -> Established:
         tuple(dict.fromkeys(map(_step, shown))),
         () if general else tuple(shapes),
         tuple(dict.fromkeys(name for one in shown for name in one.linked)),
+        max((one.share for one in shown), key=SHARES.index, default=""),
+        tuple(dict.fromkeys(one.oracle for one in shown if one.oracle)),
     )
 
 

@@ -93,10 +93,11 @@ class Known:
             ("Scope", words.scope(evidence)),
             ("Counterexample", words.refuting(evidence)),
             ("Search found", "" if evidence.found is None else words.witness(evidence.found)),
-            ("Certificate", words.certificate(evidence)),
+            ("Proof", words.certificate(evidence)),
         ):
             if text:
                 facts.append((name, told(text, self.page, self.known)))
+        facts += self._certificates(evidence)
         if evidence.instances:
             facts.append(("Instances", _instances(evidence)))
         needed = hypotheses(evidence, self.page, self.known)
@@ -104,6 +105,26 @@ class Known:
             facts.append(("Hypotheses", [needed]))
         if evidence.reading:
             facts.append(("Read as", [display(evidence.reading)]))
+        return facts
+
+    def _certificates(self, evidence: Evidence) -> list[tuple[str, list[Child]]]:
+        """Who showed the parts of a claim, and a certificate of each that the kernel checked."""
+        shares = dict.fromkeys(part.share for part in evidence.parts if part.share)
+        if not shares:
+            return []
+        asked = dict.fromkeys(name for part in evidence.parts for name in part.oracles)
+        rests = ", ".join(shares) + (f": {', '.join(asked)}" if asked else "")
+        facts: list[tuple[str, list[Child]]] = [("Proved by", [rests])]
+        for part in evidence.parts:
+            if part.explained:
+                steps = [
+                    el("li", "", *told(line, self.page, self.known)) for line in part.explained
+                ]
+                fold_ = el(
+                    "details", "qd-certificate", el("summary", "", "One of its certificates")
+                )
+                fold_.append(el("ol", "", *steps))
+                facts.append(("Shown", [fold_]))
         return facts
 
     def _mutants(self, evidence: Evidence) -> list[Element]:

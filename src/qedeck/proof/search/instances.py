@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from qedeck.kernel.certificate import Absurd, Certificate, Linear, Term
 from qedeck.kernel.lemmas import instance
-from qedeck.kernel.polynomials import Polynomial
+from qedeck.kernel.polynomials import Monomial, Number, Polynomial
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import (
     Abs,
@@ -24,8 +24,11 @@ from qedeck.kernel.terms import (
     arguments,
     with_arguments,
 )
-from qedeck.proof.search.state import ZERO, Budget, State
+from qedeck.proof.search.linear import Signs
+from qedeck.proof.search.state import FALSE, ZERO, Budget, State
 
+CONDITION = 1_500
+"""Steps for a condition of a lemma."""
 MOST_PAIRS = 60
 
 
@@ -37,6 +40,10 @@ class Prover(Protocol):
     def quick(self, state: State, goal: Relation, level: int = -1) -> Certificate | None: ...
 
     def prove(self, state: State, depth: int = 0) -> Certificate | None: ...
+
+    def cases(self, state: State, depth: int, turns: list[Polynomial]) -> Certificate | None: ...
+
+    def limited(self, state: State, depth: int, steps: int) -> Certificate | None: ...
 
     def valued(self, state: State, atom: Atom) -> tuple[Certificate, ...] | None: ...
 
@@ -56,7 +63,7 @@ def used(prover: Prover, state: State, lemma: str, *places: int, depth: int = 9)
     for condition in made[0]:
         proof = prover.quick(state, condition)
         if proof is None and depth < 9 and not _hopeless(state, condition):
-            proof = prover.prove(state.aimed(condition), depth)
+            proof = prover.limited(state.aimed(condition), depth, CONDITION)
         if proof is None:
             return None
         proofs.append(proof)
@@ -96,13 +103,25 @@ CASES: dict[type, tuple[str, ...]] = {
 
 def settled(prover: Prover, state: State) -> State:
     """With atoms replaced that are decided: |p| where the sign of p is known, and the like."""
-    state = _inverses(prover, _sharpened(state))
+    for _ in range(3):
+        before = len(state.facts)
+        state = _settled(prover, state)
+        if len(state.facts) == before:
+            break
+    return state
+
+
+def _settled(prover: Prover, state: State) -> State:
+    state = _inverses(prover, _nulled(_sharpened(state)))
     same: dict[object, int] = {}
     signs = {
         state.normal(atom.of): k for k, atom in enumerate(state.atoms) if isinstance(atom, Sign)
     }
     for index in relevant(state):
         atom = state.atoms[index]
+        if isinstance(atom, Power | Abs | Root) and not state.normal(Polynomial.atom(index)):
+            lemma = f"{type(atom).__name__.lower()}-vanishes"
+            state = _nulled(tried(prover, state, lemma, index))
         if isinstance(atom, Symbol) or any(rule.atom == index for rule in state.rules):
             continue
         for lemma in CASES.get(type(atom), ()):
@@ -112,12 +131,58 @@ def settled(prover: Prover, state: State) -> State:
                 break
         else:
             key: Any = with_arguments(atom, state.normal)
+            inside = single(key.base) if isinstance(atom, Power) else None
+            if inside is not None and isinstance(state.atoms[inside], Power):
+                state = tried(prover, state, "power-undone", index, inside)
             if isinstance(atom, Abs) and (sign := signs.get(key.of)) is not None:
                 state = tried(prover, state, "sign-abs", sign, index)
             if key in same:
                 state = tried(prover, state, "congruence", index, same[key])
             same.setdefault(key, index)
     return state
+
+
+def _nulled(state: State) -> State:
+    """With each term 0 of a sum that is 0 and has no negative term."""
+    for k, fact in enumerate(state.facts):
+        if fact.sign != "=" or len(fact.poly) < 2 or ("nulled", k) in state.tried:
+            continue
+        for poly in (fact.poly, -fact.poly):
+            signs = Signs(state)
+            terms = [(m, Fraction(c), signs.column(m, 1 if c > 0 else -1)) for m, c in poly]
+            if any(column is None for _, _, column in terms) or len(terms) > 8:
+                continue
+            state = state.marked(("nulled", k))
+            turned = 1 if poly == fact.poly else -1
+            for m, c, _ in terms:
+                state = _null(state, k, m, c, [t for t in poly if t[0] != m], turned)
+            break
+    return state
+
+
+def _null(
+    state: State,
+    k: int,
+    m: Monomial,
+    c: Fraction,
+    others: list[tuple[Monomial, Number]],
+    turned: int,
+) -> State:
+    """M = 0 where c m + the others are 0 and none is negative: m² c + m · others would be 0."""
+    one = Polynomial.of({m: 1})
+    goal = Relation(one, "=")
+    there = state.aimed(goal).known(goal.denial)
+    signs = Signs(state)
+    terms = [Term(1, (len(state.facts),))]
+    for other, d in others:
+        part = Polynomial.of({other: Fraction(d) / c}) * one
+        ((monomial, number),) = part.terms
+        column = signs.column(monomial, 1 if number > 0 else -1)
+        if column is None:
+            return state
+        terms.append(Term(abs(Fraction(number)), column.facts, column.square))
+    leaf = there.aimed(FALSE).linear(tuple(terms), ((k, one * (-turned / c)),))
+    return state.had(goal, Absurd(leaf))
 
 
 def _inverses(prover: Prover, state: State) -> State:
@@ -265,6 +330,11 @@ def _pairs(places: list[int]) -> list[tuple[int, int]]:
 
 def _powers(prover: Prover, state: State, places: list[int], depth: int) -> State:
     deep = 7 if depth < 3 else 9
+    goal = state.normal(state.goal.poly)
+    hints: dict[int, set[int]] = {}
+    for monomial, number in goal:
+        for k, _ in monomial:
+            hints.setdefault(k, set()).add(1 if number > 0 else -1)
     for index in places:
         for lemma in (
             "power-positive",
@@ -272,6 +342,8 @@ def _powers(prover: Prover, state: State, places: list[int], depth: int) -> Stat
             "power-tangent-one-concave",
             "power-above-one",
             "power-below-one",
+            "power-back-below-one",
+            "power-back-above-one",
         ):
             state = tried(prover, state, lemma, index)
     for a, b in _pairs(places):
@@ -279,13 +351,14 @@ def _powers(prover: Prover, state: State, places: list[int], depth: int) -> Stat
         assert isinstance(first, Power)
         assert isinstance(second, Power)
         if state.normal(first.exponent) == state.normal(second.exponent):
-            state = tried(prover, state, "power-base", a, b, depth=deep)
+            fits = -1 in hints.get(a, {-1}) and 1 in hints.get(b, {1})
+            state = tried(prover, state, "power-base", a, b, depth=deep if fits else 9)
             for lemma in ("power-tangent", "power-tangent-concave"):
                 state = tried(prover, state, lemma, a, b)
         elif state.normal(first.base) == state.normal(second.base):
             for lemma in ("power-exponent", "power-exponent-falling"):
                 state = tried(prover, state, lemma, a, b)
-        if single(first.base) == b:
+        if single(state.normal(first.base)) == b:
             for lemma in ("power-undone", "power-undone-below", "power-undone-above"):
                 state = tried(prover, state, lemma, a, b)
     return state

@@ -14,11 +14,12 @@ from qedeck.kernel.terms import Inverse
 from qedeck.proof.search.state import FALSE, ZERO, Budget, State
 from qedeck.proof.search.weights import combination, solve, vanishing
 
-MOST_COLUMNS = 2_000
+MOST_COLUMNS = 700
 MOST_EQUATION_COLUMNS = 1_500
 MOST_SQUARES = 90
 MOST_FACTS = 70
-ROUNDS = (5, 5, 2)
+ROUNDS = ((5,), (1, 2, 5), (2,))
+"""Rounds of products at each level."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,20 @@ def equation(state: State, budget: Budget) -> Certificate | None:
         if grown == wanted:
             return None
         wanted = grown
+    return None
+
+
+def multiple(state: State) -> Certificate | None:
+    """A goal that is a multiple of one equation by a number."""
+    target = state.normal(state.goal.poly)
+    lead, number = target.terms[0]
+    for k, fact in enumerate(state.facts):
+        if fact.sign != "=":
+            continue
+        poly = state.normal(fact.poly)
+        scale = Fraction(number) / Fraction(dict(poly.terms).get(lead, 0) or number)
+        if poly * scale == target:
+            return state.closed(state.linear((), ((k, Polynomial.constant(scale)),)))
     return None
 
 
@@ -132,29 +147,41 @@ def _written(
 # -- inequalities --------------------------------------------------------------------------
 
 
-def inequality(state: State, budget: Budget, level: int) -> Certificate | None:
-    """A goal with ≥ or >."""
-    target = state.normal(state.goal.poly)
+def inequality(
+    state: State, budget: Budget, level: int, factor: tuple[int, ...] = ()
+) -> Certificate | None:
+    """A goal with ≥ or >, perhaps times facts that are positive."""
+    target = state.goal.poly
+    for k in factor:
+        target *= state.facts[k].poly
+    target = state.normal(target)
     value = target.value
     strict = state.goal.sign == ">"
-    if value is not None and (value > 0 or (value == 0 and not strict)):
+    if factor:
+        level = max(level, 0)
+    elif value is not None and (value > 0 or (value == 0 and not strict)):
         terms = (Term(value),) if value else ()
         return state.closed(state.linear(terms))
-    found = _by_shape(state, target, strict=strict)
+    found = None if factor else _by_shape(state, target, strict=strict)
     if found is not None:
         return found
     if level < 0:
         return None
-    if not strict:
+    if not strict and not factor:
         squares = gram(target)
         if squares is not None:
             return state.closed(state.linear(squares))
-    if target:
-        columns = _columns(state, {m for m, _ in target}, level)
+    wanted = {m for m, _ in target}
+    before = 0
+    for rounds in ROUNDS[level] if target else ():
+        columns = _columns(state, wanted, level, rounds)
+        if len(columns) == before:
+            break
+        before = len(columns)
         budget.spend(len(columns) * (1 + level))
         weights = _combined(columns, target, strict=strict)
         if weights is not None:
-            return state.closed(_written(state, columns, weights))
+            return state.closed(_written(state, columns, weights, factor))
     return None
 
 
@@ -251,17 +278,22 @@ def _contradiction(state: State, budget: Budget, level: int) -> Certificate | No
         wanted = {m for m, _ in state.normal(state.goal.poly)} | {()}
     else:
         wanted = {m for m, _ in normal}
-    columns = _columns(denied, wanted, level, first=last)
-    budget.spend(len(columns) * (1 + level))
-    weights = vanishing(
-        [c.poly for c in columns],
-        [c.free for c in columns],
-        [c.strict for c in columns],
-        ZERO,
-    )
-    if weights is None:
-        return None
-    return state.closed(Absurd(_written(denied, columns, weights)))
+    before = 0
+    for rounds in ROUNDS[level]:
+        columns = _columns(denied, wanted, level, rounds, first=last)
+        if len(columns) == before:
+            break
+        before = len(columns)
+        budget.spend(len(columns) * (1 + level))
+        weights = vanishing(
+            [c.poly for c in columns],
+            [c.free for c in columns],
+            [c.strict for c in columns],
+            ZERO,
+        )
+        if weights is not None:
+            return state.closed(Absurd(_written(denied, columns, weights)))
+    return None
 
 
 def _combined(
@@ -284,7 +316,8 @@ def _by_shape(state: State, target: Polynomial, *, strict: bool) -> Certificate 
     """A sum of terms each of which is at least 0, perhaps beside a multiple of one fact."""
     signs = Signs(state)
     found = _terms(signs, target)
-    if found is None:
+    if found is None or (strict and not any(c.strict for _, c in found)):
+        found = None
         monomials = dict(target.terms)
         for k, fact in enumerate(state.facts):
             if fact.sign not in (">", ">="):
@@ -376,7 +409,7 @@ class Signs:
 
 
 def _columns(
-    state: State, wanted: set[Monomial], level: int, first: int | None = None
+    state: State, wanted: set[Monomial], level: int, rounds: int, first: int | None = None
 ) -> list[Column]:
     """Candidates that share a monomial with what is wanted, directly or through others."""
     single = _distinct(
@@ -401,7 +434,7 @@ def _columns(
                     if not c.poly.atoms.isdisjoint(other.poly.atoms):
                         take([_times(state, c, other)])
             reached.update(m for c in chosen.values() for m, _ in c.poly)
-    for _ in range(ROUNDS[level]):
+    for _ in range(rounds):
         before = len(chosen)
         hits = [c for c in single if any(m in reached for m, _ in c.poly)]
         take(hits)
@@ -419,7 +452,7 @@ def _columns(
                         take([Column(poly, a.facts, c.square)])
         for c in list(chosen.values()):
             reached.update(m for m, _ in c.poly)
-        if len(chosen) == before or len(chosen) > MOST_COLUMNS // (1 + level):
+        if len(chosen) == before or len(chosen) > MOST_COLUMNS:
             break
     take(_vanishing(state, reached))
     signs = Signs(state)

@@ -5,27 +5,13 @@ from __future__ import annotations
 from qedeck.kernel.certificate import ONE, Certificate, Linear, Term
 from qedeck.kernel.polynomials import Monomial, Polynomial
 from qedeck.kernel.sequent import Relation
-from qedeck.kernel.terms import Abs, Log, Max, Power, Sign, Symbol, arguments
+from qedeck.kernel.terms import Abs, Max, Power, Sign
 from qedeck.proof.search.instances import Prover
 from qedeck.proof.search.linear import Signs
-from qedeck.proof.search.state import ZERO, State
+from qedeck.proof.search.state import ZERO, State, symbols
 
 MOST_PARTS = 30
 DEEP = 8
-
-
-def symbols(state: State, poly: Polynomial) -> frozenset[int]:
-    """The symbols in a polynomial, also inside its atoms."""
-    found: set[int] = set()
-    left, seen = list(poly.atoms), set(poly.atoms)
-    while left:
-        k = left.pop()
-        if isinstance(state.atoms[k], Symbol):
-            found.add(k)
-        for part in arguments(state.atoms[k]):
-            left += [j for j in part.atoms if j not in seen]
-            seen |= part.atoms
-    return frozenset(found)
 
 
 def apart(prover: Prover, state: State, depth: int) -> Certificate | None:
@@ -179,6 +165,7 @@ def turning(state: State) -> list[Polynomial]:
     """What atoms turn on: arguments of |.| and sign, differences under max, bases of powers."""
     goal = state.normal(state.goal.poly)
     found: dict[Polynomial, None] = {}
+    bases: dict[Polynomial, None] = {}
     reached = sorted(goal.atoms)
     for fact in state.facts:
         if not symbols(state, fact.poly).isdisjoint(symbols(state, goal)):
@@ -190,9 +177,8 @@ def turning(state: State) -> list[Polynomial]:
             case Max(left, right):
                 found[state.normal(left - right)] = None
             case Power(base):
-                found[state.normal(base)] = None
-            case Log():
-                pass
+                bases[state.normal(base)] = None
+    found |= dict.fromkeys(sorted(bases, key=lambda base: -len(base)))
     return [p for p in found if p.value is None and not _signed(state, p)]
 
 

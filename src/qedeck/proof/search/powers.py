@@ -9,8 +9,8 @@ from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Inverse, Power
 from qedeck.proof.search.instances import Prover, defined, single, tried, used
-from qedeck.proof.search.linear import directly
-from qedeck.proof.search.state import ZERO, State
+from qedeck.proof.search.linear import directly, inequality
+from qedeck.proof.search.state import ZERO, State, symbols
 
 
 def undone(prover: Prover, state: State, depth: int) -> Certificate | None:
@@ -96,3 +96,115 @@ def raised(
     if second is None:
         return state, index
     return tried(prover, second[0], "power-product", index, first[1], second[1]), index
+
+
+def mean(prover: Prover, state: State, depth: int) -> Certificate | None:
+    """Sums of powers below the power of a sum (c + d)^p, term by term at most those of c and d.
+
+    For p >= 1 and c, d > 0 the power mean gives, for each term (a + b)^p,
+    (a + b)^p (c + d) c^p d^p <= (c + d)^p (a^p c d^p + b^p d c^p), and the sum over all terms is
+    the goal where the a^p add up to c^p and the b^p to d^p.
+    """
+    goal = state.normal(state.goal.poly)
+    found = _sum_of_powers(state, goal) if state.goal.sign == ">=" else None
+    if found is None or depth > 5:
+        return None
+    whole, terms = found
+    top = state.atoms[whole]
+    assert isinstance(top, Power)
+    halves = [Polynomial.of({m: c}) for m, c in state.normal(top.base)]
+    if prover.quick(state, Relation(top.exponent - 1, ">=")) is None:
+        return None
+    for half in halves:
+        if prover.quick(state, Relation(half, ">")) is None:
+            return prover.cases(state, depth, [half])
+    grown, powers = state, []
+    for half in halves:
+        made = raised(prover, grown, half, top.exponent)
+        if made is None:
+            return None
+        grown = made[0]
+        powers.append(made[1])
+    rest = Polynomial.atom(whole)
+    for term in terms:
+        made = _term(prover, grown, term, whole, powers)
+        if made is None:
+            return None
+        grown = made[0]
+        rest -= Polynomial.atom(made[1])
+    return _by_mean(prover, grown, rest, top.base, powers)
+
+
+def _sum_of_powers(state: State, goal: Polynomial) -> tuple[int, list[int]] | None:
+    """A power of a sum of two, and the powers that are subtracted from it."""
+    whole: list[int] = []
+    terms: list[int] = []
+    for monomial, number in goal:
+        if len(monomial) != 1 or monomial[0][1] != 1 or number not in (1, -1):
+            return None
+        k = monomial[0][0]
+        if not isinstance(state.atoms[k], Power):
+            return None
+        (whole if number == 1 else terms).append(k)
+    if len(whole) != 1 or not terms:
+        return None
+    top = state.atoms[whole[0]]
+    assert isinstance(top, Power)
+    return (whole[0], terms) if len(state.normal(top.base)) == 2 else None
+
+
+def _term(
+    prover: Prover, state: State, term: int, whole: int, powers: list[int]
+) -> tuple[State, int] | None:
+    """The power of a + b that is at least a term, with the power mean for it."""
+    small, top = state.atoms[term], state.atoms[whole]
+    assert isinstance(small, Power)
+    assert isinstance(top, Power)
+    mine = symbols(state, small.base) - symbols(state, top.exponent)
+    beside = []
+    for k in powers:
+        fitting = [
+            m[0][0]
+            for m, _ in state.normal(Polynomial.atom(k))
+            if len(m) == 1 and _about(state, m[0][0], mine)
+        ]
+        if len(fitting) != 1:
+            return None
+        beside.append(fitting[0])
+    a, b = (state.atoms[k] for k in beside)
+    assert isinstance(a, Power)
+    assert isinstance(b, Power)
+    made = defined(prover, state, Power(a.base + b.base, top.exponent))
+    if made is None:
+        return None
+    grown, index = made
+    if index != term:
+        above = used(prover, grown, "power-base", term, index, depth=7)
+        if above is None:
+            return None
+        grown = above
+    shown = used(prover, grown, "power-mean", index, *beside, whole, *powers)
+    return None if shown is None else (shown, index)
+
+
+def _about(state: State, k: int, mine: frozenset[int]) -> bool:
+    atom = state.atoms[k]
+    return isinstance(atom, Power) and bool(symbols(state, atom.base) & mine)
+
+
+def _by_mean(
+    prover: Prover, state: State, rest: Polynomial, base: Polynomial, powers: list[int]
+) -> Certificate | None:
+    """The goal from the same for larger terms, which is a sum of power means after a factor."""
+    factor = []
+    for poly in (base, *map(Polynomial.atom, powers)):
+        proof = prover.quick(state, Relation(poly, ">"))
+        if proof is None:
+            return None
+        state = state.had(Relation(poly, ">"), proof)
+        factor.append(len(state.facts) - 1)
+    target = Relation(rest, ">=")
+    shown = inequality(state.aimed(target), prover.budget, 0, tuple(factor))
+    if shown is None:
+        return None
+    return directly(state.had(target, shown), prover.budget, 0)

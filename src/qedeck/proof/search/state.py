@@ -25,9 +25,10 @@ from qedeck.kernel.terms import (
     Atom,
     Inverse,
     Max,
-    Power,
     Root,
     Sign,
+    Symbol,
+    arguments,
 )
 from qedeck.kernel.values import laws
 
@@ -311,8 +312,6 @@ def _solved(poly: Polynomial, atoms: tuple[Atom, ...]) -> tuple[int, Polynomial,
 
 def _inside(k: int, poly: Polynomial, atoms: tuple[Atom, ...]) -> bool:
     """Whether an atom is an argument of another atom of a polynomial."""
-    from qedeck.kernel.terms import arguments
-
     left = [j for j in poly.atoms if j != k]
     seen: set[int] = set()
     while left:
@@ -325,6 +324,15 @@ def _inside(k: int, poly: Polynomial, atoms: tuple[Atom, ...]) -> bool:
     return False
 
 
-def power_of(atom: Atom) -> Power | None:
-    """The atom if it is a power."""
-    return atom if isinstance(atom, Power) else None
+def symbols(state: State, poly: Polynomial) -> frozenset[int]:
+    """The symbols in a polynomial, also inside its atoms."""
+    found: set[int] = set()
+    left, seen = list(poly.atoms), set(poly.atoms)
+    while left:
+        k = left.pop()
+        if isinstance(state.atoms[k], Symbol):
+            found.add(k)
+        for part in arguments(state.atoms[k]):
+            left += [j for j in part.atoms if j not in seen]
+            seen |= part.atoms
+    return frozenset(found)

@@ -8,11 +8,11 @@ from qedeck.kernel.certificate import ONE, Absurd, Certificate, Linear, Proof, T
 from qedeck.kernel.check import Rejected, check
 from qedeck.kernel.polynomials import Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation, Sequent
-from qedeck.kernel.terms import Atom, Root
+from qedeck.kernel.terms import Atom, Inverse, Power, Root
 from qedeck.kernel.values import laws, needs
 from qedeck.proof.search import parts, powers
 from qedeck.proof.search.instances import expanded, settled
-from qedeck.proof.search.linear import collapsed, contradiction, directly
+from qedeck.proof.search.linear import collapsed, contradiction, directly, inequality, multiple
 from qedeck.proof.search.state import FALSE, Budget, Spent, State
 
 MOST_DEPTH = 6
@@ -92,7 +92,7 @@ class Search:
         if goal.sign == "!=":
             return self.nonzero(there)
         if goal.sign == "=" and value is None and level < 0:
-            return None
+            return multiple(there)
         return directly(there, self.budget, level)
 
     def nonzero(self, state: State) -> Certificate | None:
@@ -119,6 +119,18 @@ class Search:
         found = self._prove(replace(state, steps=()), depth)
         return None if found is None else state.closed(found)
 
+    def limited(self, state: State, depth: int, steps: int) -> Certificate | None:
+        """A certificate within fewer steps than are left."""
+        outer, self.budget = self.budget, Budget(min(steps, self.budget.steps))
+        given = self.budget.steps
+        try:
+            return self.prove(state, depth)
+        except Spent:
+            return None
+        finally:
+            left, self.budget = max(self.budget.steps, 0), outer
+            self.budget.spend(given - left)
+
     def _prove(self, state: State, depth: int) -> Certificate | None:
         found = None if state.goal.sign == "!=" else directly(state, self.budget, -1)
         if found is not None:
@@ -142,7 +154,11 @@ class Search:
             return found
         if depth > MOST_DEPTH:
             return contradiction(state, self.budget, 1)
-        found = powers.undone(self, state, depth) or contradiction(state, self.budget, 1)
+        found = (
+            powers.undone(self, state, depth)
+            or powers.mean(self, state, depth)
+            or contradiction(state, self.budget, 1)
+        )
         if found is not None:
             return found
         grown = state if depth > 4 else settled(self, expanded(self, state, depth))
@@ -154,11 +170,33 @@ class Search:
                     or directly(grown, self.budget, level)
                     or contradiction(grown, self.budget, level)
                 )
+        found = found or self.multiplied(grown)
         if found is None and state.goal.sign == "=":
             found = self.cases(grown, depth, [state.normal(state.goal.poly)])
-        if found is None and depth < 1:
+        goal = state.normal(state.goal.poly)
+        powers_in = any(isinstance(state.atoms[k], Power) for k in goal.atoms)
+        if found is None and depth < 1 and not powers_in:
             found = directly(grown, self.budget, 2) or contradiction(grown, self.budget, 2)
         return found or self.cases(grown, depth, parts.turning(state))
+
+    def multiplied(self, state: State) -> Certificate | None:
+        """A goal times what is positive and stands under a power or an inverse."""
+        if state.goal.sign not in (">=", ">"):
+            return None
+        under = set()
+        for atom in state.atoms:
+            if isinstance(atom, Power | Inverse):
+                under.add(state.normal(atom.base if isinstance(atom, Power) else atom.of))
+        tried = 0
+        for k, fact in enumerate(state.facts):
+            if fact.sign == ">" and state.normal(fact.poly) in under and tried < 4:
+                tried += 1
+                under.discard(state.normal(fact.poly))
+                for level in (0, 1):
+                    found = inequality(state, self.budget, level, (k,))
+                    if found is not None:
+                        return found
+        return None
 
     def squared(self, state: State, depth: int) -> Certificate | None:
         """A goal with roots from the squares of its sides."""
@@ -166,6 +204,19 @@ class Search:
         if depth > 2 or not any(isinstance(state.atoms[k], Root) for k in goal.atoms):
             return None
         return contradiction(state, self.budget, 1) or contradiction(state, self.budget, 2)
+
+    def clashing(self, state: State, fact: Relation) -> Certificate | None:
+        """A case that cannot be: p > 0, the last fact, where -p >= 0 is seen at once."""
+        if fact.sign != ">":
+            return None
+        against = Relation(-fact.poly, ">=")
+        proof = self.quick(state, against)
+        if proof is None:
+            return None
+        last = len(state.facts)
+        return state.had(against, proof).closed(
+            Absurd(Linear((Term(1, (last - 1,)), Term(1, (last,)))))
+        )
 
     def cases(self, state: State, depth: int, turns: list[Polynomial]) -> Certificate | None:
         """By the sign of what something turns on: the first that was not split on yet."""
@@ -179,7 +230,8 @@ class Search:
             here = state.marked(mark)
             found = []
             for fact in (Relation(poly, ">"), Relation(poly, "="), Relation(-poly, ">")):
-                one = self.prove(here.assumed(fact), depth + 1)
+                there = here.assumed(fact)
+                one = self.clashing(there, fact) or self.prove(there, depth + 1)
                 if one is None:
                     break
                 found.append(one)
