@@ -301,8 +301,6 @@ class _Former:
     def big(self, node: Big) -> Expr:
         """A sum, product or greatest value over indices."""
         names = [run.index for run in node.ranges]
-        if len(set(names)) < len(names):
-            raise ShapeError("an index is bound twice", "use two names")
         written = all(run.written for run in node.ranges)
         bounds = None if written else _bounds(node, names)
         axes = not (written or bounds)
@@ -390,6 +388,8 @@ def _bounds(node: Big, names: Sequence[str]) -> bool:
     Raises:
         ShapeError: where it binds none of them, one twice, or something else.
     """
+    if len(set(names)) < len(names):
+        raise ShapeError("an index is bound twice", "use two names")
     if node.condition is None:
         return False
     chain = node.condition if isinstance(node.condition, Relation) else Relation((), ())

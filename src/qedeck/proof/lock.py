@@ -10,7 +10,6 @@ from qedeck.evidence.library import Project
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.obligations import NotUnfolded, obligations
 from qedeck.evidence.record import Evidence
-from qedeck.evidence.trial import invalid
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Proof
 from qedeck.kernel.sequent import Sequent
@@ -76,7 +75,7 @@ def found_about(bound: Bound, lemmas: Mapping[str, Bound], before: Block, seek: 
         found = certified([one], lemmas, stored=before.proofs, find=seek, ask=_anyone)
         proofs.update(found.entries)
         vain.update(dict.fromkeys(found.vain))
-    searched = Searched(bound, lemmas, seek, invalid, before)
+    searched = Searched(bound, lemmas, seek, before)
     for corruption in corruptions(bound):
         searched.take(corruption)
     proofs.update(searched.proofs)
