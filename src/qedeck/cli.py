@@ -98,7 +98,8 @@ def csv(output: Path) -> None:
 
 @main.command()
 @click.option("--note", "notes", multiple=True, help="Also write the file of proofs of this note.")
-def lock(notes: tuple[str, ...]) -> None:
+@click.option("--again", is_flag=True, help="Seek again what was sought in vain.")
+def lock(notes: tuple[str, ...], again: bool) -> None:
     """Write cards.lock, what learners have, proofs.lock, how searches for proofs ended, and the
     proofs of each note that has a file of them.
     """
@@ -120,7 +121,9 @@ def lock(notes: tuple[str, ...]) -> None:
     for note in wanted:
         if note not in known:
             raise click.UsageError(f"no note is called {note}")
-    lock_proofs(project, shown, list(wanted), search, lambda name: click.echo(f"  {name}"))
+    lock_proofs(
+        project, shown, list(wanted), search, lambda name: click.echo(f"  {name}"), again=again
+    )
 
 
 @main.command()

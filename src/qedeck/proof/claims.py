@@ -337,7 +337,9 @@ class _Offered:
 
 
 def theorems(case: Case) -> tuple[str, ...]:
-    """The theorems by which a case stands for others: `spans.py` and `relabelling.py` prove them,
-    and compute on the page's trees whether they apply."""
+    """The theorems by which a case stands for others.
+
+    `spans.py` and `relabelling.py` prove them, and compute on the page's trees whether they apply.
+    """
     found = (("span", case.flat is not None), ("relabelling", case.relabelled))
     return tuple(name for name, used in found if used)

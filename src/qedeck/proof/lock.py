@@ -35,6 +35,8 @@ def lock_proofs(
     notes: Sequence[str],
     seek: Find,
     told: Told,
+    *,
+    again: bool = False,
 ) -> None:
     """Write the files of notes anew; what was found before is kept where it still holds up.
 
@@ -43,6 +45,7 @@ def lock_proofs(
         shown: The latest evidence of each statement, and whether it is stale.
         notes: Names of notes.
         seek: Looks for the proof of a sequent.
+        again: Whether what was sought in vain is sought again.
         told: Is told of each statement that is done.
     """
     for note in notes:
@@ -55,14 +58,16 @@ def lock_proofs(
             if name.rpartition("/")[0] != note or subject.kind not in ("claim", "definition"):
                 continue
             old = blocks.get(name, Block())
-            found = found_about(subject.bound, subject.lemmas, old, seek)
+            found = found_about(subject.bound, subject.lemmas, old, seek, again=again)
             blocks[name] = replace(found, searched=_searched(old, *shown.get(name, (None, True))))
             # What is found stays, however the search for the others ends.
             write_stored(path, blocks)
             told(name)
 
 
-def found_about(bound: Bound, lemmas: Mapping[str, Bound], before: Block, seek: Find) -> Block:
+def found_about(
+    bound: Bound, lemmas: Mapping[str, Bound], before: Block, seek: Find, *, again: bool = False
+) -> Block:
     """What is found about a statement and its mutants."""
     proofs: dict[str, Entry] = {}
     vain: dict[str, None] = {}
@@ -72,10 +77,13 @@ def found_about(bound: Bound, lemmas: Mapping[str, Bound], before: Block, seek: 
         return Block()
     for one in todo:
         # One by one: what an oracle has to say of one is no reason to forget the others.
-        found = certified([one], lemmas, stored=before.proofs, find=seek, ask=_anyone)
+        found = certified(
+            [one], lemmas, stored=before.proofs, find=seek, ask=_anyone,
+            vain=() if again else before.vain,
+        )  # fmt: skip
         proofs.update(found.entries)
         vain.update(dict.fromkeys(found.vain))
-    searched = Searched(bound, lemmas, seek, before)
+    searched = Searched(bound, lemmas, seek, before, again)
     for corruption in corruptions(bound):
         searched.take(corruption)
     proofs.update(searched.proofs)

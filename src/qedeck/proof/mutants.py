@@ -25,9 +25,9 @@ from qedeck.proof.witness import FAILURES, Instance, Pool, _place, refutes
 
 LENGTHS = (1, 2, 3)
 """Of axes at which a mutant is proved."""
-FALSE, EQUALITY, TRUE, INVALID = "false", "equality", "true", "invalid"
+FALSE, EQUALITY, TRUE, INVALID, OPEN = "false", "equality", "true", "invalid", "open"
 """Of a mutant: an exact instance breaks its formula, or one of its equality cases; the kernel
-proves it; it is not in the language."""
+proves it; it is not in the language; neither was found."""
 Said = tuple[Any, ...]
 
 
@@ -124,6 +124,8 @@ class Searched:
     lemmas: Mapping[str, Bound]
     find: Find
     before: Block
+    again: bool = False
+    """Whether what was sought in vain is sought again."""
     pool: Pool = field(default_factory=Pool)
     proofs: dict[str, Entry] = field(default_factory=dict)
     mutants: dict[str, Said] = field(default_factory=dict)
@@ -146,8 +148,11 @@ class Searched:
             k, j = found
             return (FALSE if todo[j].role == "statement" else EQUALITY, k, j)
         stored = {**self.before.proofs, **self.proofs}
-        proof = proved(corruption, self.bound, self.lemmas, stored, self.find)
+        known = self.before.mutants.get(corruption.id.key) == (OPEN,) and not self.again
+        proof = proved(
+            corruption, self.bound, self.lemmas, stored, None if known else self.find
+        )  # fmt: skip
         if proof is None:
-            return None
+            return (OPEN,)
         self.proofs.update(proof.entries)
         return (TRUE,)

@@ -15,7 +15,7 @@ from qedeck.evidence.settings import PROVED_SIZES
 from qedeck.formula.printer import latex
 from qedeck.formula.scope import Bound
 from qedeck.proof.claims import SHARES, Certified, Shown, certified
-from qedeck.proof.explain import explained
+from qedeck.proof.explanation import explained
 from qedeck.proof.oracles import Oracles
 from qedeck.proof.search import Budget as Steps
 from qedeck.proof.search import find
@@ -23,6 +23,8 @@ from qedeck.proof.stored import Block
 
 STEPS = 2_500
 """Of the search for the proof of a sequent that the file lacks."""
+MOST_TOLD = 24
+"""Steps of a certificate that are told."""
 ORACLES = {
     "limit": "the prover of limits", "boxes": "ball arithmetic over boxes",
     "z3": "decision procedure (z3)", "algebra": "the prover's algebra",
@@ -53,7 +55,10 @@ def as_proof(found: Certified, todo: Sequence[Obligation]) -> Proof:
         void = [shape for j, shape in found.void if j == k]
         part = _established(obligation, shown, void)
         if k in found.examples and part.share != "oracle":
-            part = replace(part, explained=explained(*found.examples[k]))
+            steps = explained(*found.examples[k])
+            more = (f"… and {len(steps) - MOST_TOLD} more steps.",) if len(steps) > MOST_TOLD else ()
+            told = tuple(step.words for step in steps[:MOST_TOLD])
+            part = replace(part, explained=(*told, *more))
         if part.level == "tested":
             missing = missing or f"only at {len(part.shapes)} shapes"
         parts.append(part)

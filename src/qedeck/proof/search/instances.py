@@ -131,6 +131,8 @@ def _settled(prover: Prover, state: State) -> State:
                 break
         else:
             key: Any = with_arguments(atom, state.normal)
+            if isinstance(atom, Power):
+                state = tried(prover, state, "power-positive", index)
             inside = single(key.base) if isinstance(atom, Power) else None
             if inside is not None and isinstance(state.atoms[inside], Power):
                 state = tried(prover, state, "power-undone", index, inside)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from qedeck.kernel.certificate import ONE, Certificate, Linear, Term
+from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Monomial, Polynomial
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Abs, Max, Power, Sign
 from qedeck.proof.search.instances import Prover
-from qedeck.proof.search.linear import Signs
+from qedeck.proof.search.linear import Signs, directly
 from qedeck.proof.search.state import ZERO, State, symbols
 
 MOST_PARTS = 30
@@ -61,6 +64,30 @@ def _each(prover: Prover, state: State, groups: list[Polynomial], depth: int) ->
     if sign == "=":
         return grown.closed(grown.linear((), tuple((k, ONE) for k in last)))
     return grown.closed(grown.linear(tuple(Term(1, (k,)) for k in last)))
+
+
+def alike(prover: Prover, state: State, depth: int) -> Certificate | None:
+    """Two values of one function are equal where its arguments are."""
+    goal = state.normal(state.goal.poly)
+    pair = [m[0][0] for m, c in goal if len(m) == 1 and m[0][1] == 1 and abs(Fraction(c)) == 1]
+    if (
+        state.goal.sign != "="
+        or len(goal) != 2
+        or len(pair) != 2
+        or goal.terms[0][1] + goal.terms[1][1]
+    ):
+        return None
+    made = instance("congruence", (pair[0], pair[1]), state.atoms)
+    if made is None or not made[0]:
+        return None
+    proofs = []
+    for condition in made[0]:
+        proof = prover.prove(state.aimed(condition), max(depth, 6) + 1)
+        if proof is None:
+            return None
+        proofs.append(proof)
+    grown = state.used("congruence", (pair[0], pair[1]), tuple(proofs))
+    return directly(grown, prover.budget, 0)
 
 
 def divided(prover: Prover, state: State, depth: int) -> Certificate | None:

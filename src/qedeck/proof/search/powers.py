@@ -18,7 +18,8 @@ def undone(prover: Prover, state: State, depth: int) -> Certificate | None:
     goal = state.normal(state.goal.poly)
     if state.goal.sign not in (">=", "=") or depth > 4:
         return None
-    for k in sorted(goal.atoms, reverse=True):
+    falling = {m[0][0] for m, c in goal if len(m) == 1 and c < 0}
+    for k in sorted(goal.atoms, key=lambda k: (k not in falling, -k)):
         atom = state.atoms[k]
         if not isinstance(atom, Power) or ("undone", k) in state.tried:
             continue
@@ -137,6 +138,18 @@ def mean(prover: Prover, state: State, depth: int) -> Certificate | None:
 
 def _sum_of_powers(state: State, goal: Polynomial) -> tuple[int, list[int]] | None:
     """A power of a sum of two, and the powers that are subtracted from it."""
+    found = _power_and_others(state, goal)
+    return found if found is not None and len(_base(state, found[0])) == 2 else None
+
+
+def _base(state: State, k: int) -> Polynomial:
+    atom = state.atoms[k]
+    assert isinstance(atom, Power)
+    return state.normal(atom.base)
+
+
+def _power_and_others(state: State, goal: Polynomial) -> tuple[int, list[int]] | None:
+    """One power and those that are subtracted from it."""
     whole: list[int] = []
     terms: list[int] = []
     for monomial, number in goal:
@@ -146,11 +159,7 @@ def _sum_of_powers(state: State, goal: Polynomial) -> tuple[int, list[int]] | No
         if not isinstance(state.atoms[k], Power):
             return None
         (whole if number == 1 else terms).append(k)
-    if len(whole) != 1 or not terms:
-        return None
-    top = state.atoms[whole[0]]
-    assert isinstance(top, Power)
-    return (whole[0], terms) if len(state.normal(top.base)) == 2 else None
+    return (whole[0], terms) if len(whole) == 1 and terms else None
 
 
 def _term(
@@ -161,16 +170,23 @@ def _term(
     assert isinstance(small, Power)
     assert isinstance(top, Power)
     mine = symbols(state, small.base) - symbols(state, top.exponent)
-    beside = []
-    for k in powers:
-        fitting = [
-            m[0][0]
-            for m, _ in state.normal(Polynomial.atom(k))
-            if len(m) == 1 and _about(state, m[0][0], mine)
-        ]
-        if len(fitting) != 1:
-            return None
-        beside.append(fitting[0])
+    found: dict[int, int] = {}
+    for _ in powers:
+        # what one part is about says which of the other belongs to it
+        for k in powers:
+            fitting = [
+                m[0][0]
+                for m, _ in state.normal(Polynomial.atom(k))
+                if k not in found and len(m) == 1 and _about(state, m[0][0], mine)
+            ]
+            if len(fitting) == 1:
+                found[k] = fitting[0]
+                inside = state.atoms[fitting[0]]
+                assert isinstance(inside, Power)
+                mine |= symbols(state, inside.base)
+    if len(found) < len(powers):
+        return None
+    beside = [found[k] for k in powers]
     a, b = (state.atoms[k] for k in beside)
     assert isinstance(a, Power)
     assert isinstance(b, Power)
@@ -208,3 +224,53 @@ def _by_mean(
     if shown is None:
         return None
     return directly(state.had(target, shown), prover.budget, 0)
+
+
+def ratio(prover: Prover, state: State, depth: int) -> Certificate | None:
+    """Sums of q-th powers below N^q, where the sum of p-th powers is N^p and q >= p.
+
+    Every part is at most N, so that (a / N)^q <= (a / N)^p; the sum over all parts is the goal.
+    """
+    goal = state.normal(state.goal.poly)
+    found = _below_power(state, goal) if state.goal.sign == ">=" else None
+    if found is None or depth > 5:
+        return None
+    whole, terms, base = found
+    if prover.quick(state, Relation(Polynomial.atom(base), ">")) is None:
+        return prover.cases(state, depth, [Polynomial.atom(base)])
+    norm = state.atoms[base]
+    assert isinstance(norm, Power)
+    order = single(norm.exponent)
+    inverse = state.atoms[order] if order is not None else None
+    if not isinstance(inverse, Inverse):
+        return None
+    made = raised(prover, state, Polynomial.atom(base), inverse.of)
+    if made is None:
+        return None
+    grown, sums = made
+    for term in terms:
+        part = grown.atoms[term]
+        assert isinstance(part, Power)
+        beside = defined(prover, grown, Power(part.base, inverse.of))
+        if beside is None:
+            return None
+        grown, small = beside
+        grown = tried(prover, grown, "power-undone-above", base, small)
+        shown = used(prover, grown, "power-ratio", small, term, sums, whole)
+        if shown is None:
+            return None
+        grown = shown
+    proof = prover.quick(grown, Relation(Polynomial.atom(sums), ">"))
+    if proof is None:
+        return None
+    grown = grown.had(Relation(Polynomial.atom(sums), ">"), proof)
+    return inequality(grown, prover.budget, 0, (len(grown.facts) - 1,))
+
+
+def _below_power(state: State, goal: Polynomial) -> tuple[int, list[int], int] | None:
+    """A power of a power, the powers that are subtracted from it, and the inner power."""
+    found = _power_and_others(state, goal)
+    base = single(_base(state, found[0])) if found is not None else None
+    if found is None or base is None or not isinstance(state.atoms[base], Power):
+        return None
+    return *found, base

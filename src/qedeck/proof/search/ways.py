@@ -143,6 +143,7 @@ class Search:
             return found
         found = (
             directly(state, self.budget, 0)
+            or parts.alike(self, state, depth)
             or parts.apart(self, state, depth)
             or parts.divided(self, state, depth)
             or self.squared(state, depth)
@@ -157,6 +158,7 @@ class Search:
         found = (
             powers.undone(self, state, depth)
             or powers.mean(self, state, depth)
+            or powers.ratio(self, state, depth)
             or contradiction(state, self.budget, 1)
         )
         if found is not None:
