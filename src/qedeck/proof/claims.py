@@ -185,7 +185,6 @@ class _Work:
         identities = 0
         made = encodings(obligation, case)
         for encoding in made:
-            compare(encoding)
             offered = _Offered(self.lemmas, encoding)
             for piece in encoding.pieces:
                 sequent = encoding.sequent(piece)
@@ -195,6 +194,9 @@ class _Work:
                 name, claims = self.proved(sequent, piece, offered, blank.obligation)
                 sequents[name] = None
                 linked.update(dict.fromkeys(claims))
+        for encoding in made:
+            # After the proofs: what cannot be proved need not be compared.
+            compare(encoding)
         share: Share = "kernel and theorem" if blank.theorems else "kernel"
         return replace(
             blank, share=share, sequents=tuple(sequents), linked=tuple(linked),
