@@ -178,7 +178,7 @@ def test_a_hypothesis_without_which_the_claim_breaks_is_killed(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("hypotheses", "name"),
     [
-        (r"Let $s > 0$ and $s := 2$.", "s"),
+        (r"Let $s \in \mathbb{R}$ and $s := 2$.", "s"),
         (r"Let $x \in \mathbb{R}^n$ and $n := 2$.", "n"),
     ],
 )
@@ -187,6 +187,27 @@ def test_an_abbreviation_of_a_declared_symbol_is_refused(
 ) -> None:
     with pytest.raises(SourceError, match=f"{name} is declared already"):
         verdict(tmp_path, claim(hypotheses, f"{name} = 2"))
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize(
+    ("value", "outcome", "words"),
+    [
+        ("2", "fails", "hypothesis dropped: s > 0"),
+        ("-1", "unknown", "no instance meets the hypotheses"),
+        ("t^2", "fails", "has no value at t = 0"),
+    ],
+)
+def test_a_relation_of_an_abbreviation_is_a_hypothesis_in_either_order(
+    tmp_path: Path, value: str, outcome: str, words: str, order: int
+) -> None:
+    said = [rf"$s := {value}$", "$s > 0$" if "t" not in value else r"$s \ge 0$"]
+    start = r"$t \in \mathbb{R}$, " if "t" in value else ""
+    formula = r"\frac{t}{s} = \frac{1}{t}" if "t" in value else "s = 2"
+    hypotheses = f"Let {start}{said[order]} and {said[1 - order]}."
+    found = verdict(tmp_path, claim(hypotheses, formula))
+    assert found.verdict == outcome
+    assert words in found.message
 
 
 DEFINITION = r"""Let $a, b \in \mathbb{R}$.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qedeck.formula.scope import Scope, in_force, random_names
 from qedeck.formula.substitution import Unsubstitutable, expanded
@@ -11,20 +12,24 @@ from qedeck.formula.tree import Apply, Item, Node, Symbol, walk
 MOST = 200
 
 
-def bodies(node: Node, scope: Scope) -> list[Node]:
-    """The node first, then the right side of each use of a definition in it, at most so many."""
+def bodies(node: Node, scope: Scope, *, primed: bool = False) -> list[Node]:
+    """The node first, then the right side of each use of a definition in it, at most so many.
+
+    Primed: also of functions of which it takes the derivative.
+    """
     found, seen = [node], {node}
     for one in found:
-        for body in _used(one, scope):
+        for body in _used(one, scope, primed):
             if body not in seen and len(found) < MOST:
                 seen.add(body)
                 found.append(body)
     return found
 
 
-def _used(node: Node, scope: Scope) -> Iterator[Node]:
+def _used(node: Node, scope: Scope, primed: bool) -> Iterator[Node]:
     random, known = random_names(scope), in_force(scope)
-    for part in walk(node):
+    for found in walk(node):
+        part = replace(found, order=0) if primed and isinstance(found, Apply) else found
         match part:
             case Apply(name, _, _, _, 0) | Item(Symbol(name)) | Symbol(name):
                 defined = known.get(name)

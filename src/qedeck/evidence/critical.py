@@ -17,25 +17,29 @@ import numpy as np
 from qedeck.evidence import forms
 from qedeck.evidence.confirmation import confirmed
 from qedeck.evidence.effort import effort
-from qedeck.evidence.falsify import batches, described, simplest
+from qedeck.evidence.falsify import batches, by_length, described, simplest
 from qedeck.evidence.instances import Batch
 from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
-from qedeck.evidence.reasons import Counter, Near, Nowhere
+from qedeck.evidence.reasons import Counter, Near, Nowhere, Values
 from qedeck.evidence.turning import needed_of, turning_points
-from qedeck.evidence.undefined import moderate, named
+from qedeck.evidence.undefined import asked_for, moderate, named
 from qedeck.evidence.zeros import UNABLE, Line, Zero, bottom, zeros
 from qedeck.formula.evaluate import Environment, Undefined, Value, holds
 from qedeck.formula.rings.exact import Exact, ExactRing
 from qedeck.formula.rings.floats import Approx, FloatRing
-from qedeck.formula.scope import Scope
+from qedeck.formula.scope import Scope, in_force, random_names
+from qedeck.formula.substitution import free_names, substituted
 from qedeck.formula.tree import (
     Call,
     Expr,
+    Implies,
     Moment,
+    Number,
     Relation,
+    Restricted,
     Statement,
     Symbol,
     walk,
@@ -57,8 +61,6 @@ class Point:
 
     line: Line
     zero: Zero
-    of: tuple[Relation, ...] = ()
-    """What parts of the statement need and that is zero here, where numbers do not show it."""
 
     def says(self, statement: Statement) -> bool | None:
         """Whether a statement holds here; None where that is not known."""
@@ -76,7 +78,7 @@ class Point:
 
     def lacks(self, needed: Relation, statement: Statement) -> bool:
         """Whether what a part of a statement needs does not hold here."""
-        if not (needed in self.of or self.says(needed) is False):
+        if self.says(needed) is not False:
             return False
         # Of powers more is asked than they need: 0 to the 0 is 1.
         return needed.signs == ("!=",) or needed.terms[0] in _arguments(statement) or (
@@ -84,7 +86,15 @@ class Point:
         )  # fmt: skip
 
     def undefined(self, statement: Statement) -> bool:
-        """Whether evaluation meets a part without a value."""
+        """Whether evaluation meets a part without a value: of what is asked for, in exact numbers.
+
+        Each conjunct and side is asked for; a conclusion only where what is given holds.
+        """
+        match statement:
+            case Implies(given, then) | Restricted(then, given):
+                if self.says(given) is not True:
+                    return self.undefined(given)
+                return self.undefined(then)
         try:
             environment, ring = self.line.algebraically(self.zero)
             holds(statement, environment, ring)
@@ -99,14 +109,27 @@ class Point:
         exact = self.line.at(self.zero.fraction or Fraction(self.zero.near), ExactRing())
         return _single(batch, exact, self.line.name if self.zero.fraction is None else "")
 
-    def named(self, batch: Batch) -> Nowhere:
-        """The values, the number itself with more digits where it is no fraction."""
-        found = named(self.batch(batch), 0)
-        if self.zero.fraction is not None or self.line.place is not None:
+    def named(self, obligation: Obligation, batch: Batch) -> Nowhere:
+        """The values, and a hypothesis that excludes them."""
+        single = self.batch(batch)
+        excluded = asked_for(obligation, single, np.ones(1, dtype=bool))
+        found = named(single, 0)
+        return replace(found, values=self._precisely(found.values), excluded=excluded)
+
+    def counter(self, obligation: Obligation, single: Batch) -> Counter:
+        """The counterexample, and whether its number is known by a change of sign."""
+        found = described(obligation, single, 0, "balls")
+        if self.zero.expr is None:
             return found
+        return replace(found, values=self._precisely(found.values), by="sign change")
+
+    def _precisely(self, values: Values) -> Values:
+        """Values, the number itself with more digits where it is no fraction."""
+        if self.zero.fraction is not None or self.line.place is not None:
+            return values
         digits = Near(f"{self.zero.near:.10f}".rstrip("0"))
-        others = {n: v for n, v in found.values.items() if n != self.line.name}
-        return Nowhere({self.line.name: digits, **others})
+        others = {n: v for n, v in values.items() if n != self.line.name}
+        return {self.line.name: digits, **others}
 
 
 def unguarded(todo: Sequence[Obligation], seed: int) -> Nowhere | None:
@@ -140,11 +163,14 @@ def _critical(obligation: Obligation, seed: int) -> tuple[Counter | None, Nowher
     budget = Budget.of(STEPS)
     for batch, point in _points(obligation, seed):
         if any(point.lacks(one, obligation.statement) for one in needed):
-            return None, point.named(batch)
+            return None, point.named(obligation, batch)
         if not obligation.scope.laws:
             single = point.batch(batch)
-            if point.says(obligation.statement) is False:
-                return described(obligation, single, 0, "balls"), None
+            here = point.says(obligation.statement)
+            if here is False:
+                return point.counter(obligation, single), None
+            if here is None and point.undefined(obligation.statement):
+                return None, point.named(obligation, batch)
             if _fails(obligation.statement, single) and confirmed(obligation, single, 0) == "false":
                 return described(obligation, single, 0, "balls"), None
         budget.took(effort(obligation.statement, batch.environment))
@@ -177,31 +203,23 @@ def _points(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, Point]]:
     random = {name for name, one in scope.declared.items() if one.kind == "random"}
     conditions = [one for one in forms.assumed(scope) if not forms.reached(one, scope) & random]
     turning = {
-        expr: _reached(expr, scope) for expr in dict.fromkeys(turning_points(obligation))
+        expr: _reached(expr, scope)
+        for expr in dict.fromkeys(_closed(one, scope) for one in turning_points(obligation))
         if not (isinstance(expr, Symbol) and expr.name in scope.declared)
-    }  # fmt: skip
+    }
     turning = {expr: names for expr, names in turning.items() if not names & random}
     kept = {name for name, _ in obligation.fixed} | forms.equations(scope).keys()
     free = [n for n, d in scope.declared.items() if d.kind == "real" and n not in kept]
     asked = {one.terms[0] for one in needed_of(obligation, ("!=", ">", ">="))}
-    used = {
-        n: [
-            one for one, names in turning.items()
-            if n in names and (one in asked or not scope.declared[n].shape)
-        ]
-        for n in free
-    }  # fmt: skip
+    used = {n: [one for one, names in turning.items() if n in names] for n in free}
     if not any(used.values()):
         return
-    strict = needed_of(obligation, ("!=", ">"))
     for batch, k in _few(obligation, seed):
         exact = _exactly(batch, k)
         for name, exprs in used.items():
             line = Line(exact, scope, name, 0 if scope.declared[name].shape else None)
-            for zero, of in _about(exprs, line):
-                hidden = zero.fraction is None and zero.minimal is None
-                known = tuple(one for one in strict if hidden and one.terms[0] in of)
-                point = Point(line, zero, known)
+            for zero in _about(exprs, line):
+                point = Point(line, zero)
                 if all(point.says(one) for one in conditions):
                     yield batch, point
         for expr in (expr for expr in turning if expr in asked):
@@ -234,16 +252,25 @@ def _reached(expr: Expr, scope: Scope) -> set[str]:
     return found
 
 
-def _about(exprs: Sequence[Expr], line: Line) -> Iterator[tuple[Zero, tuple[Expr, ...]]]:
+def _closed(expr: Expr, scope: Scope) -> Expr:
+    """An expression with 1 for the indices of loops that it stands in."""
+    loose = free_names(expr) - scope.declared.keys() - scope.defined.keys()
+    return substituted(
+        expr, dict.fromkeys(loose, Number(Fraction(1))), definitions=in_force(scope),
+        random=random_names(scope),
+    ) if loose else expr  # fmt: skip
+
+
+def _about(exprs: Sequence[Expr], line: Line) -> Iterator[Zero]:
     """The zeros, the middle between two of them, and what lies just beside them."""
-    found = [(zero, expr) for expr in exprs for zero in zeros(expr, line)]
-    yield from ((zero, (expr,)) for zero, expr in found)
+    found = [zero for expr in exprs for zero in zeros(expr, line)]
+    yield from found
     if line.place is not None:
         return
-    places = sorted({zero.fraction or Fraction(zero.near) for zero, _ in found})
+    places = sorted({zero.fraction or Fraction(zero.near) for zero in found})
     beside = [place + step for place in places for step in (-BESIDE, BESIDE)]
     for place in (*((one + other) / 2 for one, other in pairwise(places)), *beside):
-        yield Zero(float(place), fraction=place), ()
+        yield Zero(float(place), fraction=place)
 
 
 def _few(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, int]]:
@@ -255,8 +282,9 @@ def _few(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, int]]:
         for value in batch.environment.values.values():
             for entry in entries(value):
                 fine = fine & np.isfinite(entry.value)
-        good = np.flatnonzero(fine)[:FEW]
-        yield from ((batch, int(k)) for k in good)
+        # One of short numbers, at which functions have values that are fractions.
+        good = [*by_length(batch, fine)[:1], *map(int, np.flatnonzero(fine)[:FEW])]
+        yield from ((batch, k) for k in list(dict.fromkeys(good))[:FEW])
 
 
 def _exactly(batch: Batch, k: int) -> Environment[Exact]:

@@ -10,8 +10,11 @@ from typing import Any, Literal
 Values = Mapping[str, Any]
 """Numbers and nested lists of numbers by symbol; sizes and indices among them."""
 Role = Literal["statement", "equality", "attained", "definition"]
-Confirmation = Literal["exact", "balls", "floats"]
-"""How an instance was evaluated; what floats alone say is doubtful."""
+Confirmation = Literal["exact", "balls", "sign change", "floats"]
+"""How an instance was evaluated; what floats alone say is doubtful.
+
+A sign change encloses a number at which two sides are equal, by the intermediate value theorem.
+"""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,12 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
             }.get(counter.role, "fails in")
             lines.append(f"  {words} {latex(links[counter.link])}")
     lines.append(f"  counterexample: {assignments(counter.values)}")
-    if counter.left is not None:
+    if counter.by == "sign change":
+        lines.append(
+            "  exactly there, by the intermediate value theorem: a continuous difference changes "
+            "its sign"
+        )
+    elif counter.left is not None:
         left, right = shown(counter.left), shown(counter.right)
         if left == right:  # to six digits
             left, right = str(counter.left), str(counter.right)

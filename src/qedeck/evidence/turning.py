@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 
 from qedeck.evidence.bodies import bodies
 from qedeck.evidence.naturally import requirements
 from qedeck.evidence.obligations import Obligation
+from qedeck.formula.scope import Scope, in_force, random_names
+from qedeck.formula.substitution import Unsubstitutable, substituted
 from qedeck.formula.tree import (
+    At,
     Big,
     Call,
     Expr,
+    Iff,
     Implies,
     Negative,
     Node,
     Relation,
     Restricted,
     Sum,
+    Symbol,
     Truth,
     walk,
 )
@@ -33,9 +39,25 @@ def turning_points(obligation: Obligation) -> Iterator[Expr]:
     """What a statement divides by, takes logarithms of or decides by: numbers that may be zero."""
     for needed in needed_of(obligation, ("!=", ">", ">=")):
         yield needed.terms[0]
-    written = bodies(obligation.statement, obligation.scope)
-    for part in (part for node in written for part in walk(node)):
+    for node in bodies(obligation.statement, obligation.scope, primed=True):
+        yield from _turning(node, obligation.scope)
+
+
+def _turning(node: Node, scope: Scope) -> Iterator[Expr]:
+    """The same of one tree; what stands at a point, at that point."""
+    for part in walk(node):
         match part:
+            case At(body, Symbol(name), point):
+                for inner in _turning(body, scope):
+                    with suppress(Unsubstitutable):
+                        yield substituted(
+                            inner, {name: point}, definitions=in_force(scope),
+                            random=random_names(scope),
+                        )  # fmt: skip
+            case Relation(_, signs) if "!=" in signs:
+                yield from _compared(part)
+            case Iff(left, right):
+                yield from (*_compared(left), *_compared(right))
             case Call("max" | "min", (left, right)):
                 yield Sum((left, Negative(right)))
             case Call("positive" | "abs" | "sgn", (inner,)):

@@ -45,6 +45,9 @@ from qedeck.formula.scope import Bound
 from qedeck.formula.tree import (
     Call,
     Define,
+    Derivative,
+    Gradient,
+    Integral,
     Limit,
     Relation,
     walk,
@@ -260,11 +263,17 @@ class Inquiry:
         found = self.beyond_random[1] or undefined(todo, seed) or unguarded(todo, seed)
         if found is None:
             return None
+        missing = "a derivative, a limit or an integral does not exist"
         if not found.values:
-            return self.fails("has no value: a derivative, a limit or an integral does not exist")
+            return self.fails(f"has no value: {missing}")
+        calculus = any(
+            isinstance(part, Derivative | Gradient | Limit | Integral)
+            for part in walk(self.subject.bound.statement)
+        )
+        needed = f": {found.excluded}" if found.excluded else f"; {missing}" if calculus else ""
         return self.fails(
             f"has no value at {assignments(found.values)}, which meets the hypotheses; write the "
-            f"hypothesis that it needs{': ' if found.excluded else ''}{found.excluded}"
+            f"hypothesis that it needs{needed}"
         )
 
     def outside(self) -> Evidence | None:

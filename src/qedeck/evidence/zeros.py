@@ -20,11 +20,12 @@ from qedeck.evidence.instances import FAILURES
 from qedeck.evidence.mixture import Floats
 from qedeck.formula.evaluate import Environment, evaluate
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
+from qedeck.formula.rings.congruent import CongruentRing
 from qedeck.formula.rings.exact import Exact, ExactRing
 from qedeck.formula.rings.floats import FloatRing, exactly
 from qedeck.formula.rings.ring import Ring
 from qedeck.formula.scope import Scope
-from qedeck.formula.tree import Call, Expr, Number, Power, Product, Quotient
+from qedeck.formula.tree import Call, Expr, Negative, Number, Power, Product, Quotient, Sum
 from qedeck.formula.values import Array, T, array, mapped, scalar
 
 UNABLE = (*FAILURES, ZeroDivisionError)
@@ -48,12 +49,16 @@ class Zero:
     minimal: Any = None
     """The irreducible polynomial that it is a root of; None where none is known."""
     fraction: Fraction | None = None
+    expr: Expr | None = None
+    """What is zero there, as a change of its sign shows; None where the number itself tells."""
 
     def ring(self) -> AlgebraicRing:
         """The ring in which it is a number."""
         import flint
 
         if self.fraction is None:
+            if self.minimal is None:
+                return CongruentRing(self.ball)
             return AlgebraicRing(self.ball, self.minimal)
         value = flint.fmpq(self.fraction.numerator, self.fraction.denominator)
         return AlgebraicRing(flint.arb(value), flint.fmpq_poly([-value, 1]))
@@ -106,6 +111,16 @@ class Line:
     def algebraically(self, zero: Zero) -> tuple[Environment[Algebraic], AlgebraicRing]:
         """The instance at a zero, as exactly as it is known."""
         ring = zero.ring()
+        environment = self.at(ring.generator, ring)
+        if not isinstance(ring, CongruentRing) or zero.expr is None:
+            return environment, ring
+        # A zero lies within the ball, and there both sides are one number.
+        match zero.expr:
+            case Sum((left, Negative(right))):
+                ends = [scalar(evaluate(one, environment, ring)) for one in (left, right)]
+            case whole:
+                ends = [scalar(evaluate(whole, environment, ring)), ring.whole(0)]
+        ring.identify(*ends)
         return self.at(ring.generator, ring), ring
 
 
@@ -230,7 +245,7 @@ def _between(expr: Expr, line: Line) -> Iterator[Zero]:
                 yield Zero(float(short), fraction=short)
             ball = _confirmed(expr, line, low, high)
             if ball is not None:
-                yield Zero(middle, ball)
+                yield Zero(middle, ball, expr=expr)
     except UNABLE:
         return
 
@@ -256,7 +271,11 @@ def _narrowed(expr: Expr, line: Line, low: float, high: float) -> tuple[float, f
 
 
 def _confirmed(expr: Expr, line: Line, low: float, high: float) -> Any:
-    """A ball that contains a zero: opposite signs at its ends, finite throughout; else None."""
+    """A ball that contains a zero: opposite signs at its ends, finite throughout; else None.
+
+    Sound by the intermediate value theorem: in this ring a choice that is not the same all over the
+    ball raises, so that what is finite there is made of continuous functions.
+    """
     import flint
 
     ends = [flint.arb(low), flint.arb(high)]
