@@ -185,3 +185,12 @@ def test_a_damaged_entry_leaves_the_others(tmp_path: Path, block: Block) -> None
     (complaint,) = found.complaints
     assert first in complaint.place
     assert found.blocks["trial/it"].proofs.keys() == block.proofs.keys() - {first}
+
+
+def test_the_files_of_the_repository_are_sound() -> None:
+    folder = Path(__file__).parents[2] / "proofs"
+    for path in folder.rglob("*.json"):
+        found = read_stored(path)
+        assert found is not None
+        assert not found.complaints
+        assert written(found.blocks) == path.read_text(encoding="utf-8")
