@@ -12,7 +12,6 @@ import pytest
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.obligations import obligations
 from qedeck.evidence.reasons import Counter
-from qedeck.evidence.trial import invalid
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Linear, Oracle, Proof, Term
 from qedeck.proof.claims import Entry, certified
@@ -102,7 +101,7 @@ def test_an_oracle_is_asked_anew(bound: Bound) -> None:
 
 
 def test_mutants_are_refuted_at_exact_instances(bound: Bound, block: Block) -> None:
-    known = Known(block, bound, {}, invalid)
+    known = Known(block, bound, {})
     outcomes = [known.outcome(one) for one in corruptions(bound)]
     killed = [one for one in outcomes if one is not None and one[0] == "killed"]
     assert len(killed) > 10
@@ -114,7 +113,7 @@ def test_no_instance_refutes_what_is_true(bound: Bound, block: Block) -> None:
     for one in true:
         for k in range(len(block.instances)):
             said = {one.id.key: ("false", k, 0)}
-            assert Known(replace(block, mutants=said), bound, {}, invalid).outcome(one) is None
+            assert Known(replace(block, mutants=said), bound, {}).outcome(one) is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +123,7 @@ def test_what_is_said_of_a_mutant_and_does_not_hold_up_says_nothing(
     bound: Bound, block: Block, said: tuple[Any, ...]
 ) -> None:
     first = corruptions(bound)[0]
-    known = Known(replace(block, mutants={first.id.key: said}), bound, {}, invalid)
+    known = Known(replace(block, mutants={first.id.key: said}), bound, {})
     assert known.outcome(first) is None
 
 
@@ -186,3 +185,12 @@ def test_a_damaged_entry_leaves_the_others(tmp_path: Path, block: Block) -> None
     (complaint,) = found.complaints
     assert first in complaint.place
     assert found.blocks["trial/it"].proofs.keys() == block.proofs.keys() - {first}
+
+
+def test_the_files_of_the_repository_are_sound() -> None:
+    folder = Path(__file__).parents[2] / "proofs"
+    for path in folder.rglob("*.json"):
+        found = read_stored(path)
+        assert found is not None
+        assert not found.complaints
+        assert written(found.blocks) == path.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ from qedeck.evidence.proof import (  # fmt: skip
 )
 from qedeck.evidence.reasons import Counter, Misfit, Plain, Told
 from qedeck.evidence.record import Evidence
-from qedeck.evidence.trial import invalid, mutant
+from qedeck.evidence.trial import mutant
 from qedeck.evidence.truth import equal, related, true, truth
 from qedeck.evidence.words import SIGNS, misfit
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate, sides
@@ -117,7 +117,7 @@ def own_counterexample(bound: Bound, seed: int) -> Counter | None:
 
 def _judge(corruption: Corruption) -> Mutant:
     """A mutant of a misconception is killed when the page's counterexample no longer fits it."""
-    problem = invalid(corruption.shown, corruption.bound.scope)
+    problem = corruption.fault
     if problem:
         return mutant(corruption, "invalid", Told("not read", problem))
     confirmed = confirm(corruption.bound)

@@ -12,6 +12,7 @@ from qedeck.evidence.likeness import likeness
 from qedeck.evidence.mutants import MutantId, Operator, Part, Path
 from qedeck.evidence.operators import axes, errors
 from qedeck.evidence.widening import weakened
+from qedeck.formula.formation import fault
 from qedeck.formula.printer import latex
 from qedeck.formula.reading.shapes import ShapeError, fit, is_zero, shape_of
 from qedeck.formula.scope import Assumed, Bound, Defined, Scope
@@ -45,6 +46,14 @@ class Corruption:
     def part(self) -> Part:
         """Where the error was made."""
         return self.id.part
+
+    @property
+    def fault(self) -> str:
+        """Why the result is no formula of the language; empty where it is one."""
+        if self.part == "hypothesis":
+            return ""
+        assert isinstance(self.shown, Statement)
+        return fault(self.shown, self.bound.scope)
 
 
 def corruptions(bound: Bound) -> list[Corruption]:

@@ -14,7 +14,7 @@ from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Breaks, Derived, Nowhere, Plain, Told
 from qedeck.evidence.reviews import reviewed
-from qedeck.evidence.trial import FIRST, LATER, Judged, invalid, mutant
+from qedeck.evidence.trial import FIRST, LATER, Judged, mutant
 from qedeck.evidence.undefined import undefined
 from qedeck.evidence.words import witness
 from qedeck.formula.reading.shapes import shape_of
@@ -114,7 +114,7 @@ def _outcome(
     seed: int,
     hand: HandVerdict | None,
 ) -> Judged:
-    problem = invalid(corruption.shown, bound.scope)
+    problem = corruption.fault
     if problem:
         return "invalid", Told("not read", problem)
     if not _of_one_shape(bound.statement, corruption.bound.statement):

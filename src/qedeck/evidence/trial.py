@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qedeck.errors import SourceError
 from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.canonical import canonical
 from qedeck.evidence.consequence import (
@@ -48,28 +47,17 @@ from qedeck.evidence.sameness import (
 from qedeck.evidence.undefined import outside, undefined
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import latex
-from qedeck.formula.reading.definitions import read_definitions
-from qedeck.formula.reading.expressions import Reader, names_of
-from qedeck.formula.reading.parser import parse
-from qedeck.formula.reading.shapes import ShapeError
-from qedeck.formula.reading.statements import trees
 from qedeck.formula.scope import (
     Assumed,
     Bound,
-    Declared,
     Scope,
     in_force,
     random_names,
 )
-from qedeck.formula.span import Span
 from qedeck.formula.substitution import Unsubstitutable, substituted
 from qedeck.formula.tree import (
     Constant,
-    Define,
-    Defines,
     Expr,
-    Item,
-    Node,
     Number,
     Relation,
     Statement,
@@ -131,10 +119,9 @@ class Judge:
         checked = self.known.outcome(corruption) if self.known is not None else None
         if checked is not None:
             return checked
-        if corruption.part != "hypothesis":
-            problem = invalid(corruption.shown, corruption.bound.scope)
-            if problem:
-                return "invalid", Told("not read", problem)
+        problem = corruption.fault
+        if problem:
+            return "invalid", Told("not read", problem)
         killed = self.hand.killed.get(corruption.id.key) if self.hand is not None else None
         try:
             asked = obligations(corruption.bound)
@@ -387,43 +374,3 @@ def mutant(corruption: Corruption, outcome: Outcome, reason: Reason) -> Mutant:
     widens = latex(told) if told is not None else ""
     text = latex(corruption.shown) if corruption.shown is not None else widens
     return Mutant(corruption.id, text, outcome, reason, widens)
-
-
-def invalid(statement: Node | None, scope: Scope) -> str:
-    """Why a mutant is not in the language; empty where it reads back."""
-    assert isinstance(statement, Statement)
-    try:
-        span = Span.of(latex(statement))
-        if isinstance(statement, Define | Defines):
-            # What a definition introduces is not known before it.
-            new = {getattr(part, "name", "") for part in _introduced(statement)}
-            outer = {name: one for name, one in scope.defined.items() if name not in new}
-            read_definitions(
-                span, replace(scope, defined=outer, declared=_known_to(new, scope)), "display"
-            )
-        else:
-            reader = Reader(span, scope)
-            reader.statement(trees(parse(span, names_of(scope), "display"))[0])
-    except SourceError as error:
-        return error.mistakes[0].problem
-    except ShapeError as error:
-        return error.problem
-    except (ValueError, IndexError) as error:
-        return str(error)
-    return ""
-
-
-def _known_to(names: set[str], scope: Scope) -> dict[str, Declared]:
-    """What is declared where names are defined: no index that only the formula leaves free."""
-    local: set[str] = set()
-    for name in names & scope.defined.keys():
-        inner = scope.defined[name].scope
-        local |= set() if inner is None else inner.declared.keys()
-    return {n: d for n, d in scope.declared.items() if d.kind != "index" or n in local}
-
-
-def _introduced(statement: Define | Defines) -> list[Node]:
-    """The symbols on the left of a definition."""
-    parts = statement.parts if isinstance(statement, Defines) else (statement,)
-    heads = [part.head for part in parts if isinstance(part, Define)]
-    return [head.of if isinstance(head, Item) else head for head in heads]

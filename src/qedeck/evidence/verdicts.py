@@ -33,7 +33,7 @@ from qedeck.evidence.record import Evidence, Level, Verdict, weakest
 from qedeck.evidence.report import doubt, refutation
 from qedeck.evidence.reviews import idle
 from qedeck.evidence.scopes import speaks
-from qedeck.evidence.trial import Judge, invalid
+from qedeck.evidence.trial import Judge
 from qedeck.evidence.undefined import undefined
 from qedeck.evidence.verify import Subject
 from qedeck.evidence.words import OPERATORS, assignments, reason
@@ -358,7 +358,7 @@ class Inquiry:
         level = self.level()
         assert level is not None
         block, bound = self.subject.block, self.subject.bound
-        known = Known(block, bound, self.lemmas, invalid) if block is not None else None
+        known = Known(block, bound, self.lemmas) if block is not None else None
         judge = Judge(self.seed, self.hand, self.lemmas, bound, self.todo, known)
         mutants = judge.all()
         evidence = evidence_of(self.subject, self.trial, self.proof, self.hand, level)

@@ -17,6 +17,7 @@ from qedeck.evidence.settings import PROVED_SIZES, Case, cases
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Proof
 from qedeck.kernel.check import Rejected, check
+from qedeck.kernel.polynomials import TooLarge as Enormous
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.proof.bridge import Mismatch, compare, compare_linked
 from qedeck.proof.canonical import digest
@@ -159,7 +160,7 @@ class _Work:
         except Excluded:
             self.void.append((k, blank.shape))
             return None
-        except (Uncertified, Mismatch, Unprovable, *UNABLE) as error:
+        except (Uncertified, Mismatch, Unprovable, Enormous, *UNABLE) as error:
             name = self.ask(obligation, case) if self.ask is not None else ""
             if name == VOID:
                 self.void.append((k, blank.shape))
@@ -185,7 +186,6 @@ class _Work:
         identities = 0
         made = encodings(obligation, case)
         for encoding in made:
-            compare(encoding)
             offered = _Offered(self.lemmas, encoding)
             for piece in encoding.pieces:
                 sequent = encoding.sequent(piece)
@@ -195,6 +195,9 @@ class _Work:
                 name, claims = self.proved(sequent, piece, offered, blank.obligation)
                 sequents[name] = None
                 linked.update(dict.fromkeys(claims))
+        for encoding in made:
+            # After the proofs: what cannot be proved need not be compared.
+            compare(encoding)
         share: Share = "kernel and theorem" if blank.theorems else "kernel"
         return replace(
             blank, share=share, sequents=tuple(sequents), linked=tuple(linked),

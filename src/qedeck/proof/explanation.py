@@ -199,9 +199,7 @@ def _summand(t: Term, s: Sequent) -> str:
 
 def _ambiguous(factors: list[str]) -> bool:
     """Whether two numbers would stand side by side."""
-    return any(
-        a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(factors)
-    )
+    return any(a[-1].isdigit() and b[0].isdigit() for a, b in pairwise(factors))
 
 
 def _joined(parts: list[str]) -> str:

@@ -10,7 +10,6 @@ from qedeck.evidence.library import Project
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.obligations import NotUnfolded, obligations
 from qedeck.evidence.record import Evidence
-from qedeck.evidence.trial import invalid
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Proof
 from qedeck.kernel.sequent import Sequent
@@ -84,7 +83,7 @@ def found_about(
         )  # fmt: skip
         proofs.update(found.entries)
         vain.update(dict.fromkeys(found.vain))
-    searched = Searched(bound, lemmas, seek, invalid, before, again)
+    searched = Searched(bound, lemmas, seek, before, again)
     for corruption in corruptions(bound):
         searched.take(corruption)
     proofs.update(searched.proofs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -38,7 +38,6 @@ class Known:
     block: Block
     bound: Bound
     lemmas: Mapping[str, Bound]
-    invalid: Callable[[Any, Any], str]
 
     def outcome(self, corruption: Corruption) -> tuple[Outcome, Reason] | None:
         """The outcome and its witness, once checked; None where nothing stored holds up."""
@@ -48,8 +47,8 @@ class Known:
             case ("true",):
                 proof = proved(corruption, self.bound, self.lemmas, self.block.proofs, None)
                 return ("still true", Derived(steps_of(proof))) if proof is not None else None
-            case ("invalid",) if corruption.part != "hypothesis":
-                reason = self.invalid(corruption.shown, corruption.bound.scope)
+            case ("invalid",):
+                reason = corruption.fault
                 return ("invalid", Told("not read", reason)) if reason else None
         return None
 
@@ -124,7 +123,6 @@ class Searched:
     bound: Bound
     lemmas: Mapping[str, Bound]
     find: Find
-    invalid: Callable[[Any, Any], str]
     before: Block
     again: bool = False
     """Whether what was sought in vain is sought again."""
@@ -139,9 +137,7 @@ class Searched:
             self.mutants[corruption.id.key] = found
 
     def _said(self, corruption: Corruption) -> Said | None:
-        if corruption.part != "hypothesis" and self.invalid(
-            corruption.shown, corruption.bound.scope
-        ):
+        if corruption.fault:
             return (INVALID,)
         try:
             todo = obligations(corruption.bound)

@@ -56,9 +56,10 @@ def as_proof(found: Certified, todo: Sequence[Obligation]) -> Proof:
         part = _established(obligation, shown, void)
         if k in found.examples and part.share != "oracle":
             steps = explained(*found.examples[k])
-            more = (f"… and {len(steps) - MOST_TOLD} more steps.",) if len(steps) > MOST_TOLD else ()
-            told = tuple(step.words for step in steps[:MOST_TOLD])
-            part = replace(part, explained=(*told, *more))
+            told = [step.words for step in steps[:MOST_TOLD]]
+            if len(steps) > MOST_TOLD:
+                told.append(f"… and {len(steps) - MOST_TOLD} more steps.")
+            part = replace(part, explained=tuple(told))
         if part.level == "tested":
             missing = missing or f"only at {len(part.shapes)} shapes"
         parts.append(part)

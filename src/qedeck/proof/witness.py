@@ -19,6 +19,7 @@ from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.settings import Case, cases
 from qedeck.formula.evaluate import Array, Environment, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
+from qedeck.kernel.polynomials import TooLarge as Enormous
 from qedeck.proof.bridge import BITS, precision
 from qedeck.proof.encoding import encodings
 from qedeck.proof.places import environment
@@ -28,7 +29,7 @@ LENGTHS = (2, 3, 1)
 EACH = 10
 """Points that are tried of each branch."""
 MOST_CASES = 12
-FAILURES = (Unprovable, ArithmeticError, KeyError, *UNABLE)
+FAILURES = (Unprovable, ArithmeticError, KeyError, Enormous, *UNABLE)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from lark import Token
 
 from qedeck.formula.reading.binders import Slot
-from qedeck.formula.reading.dependence import mixed, reached
+from qedeck.formula.reading.dependence import hidden
 from qedeck.formula.reading.functions import applied, function_arguments
 from qedeck.formula.reading.parser import Syntax, plain, trees
 from qedeck.formula.reading.shapes import ShapeError, shape_of, spoken
+from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
     Apply,
     Derivative,
@@ -80,20 +81,30 @@ def _variables(reader: Reader, by: Syntax) -> list[tuple[Expr, int]]:
 def _refuse_variable(reader: Reader, syntax: Syntax, variable: Expr) -> None:
     """Refuse a derivative by what is no real number that can move."""
     symbol = variable.of if isinstance(variable, Item) else variable
+    name = symbol.name if isinstance(symbol, Symbol) else ""
+    wrong = immovable(reader.scope, variable, reader.bound.get(name) or reader.free.get(name))
+    if wrong is not None:
+        reader.refuse(syntax, *wrong)
+
+
+def immovable(scope: Scope, variable: Expr, slot: Slot | None) -> tuple[str, str] | None:
+    """Why no derivative is taken by something, and what to write; None if one is.
+
+    `slot` is what binds its symbol, if anything does.
+    """
+    symbol = variable.of if isinstance(variable, Item) else variable
     if not isinstance(symbol, Symbol):
-        reader.refuse(
-            syntax, "a derivative by an expression", "differentiate by a symbol or an entry"
-        )
-    name, declared = symbol.name, reader.scope.declared.get(symbol.name)
-    slot = reader.bound.get(name) or reader.free.get(name)
+        return "a derivative by an expression", "differentiate by a symbol or an entry"
+    name, declared = symbol.name, scope.declared.get(symbol.name)
     whole = declared is not None and declared.kind in ("dimension", "integer", "index")
     if slot.index if slot is not None else whole:
         instead = rf"declare ${name} \in \mathbb{{R}}$, or differentiate by another symbol"
-        reader.refuse(syntax, f"{name} is a whole number: no derivative is taken by it", instead)
+        return f"{name} is a whole number: no derivative is taken by it", instead
     if shape_of(variable):
         entry = "i" if len(shape_of(variable)) == 1 else "ij"
         instead = rf"write {name}_{{{entry}}} for an entry, or \nabla_{{{name}}} for the gradient"
-        reader.refuse(syntax, f"a derivative by {spoken(shape_of(variable))}", instead)
+        return f"a derivative by {spoken(shape_of(variable))}", instead
+    return None
 
 
 def _by_each(
@@ -111,37 +122,11 @@ def _by_each(
         problem = rf"{mark} {name} is once by the symbol {name} and twice by its root"
         reader.refuse(by, problem, rf"differentiate once, and once more: {mark} (...)")
     for variable, times in reversed(variables):
-        _refuse_hidden(reader, by, body, variable, partial=mark == r"\partial")
+        wrong = hidden(reader.scope, body, variable, partial=mark == r"\partial")
+        if wrong is not None:
+            reader.refuse(by, *wrong)
         body = Derivative(body, variable, mark == r"\partial", times)
     return body
-
-
-def _refuse_hidden(
-    reader: Reader, by: Syntax, body: Expr, variable: Expr, *, partial: bool
-) -> None:
-    """Refuse a derivative that depends on whether abbreviations move with its variable."""
-    symbol = variable.of if isinstance(variable, Item) else variable
-    assert isinstance(symbol, Symbol)
-    name, scope = symbol.name, reader.scope
-    inside = reached(scope, body, stop=name)
-    own = scope.defined.get(name)
-    if own is not None and not own.arguments:
-        shared = sorted(reached(scope, own.body) & (inside - {name}))
-        kinds = {one: scope.declared[one].kind for one in shared if one in scope.declared}
-        real = [one for one, kind in kinds.items() if kind in ("real", "random")]
-        if real:
-            problem = f"{name} stands for a formula in {real[0]}, which moves by itself too"
-            instead = f"declare {name} as a symbol, or differentiate by {real[0]}"
-            reader.refuse(by, problem, instead)
-    if partial:
-        through = mixed(scope, body, name)
-        if through:
-            problem = f"{name} enters directly, and through {through}"
-            instead = (
-                rf"write \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{name}}} (...) for the whole, "
-                f"or declare {through} as a symbol that stays"
-            )
-            reader.refuse(by, problem, instead)
 
 
 def _gradient(reader: Reader, syntax: Syntax) -> Expr:

@@ -213,7 +213,7 @@ def _define(reader: _Heads, head: Head, body_syntax: Syntax) -> tuple[Define, Sc
     _refuse_leftovers(reader, head, indices, body_syntax)
     sizes = tuple(_size(reader, name, head) for name in indices)
     if recursive:
-        body = _with_axes(body, head.name, sizes)
+        body = with_axes(body, head.name, sizes)
         _refuse_circle(reader, head, body, indices, body_syntax)
     shape = (*sizes, *shape_of(body))
     scope_now = _with_indices(scope, reader, indices)
@@ -224,7 +224,7 @@ def _define(reader: _Heads, head: Head, body_syntax: Syntax) -> tuple[Define, Sc
     return Define(tree, body), replace(outer, defined={**outer.defined, head.name: defined})
 
 
-def _with_axes(body: Expr, name: str, sizes: tuple[Dimension, ...]) -> Expr:
+def with_axes(body: Expr, name: str, sizes: tuple[Dimension, ...]) -> Expr:
     """A recursion's body with the axes of the symbol that it defines filled in."""
 
     def filled(node: Node) -> Node:
@@ -239,17 +239,22 @@ def _refuse_circle(
     reader: Reader, head: Head, body: Expr, indices: tuple[str, ...], syntax: Syntax
 ) -> None:
     """Refuse a recursion that rests on anything but the member before."""
-    before = (Sum((Symbol(indices[0]), Negative(Number(Fraction(1))))),)
-    inside = [n.of for n in walk(body) if isinstance(n, Item) and n.indices == before]
-    everywhere = [n for n in walk(body) if isinstance(n, Symbol) and n.name == head.name]
-    own = [n for n in inside if isinstance(n, Symbol) and n.name == head.name]
-    if len(indices) > 1 or len(own) < len(everywhere):
+    if circular(body, head.name, indices):
         index = indices[0]
         reader.refuse(
             syntax,
             f"{head.name} rests on another member of itself than the one before",
             f"write {head.name}_{{{index} - 1}} on the right of :=",
         )
+
+
+def circular(body: Expr, name: str, indices: tuple[str, ...]) -> bool:
+    """Whether the body of a recursion rests on anything but the member before."""
+    before = (Sum((Symbol(indices[0]), Negative(Number(Fraction(1))))),)
+    inside = [n.of for n in walk(body) if isinstance(n, Item) and n.indices == before]
+    everywhere = [n for n in walk(body) if isinstance(n, Symbol) and n.name == name]
+    own = [n for n in inside if isinstance(n, Symbol) and n.name == name]
+    return len(indices) > 1 or len(own) < len(everywhere)
 
 
 def _define_labelled(reader: _Heads, head: Head, body: Syntax) -> tuple[Define, Scope]:

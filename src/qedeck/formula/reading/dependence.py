@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qedeck.formula.scope import Defined, Scope
-from qedeck.formula.tree import Apply, Derivative, Item, Node, Symbol
+from qedeck.formula.tree import Apply, Derivative, Expr, Item, Node, Symbol
 
 
 def reached(scope: Scope, node: Node, stop: str = "") -> frozenset[str]:
@@ -25,6 +25,33 @@ def reached(scope: Scope, node: Node, stop: str = "") -> frozenset[str]:
         return found
 
     return names(node)
+
+
+def hidden(scope: Scope, body: Node, variable: Expr, *, partial: bool) -> tuple[str, str] | None:
+    """How a derivative depends on whether abbreviations move with its variable.
+
+    With what to write instead; None where it does not.
+    """
+    symbol = variable.of if isinstance(variable, Item) else variable
+    assert isinstance(symbol, Symbol)
+    name = symbol.name
+    inside = reached(scope, body, stop=name)
+    own = scope.defined.get(name)
+    if own is not None and not own.arguments:
+        shared = sorted(reached(scope, own.body) & (inside - {name}))
+        kinds = {one: scope.declared[one].kind for one in shared if one in scope.declared}
+        real = [one for one, kind in kinds.items() if kind in ("real", "random")]
+        if real:
+            problem = f"{name} stands for a formula in {real[0]}, which moves by itself too"
+            return problem, f"declare {name} as a symbol, or differentiate by {real[0]}"
+    through = mixed(scope, body, name) if partial else ""
+    if not through:
+        return None
+    instead = (
+        rf"write \frac{{\mathrm{{d}}}}{{\mathrm{{d}}{name}}} (...) for the whole, "
+        f"or declare {through} as a symbol that stays"
+    )
+    return f"{name} enters directly, and through {through}", instead
 
 
 def mixed(scope: Scope, node: Node, name: str) -> str:

@@ -137,15 +137,7 @@ class Reader:
 
     def declared_symbol(self, name: str) -> Symbol | None:
         """A declared or defined symbol that is no function."""
-        declared = self.scope.declared.get(name)
-        if declared is not None and declared.kind == "index":
-            return Symbol(name)
-        if declared is not None and declared.kind != "function":
-            return Symbol(name, declared.shape)
-        defined = self.scope.defined.get(name)
-        if defined is not None and not defined.arguments:
-            return Symbol(name, defined.shape)
-        return None
+        return declared_symbol(self.scope, name)
 
     def symbol_known(self, name: str) -> bool:
         """Whether a name is bound, declared or defined."""
@@ -213,6 +205,19 @@ class Reader:
                 self.was_bound.add(name)
 
 
+def declared_symbol(scope: Scope, name: str) -> Symbol | None:
+    """A symbol of a scope that is no function, with its shape; None if it has none."""
+    declared = scope.declared.get(name)
+    if declared is not None and declared.kind == "index":
+        return Symbol(name)
+    if declared is not None and declared.kind != "function":
+        return Symbol(name, declared.shape)
+    defined = scope.defined.get(name)
+    if defined is not None and not defined.arguments:
+        return Symbol(name, defined.shape)
+    return None
+
+
 _DIFFERENTIAL = r"write \frac{dy}{dx} for a derivative, \int_a^b f(x) \, dx for an integral"
 _SIGNS = {
     r"\delta": (re.compile(r"\\delta\s*_"), "write [i = j] for 1 where the indices agree, else 0"),
@@ -238,7 +243,7 @@ def _name(reader: Reader, syntax: Syntax) -> Expr:
     for label in labels_of(str(token)):
         reader.labels[label] = token
         declared = reader.scope.declared.get(label)
-        if label in reader.bound or (declared is not None and declared.kind in _INDICES):
+        if label in reader.bound or (declared is not None and declared.kind in INDICES):
             reader.refuse_label(label)
     return symbol
 
@@ -270,7 +275,8 @@ READERS: Mapping[str, Callable[[Reader, Syntax], Expr]] = {
 """What reads each kind of syntax."""
 
 
-_INDICES = ("index", "integer")
+INDICES = ("index", "integer")
+"""Kinds of symbols that no label may be called by."""
 
 
 def names_of(scope: Scope, declaring: bool = False) -> Names:

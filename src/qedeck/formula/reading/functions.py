@@ -63,23 +63,31 @@ def _pattern(reader: Reader, syntax: Syntax, items: list[Syntax]) -> Expr:
     entries = [reader.scalar(item, ENTRY) for item in items if item.data != "dots"]
     head, first, last = entries[: at[0] - 1], entries[at[0] - 1], entries[at[0]]
     tail = entries[at[0] + 1 :]
+    return pattern(tuple(head), first, last, tuple(tail))
+
+
+def pattern(head: tuple[Expr, ...], first: Expr, last: Expr, tail: tuple[Expr, ...]) -> Pattern:
+    """A vector with dots, whose ends are equal or run over an index.
+
+    Raises:
+        ShapeError: where it is not clear over which.
+    """
     size: Dimension = OPEN
     if first != last:
         before = set(walk(first))
         ends = {node.name for node in walk(last)
                 if isinstance(node, Symbol) and not node.shape and node not in before}  # fmt: skip
-        if head or tail or len(ends) != 1 or Number(Fraction(1)) not in before:
-            reader.refuse(syntax, "this pattern is not clear", r"write (s_1, \dots, s_n)")
+        start = Number(Fraction(1))
+        if head or tail or len(ends) != 1 or start not in before:
+            raise ShapeError("this pattern is not clear", r"write (s_1, \dots, s_n)")
         size = ends.pop()
         ends_at = Symbol(size)
-        start = Number(Fraction(1))
         if transformed(last, lambda part: start if part == ends_at else part) != first:
-            reader.refuse(
-                syntax,
+            raise ShapeError(
                 "the ends of this pattern differ in more than the index",
                 r"write (s_1, \dots, s_n)",
             )
-    return Pattern(tuple(head), first, last, tuple(tail), size)
+    return Pattern(head, first, last, tail, size)
 
 
 def _matrix(reader: Reader, syntax: Syntax) -> Expr:

@@ -24,6 +24,7 @@ from qedeck.formula.tree import (
     Matrix,
     Moment,
     Negative,
+    Node,
     Number,
     Optimum,
     Pattern,
@@ -277,6 +278,11 @@ def common(left: Expr, right: Expr) -> tuple[Expr, Expr]:
 _OPEN_SIZED = re.compile(r"\\mathbf\{[1e]\}|\\[lc]?dots|(?<![A-Za-z\\])[Ie](?![A-Za-z])|0")
 
 
+def is_open(part: Node) -> bool:
+    """Whether a part says nothing of a size of its own, and nothing else said it."""
+    return OPEN in (*getattr(part, "shape", ()), getattr(part, "size", ""))
+
+
 def closed(span: Span, statement: Statement) -> None:
     """Refuse a tree in which a size was left open.
 
@@ -284,7 +290,7 @@ def closed(span: Span, statement: Statement) -> None:
         SourceError: at the first symbol that takes the size that fits.
     """
     for part in walk(statement):
-        if OPEN in (*getattr(part, "shape", ()), getattr(part, "size", "")):
+        if is_open(part):
             place = _OPEN_SIZED.search(span.text)
             span.refuse(
                 place.start() if place else 0,

@@ -9,7 +9,7 @@ from lark import Token, Tree
 from qedeck.formula.reading.arithmetic import factors_of, flat
 from qedeck.formula.reading.parser import Syntax
 from qedeck.formula.reading.parser import trees as trees
-from qedeck.formula.reading.shapes import common, fit, known, shape_of, spoken
+from qedeck.formula.reading.shapes import ShapeError, common, fit, known, shape_of, spoken
 from qedeck.formula.tree import (
     Apply,
     Both,
@@ -107,13 +107,22 @@ def checked(
     for sign in signs:
         if sign.startswith("not ") and not reader.allow_negation:
             reader.refuse(sign, "a negated relation", "state what holds")
-        bare = sign.removeprefix("not ")
-        if bare in (">>", ">>=") and len(shape) != 2:
-            reader.refuse(sign, f"a matrix order between {spoken(shape)}", r"write \ge")
-        if bare in ("<", "<=", ">", ">=") and shape:
-            reader.refuse(sign, f"an order between {spoken(shape)}", _ORDERS[len(shape) == 2])
+        with reader.fitting(sign):
+            unordered(sign.removeprefix("not "), shape)
     values: tuple[Any, ...] = tuple(str(sign) for sign in signs)
     return Relation(tuple(terms), values)
+
+
+def unordered(sign: str, shape: Shape) -> None:
+    """Refuse an order between what has none.
+
+    Raises:
+        ShapeError: where the sign orders no two things of the shape.
+    """
+    if sign in (">>", ">>=") and len(shape) != 2:
+        raise ShapeError(f"a matrix order between {spoken(shape)}", r"write \ge")
+    if sign in ("<", "<=", ">", ">=") and shape:
+        raise ShapeError(f"an order between {spoken(shape)}", _ORDERS[len(shape) == 2])
 
 
 _ORDERS = ("write it for entries: x_i \\le y_i", "write it for entries, or \\succeq")

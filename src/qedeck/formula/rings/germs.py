@@ -250,9 +250,7 @@ class GermRing(Ring[Germ[T]]):
         if not k:
             shift = Fraction(0)
         if shift.denominator > 1 or shift < 0:
-            # Without a series: smaller than a slope, or of unknown size.
-            small = base.compare(base.mul(base.whole(k), exponent), ">", base.whole(SCALE))
-            return Germ({0: function(self.zero)}, SCALE + 1 if small.decided else 1)
+            return self._sloped(a.terms[k], k, exponent, function)
         start = shift.numerator
         known = LENGTH if a.known is None else a.known
         first, inverse = function(a.terms[k]), base.div(base.whole(1), a.terms[k])
@@ -272,6 +270,20 @@ class GermRing(Ring[Germ[T]]):
                 terms[n] = base.total(parts)
         moved = {n + start: base.mul(first, one) for n, one in terms.items()}
         return _cut(moved, None if a.known is None and not u else known - k + start)
+
+    def _sloped(self, first: T, k: int, exponent: T, function: Callable[[T], T]) -> Germ[T]:
+        """The value and slope of `(c s^k + ...)^r` at 0, where it may have no series.
+
+        It goes as c^r s^(k r): flat for k r > 2 and for r = 0, with slope c^r for k r = 2, and
+        steeper than any line for 0 < k r < 2.
+        """
+        base = self.base
+        size, line = base.mul(base.whole(k), exponent), base.whole(SCALE)
+        flat = base.compare(size, ">", line) | base.compare(size, "=", self.zero)
+        steep = base.div(base.whole(1), self.zero)
+        slope = base.select(base.compare(size, "=", line), function(first), steep)
+        terms = {0: function(self.zero), SCALE: base.select(flat, self.zero, slope)}
+        return Germ(terms, SCALE + 1)
 
     # Choices
 
