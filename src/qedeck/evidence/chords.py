@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.algebra import cancelled
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.proof.certificate import Unsupported
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Unsupported
+from qedeck.evidence.proof.prove import prove
 from qedeck.evidence.settings import Setting
 from qedeck.formula.scope import Scope
 
