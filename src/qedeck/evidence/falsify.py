@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,8 @@ MAX_COMBINATIONS = 12
 ENOUGH = 1000
 """Effective instances of a statement; with fewer, more are drawn."""
 ROUNDS = 8
+MOST_JOINT = 100
+"""Joint outcomes over which a mutant is confirmed exactly: each of them is gone through."""
 TRIES = 3
 """Instances of one batch that are decided exactly."""
 MOST_TRIED = 24
@@ -270,6 +273,12 @@ class _State:
 
     def confirm(self, obligation: Obligation, batch: Batch, broken: Truths) -> None:
         """Keep what is a counterexample by exact numbers, and remember what may be one."""
+        if (
+            self.first_only
+            and prod(len(law.outcomes) for law in batch.environment.laws) > MOST_JOINT
+        ):
+            self.doubtful = self.doubtful or described(obligation, batch, simplest(batch, broken))
+            return
         for at in by_length(batch, broken)[: TRIES if self.tried < MOST_TRIED else 1]:
             self.tried += 1
             said = confirmed(obligation, batch, at)

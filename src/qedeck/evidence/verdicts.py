@@ -307,10 +307,12 @@ class Inquiry:
 
     def doubtful(self) -> Evidence | None:
         """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
+        if self.proof.holds or self.certified:
+            return None
         counter = self.trial.doubtful or self.beyond_random[0]
         if counter is None and not self.trial.failure and self.touch is not None:
             counter = self.touch.counter
-        if self.proof.holds or self.certified or counter is None:
+        if counter is None:
             return None
         return replace(blank(self.subject, "fails"), message=doubt(self.subject, counter))
 
