@@ -30,7 +30,7 @@ abs-positive | Abs a | a.of >= 0 | a == a.of
 abs-negative | Abs a | a.of <= 0 | a == 0 - a.of
 sign-positive | Sign s | s.of > 0 | s == 1
 sign-zero | Sign s | s.of == 0 | s == 0
-sign-negative | Sign s | s.of < 0 | s == -1
+sign-negative | Sign s | s.of < 0 | s + 1 == 0
 sign-abs | Sign s, Abs a | s.of == a.of | s * s.of == a
 max-left | Max a | a.left >= a.right | a == a.left
 max-right | Max a | a.left <= a.right | a == a.right
