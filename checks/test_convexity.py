@@ -29,14 +29,6 @@ def vectors(claim):
     yield 1e3 * draw(5) * (torch.arange(5) % 2 == 0)
 
 
-def same(left, right):
-    """Equal but for rounding in double precision."""
-    import torch
-
-    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
-    torch.testing.assert_close(left, right, rtol=1e-10, atol=1e-12)
-
-
 @pytest.mark.claim("convexity/soft-threshold-operator")
 def test_soft_threshold_is_the_snippet_and_softshrink(claim):
     from torch.nn.functional import softshrink
@@ -45,9 +37,9 @@ def test_soft_threshold_is_the_snippet_and_softshrink(claim):
     for a in numbers(claim):
         for penalty in (0.0, 0.25, 1.0):
             shrunk = softshrink(a, penalty)
-            same(code(a, penalty), shrunk)
+            claim.close(code(a, penalty), shrunk)
             for entry, expected in zip(a, shrunk, strict=True):
-                same(soft(entry, penalty), expected)
+                claim.close(soft(entry, penalty), expected)
 
 
 @pytest.mark.claim("convexity/clamp")
@@ -56,7 +48,7 @@ def test_clamp_is_torch_clamp(claim):
     for a in numbers(claim):
         for penalty in (0.0, 0.25, 1.0):
             for entry, expected in zip(a, a.clamp(-penalty, penalty), strict=True):
-                same(clamp(entry, penalty), expected)
+                claim.close(clamp(entry, penalty), expected)
 
 
 @pytest.mark.claim("convexity/hard-threshold")
@@ -68,7 +60,7 @@ def test_hard_threshold_reaches_the_minimum_of_hardshrink(claim):
             w = hardshrink(a, penalty)
             cost = 0.5 * (w - a) ** 2 + 0.5 * penalty**2 * (w != 0)
             for entry, reached in zip(a, cost, strict=True):
-                same(claim.right(a=entry, lambda_=penalty), reached)
+                claim.close(claim.right(a=entry, lambda_=penalty), reached)
 
 
 @pytest.mark.claim("convexity/soft-threshold-vector")
@@ -77,7 +69,7 @@ def test_soft_threshold_of_a_vector_is_softshrink(claim):
 
     for b in vectors(claim):
         for penalty in (0.0, 0.5, 2.0):
-            same(claim.right(b=b, lambda_=penalty), softshrink(b, penalty))
+            claim.close(claim.right(b=b, lambda_=penalty), softshrink(b, penalty))
 
 
 @pytest.mark.claim("convexity/soft-threshold")
@@ -88,7 +80,7 @@ def test_soft_threshold_is_the_best_of_a_fine_grid(claim):
     for a in (-2.0, 0.0, 0.75):
         for penalty in (0.0, 0.5, 1.0):
             best = grid[(0.5 * (grid - a) ** 2 + penalty * grid.abs()).argmin()]
-            torch.testing.assert_close(claim.right(a=a, lambda_=penalty), best, atol=5e-3, rtol=0)
+            claim.close(claim.right(a=a, lambda_=penalty), best, atol=5e-3, rtol=0)
 
 
 @pytest.mark.claim("convexity/block-soft-threshold")
@@ -100,7 +92,7 @@ def test_block_threshold_zeroes_the_slope_of_autograd(claim):
         for part in (0.0, 0.25, 1.5):
             penalty = part * float(a.norm())
             w = claim.right(a=a, lambda_=penalty)
-            same(w, code(a, penalty))
+            claim.close(w, code(a, penalty))
             if part > 1:
                 assert torch.equal(w, torch.zeros_like(a))
                 continue
@@ -122,8 +114,8 @@ def test_ensemble_is_the_snippet_on_random_predictions(claim):
         error, mean_error, disagreement = claim.snippet("ensemble-error")(
             x[:, None], torch.tensor([0.5])
         )
-        same(claim.left(x=x, w=equal, y=0.5), error)
-        same(claim.right(x=x, w=equal, y=0.5), mean_error - disagreement)
+        claim.close(claim.left(x=x, w=equal, y=0.5), error)
+        claim.close(claim.right(x=x, w=equal, y=0.5), mean_error - disagreement)
 
 
 @pytest.mark.claim("convexity/zero-on-an-interval")
@@ -152,8 +144,8 @@ def test_sgd_on_the_penalty_bounces(claim):
         optimiser = torch.optim.SGD([weight], lr=2 * abs(start))
         weight.abs().backward()
         optimiser.step()
-        same(claim.left(w=start), weight)
-        same(claim.right(w=start), weight)
+        claim.close(claim.left(w=start), weight)
+        claim.close(claim.right(w=start), weight)
 
 
 @pytest.mark.claim("convexity/relu-difference")
@@ -162,8 +154,8 @@ def test_autograd_reports_slope_zero_of_a_function_with_slope_one(claim):
 
     for w in (-2.0, 0.0, 1.5):
         point = torch.tensor(w, dtype=torch.float64)
-        same(claim.left(w=point), torch.relu(point) - torch.relu(-point))
-        same(claim.right(w=point), point)
+        claim.close(claim.left(w=point), torch.relu(point) - torch.relu(-point))
+        claim.close(claim.right(w=point), point)
     assert claim.snippet("corners-that-cancel")().item() == 0.0
 
 

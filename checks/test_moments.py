@@ -20,12 +20,9 @@ def samples(claim):
         yield torch.stack([dense, dense], dim=1)[:, 0] * 1e-2 + 4
 
 
-def same(left, right):
+def same(claim, left, right):
     """Equal but for rounding in double precision."""
-    import torch
-
-    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
-    torch.testing.assert_close(left, right, rtol=1e-9, atol=1e-10)
+    claim.close(left, right, rtol=1e-9, atol=1e-10)
 
 
 @pytest.mark.claim("moments/total-variance")
@@ -35,8 +32,8 @@ def test_the_variance_of_everything_is_that_of_torch(claim):
     generator = torch.Generator().manual_seed(claim.seed)
     for shape in ((1, 1), (2, 3), (3, 2), (4, 5)):
         x = torch.randn(shape, generator=generator, dtype=torch.float64) * 3 + 1
-        same(claim.left(x=x), x.var(correction=0))
-        same(claim.right(x=x), x.var(correction=0))
+        same(claim, claim.left(x=x), x.var(correction=0))
+        same(claim, claim.right(x=x), x.var(correction=0))
 
 
 @pytest.mark.claim("moments/mean-of-means")
@@ -46,8 +43,8 @@ def test_the_mean_of_everything_is_that_of_torch(claim):
     generator = torch.Generator().manual_seed(claim.seed)
     for shape in ((1, 1), (2, 3), (3, 2), (4, 5)):
         x = torch.randn(shape, generator=generator, dtype=torch.float64) * 3 + 1
-        same(claim.left(x=x), x.mean())
-        same(claim.right(x=x), x.mean())
+        same(claim, claim.left(x=x), x.mean())
+        same(claim, claim.right(x=x), x.mean())
 
 
 @pytest.mark.claim("moments/pearson-inequality")
@@ -59,8 +56,8 @@ def test_skewness_and_kurtosis_of_data_are_those_of_the_standardised_law(claim):
             continue
         n = len(x)
         given = {"x": (x - x.mean()) / x.std(correction=0), "w": x.new_full((n,), 1 / n)}
-        same(claim.left(**given), kurt(x))
-        same(claim.right(**given), 1 + skew(x) ** 2)
+        same(claim, claim.left(**given), kurt(x))
+        same(claim, claim.right(**given), 1 + skew(x) ** 2)
 
 
 @pytest.mark.claim("moments/standardisation-keeps-shape")
@@ -72,8 +69,8 @@ def test_batch_norm_hands_on_skewness_and_kurtosis(claim):
     x = torch.rand(64, dtype=torch.float64).log().neg()
     out = torch.nn.BatchNorm1d(1, eps=1e-12).double()(x[:, None])[:, 0].detach()
     skew = kurt.__globals__["skew"]
-    same(skew(out), skew(x))
-    same(kurt(out), kurt(x))
+    same(claim, skew(out), skew(x))
+    same(claim, kurt(out), kurt(x))
     assert float(skew(x)) > 0.5
 
 
@@ -84,8 +81,8 @@ def test_two_divisors(claim):
     corrected, plain = claim.snippet("two-variances")()
     assert (float(corrected), float(plain)) == (2.0, 1.0)
     tosses = torch.tensor([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
-    same(tosses.var(dim=1).mean(), 1.0)
-    same(tosses.double().std(dim=1).mean(), 0.5**0.5)
+    same(claim, tosses.var(dim=1).mean(), 1.0)
+    same(claim, tosses.double().std(dim=1).mean(), 0.5**0.5)
 
 
 @pytest.mark.claim("running-statistics/torch-buffers")
@@ -100,16 +97,20 @@ def test_the_table_of_divisors_says_what_torch_and_numpy_compute(claim):
             assert x.var(correction=0) == 0
             continue
         for left_out in (x.var(), x.std() ** 2, torch.var_mean(x)[0]):
-            same(claim.left(x=x), left_out)
-            same(claim.right(x=x), left_out)
+            same(claim, claim.left(x=x), left_out)
+            same(claim, claim.right(x=x), left_out)
         scale = claim.left(x=x) * (n - 1) / n
-        same(x.var(correction=0), scale)
-        same(np.var(x.numpy()), scale)
+        same(claim, x.var(correction=0), scale)
+        same(claim, np.var(x.numpy()), scale)
         centred = (x - x.mean()) / (scale + 0.5).sqrt()
         column = x[:, None]
-        same(functional.batch_norm(column, None, None, training=True, eps=0.5), centred[:, None])
-        same(functional.layer_norm(x, (n,), eps=0.5), centred)
-        same(functional.group_norm(x[None, :, None], 1, eps=0.5)[0, :, 0], centred)
+        same(
+            claim,
+            functional.batch_norm(column, None, None, training=True, eps=0.5),
+            centred[:, None],
+        )
+        same(claim, functional.layer_norm(x, (n,), eps=0.5), centred)
+        same(claim, functional.group_norm(x[None, :, None], 1, eps=0.5)[0, :, 0], centred)
 
 
 @pytest.mark.claim("moments/unbiased-std")
@@ -118,9 +119,9 @@ def test_the_mean_of_torch_std_over_all_pairs_is_not_the_standard_deviation(clai
 
     for x in samples(claim):
         pairs = torch.cartesian_prod(x, x).reshape(-1, 2)
-        same(claim.left(x=x), pairs.std(dim=1).mean())
-        same(claim.right(x=x), x.std(correction=0))
-        same(pairs.var(dim=1).mean(), claim.right(x=x) ** 2)
+        same(claim, claim.left(x=x), pairs.std(dim=1).mean())
+        same(claim, claim.right(x=x), x.std(correction=0))
+        same(claim, pairs.var(dim=1).mean(), claim.right(x=x) ** 2)
 
 
 @pytest.mark.claim("moments/centre-contributes-little")
@@ -136,8 +137,8 @@ def test_the_flat_top_in_the_prose_has_the_numbers_that_stand_there(claim):
     second = sum(w * a**2 for a, w in zip(at, weights, strict=True))
     x = tensor([float(a) / math.sqrt(second) for a in at])
     inside = sum(w * a**4 for a, w in zip(at, weights, strict=True) if a**2 <= second)
-    same(claim.left(x=x, w=tensor(map(float, weights))), float(inside / second**2))
-    same(claim.right(), 1.0)
+    same(claim, claim.left(x=x, w=tensor(map(float, weights))), float(inside / second**2))
+    same(claim, claim.right(), 1.0)
 
 
 def tensor(numbers):

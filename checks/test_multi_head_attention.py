@@ -13,12 +13,9 @@ def layer_of(claim, heads, width):
     return layer.double()
 
 
-def same(left, right):
+def same(claim, left, right):
     """Equal but for rounding in double precision."""
-    import torch
-
-    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
-    torch.testing.assert_close(left, right, rtol=1e-9, atol=1e-11)
+    claim.close(left, right, rtol=1e-9, atol=1e-11)
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -33,8 +30,8 @@ def test_multi_head_attention_is_the_snippet_and_nn_multihead_attention_in_both_
         A, B, C, D = (part.detach() for part in cut(layer))
         found = page(X, Y, A=A, B=B, C=C, D=D)
         for mode in (layer.train(), layer.eval()):
-            same(found, mode(X[None], Y[None], Y[None], need_weights=False)[0][0].detach())
-        same(code(X, Y, A, B, C, D), found)
+            same(claim, found, mode(X[None], Y[None], Y[None], need_weights=False)[0][0].detach())
+        same(claim, code(X, Y, A, B, C, D), found)
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -46,7 +43,7 @@ def test_the_fast_path_of_inference_is_the_formula_with_tokens_for_queries_and_k
     A, B, C, D = claim.snippet("cut-open")(layer)
     with torch.inference_mode():
         expected = layer(X[None], X[None], X[None], need_weights=False)[0][0]
-    same(claim.function()(X, X, A=A, B=B, C=C, D=D), expected.clone())
+    same(claim, claim.function()(X, X, A=A, B=B, C=C, D=D), expected.clone())
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -59,7 +56,7 @@ def test_unless_told_otherwise_the_layer_takes_tokens_first_and_batches_second(c
     A, B, C, D = (part.detach() for part in claim.snippet("cut-open")(layer))
     expected = layer(*3 * [X.transpose(0, 1)])[0].transpose(0, 1).detach()
     assert not torch.allclose(layer(X, X, X)[0].detach(), expected)
-    same(claim.function()(X[1], X[1], A=A, B=B, C=C, D=D), expected[1])
+    same(claim, claim.function()(X[1], X[1], A=A, B=B, C=C, D=D), expected[1])
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -77,7 +74,7 @@ def test_biases_of_the_layer_are_weights_of_a_feature_that_is_always_one(claim):
     A, B, C = (torch.cat([w, b], dim=1) for w, b in zip(parts[:3], biases, strict=True))
     D = torch.nn.functional.pad(parts[3], (0, 1))
     Z = torch.nn.functional.pad(X, (0, 1), value=1.0)
-    same(claim.function()(Z, Z, A=A, B=B, C=C, D=D)[:, :2], expected)
+    same(claim, claim.function()(Z, Z, A=A, B=B, C=C, D=D)[:, :2], expected)
 
 
 @pytest.mark.claim("multi-head-attention/one-head")
@@ -89,8 +86,8 @@ def test_one_head_of_the_layer_is_scaled_dot_product_attention(claim):
     A, B, C, D = (part.detach() for part in claim.snippet("cut-open")(layer))
     expected = layer(X[None], Y[None], Y[None])[0][0].detach()
     given = {"X": X, "Y": Y, "A": A, "B": B, "C": C, "D": D}
-    same(claim.left(given), expected)
-    same(claim.right(given), expected)
+    same(claim, claim.left(given), expected)
+    same(claim, claim.right(given), expected)
 
 
 @pytest.mark.claim("multi-head-attention/concat-is-sum")
@@ -102,8 +99,8 @@ def test_the_sum_of_the_heads_is_the_output_projection_of_their_concatenation(cl
         linear = torch.nn.Linear(h * d_v, d, bias=False).double()
         expected = linear(H.transpose(0, 1).flatten(1)).detach()
         given = {"H": H, "D": linear.weight.detach().T.reshape(h, d_v, d), "i": m, "j": d}
-        same(claim.left(given), expected[-1, -1])
-        same(claim.right(given), expected[-1, -1])
+        same(claim, claim.left(given), expected[-1, -1])
+        same(claim, claim.right(given), expected[-1, -1])
 
 
 @pytest.mark.claim("multi-head-attention/permutation-equivariance")
@@ -116,8 +113,8 @@ def test_nn_multihead_attention_commutes_with_shuffling(claim):
     A, B, C, D = (part.detach()[0] for part in claim.snippet("cut-open")(layer))
     shuffled = layer(*3 * [(P @ Z)[None]])[0][0].detach()
     given = {"Z": Z, "P": P, "A": A, "B": B, "C": C}
-    same(claim.left(given) @ D, shuffled)
-    same(claim.right(given) @ D, shuffled)
+    same(claim, claim.left(given) @ D, shuffled)
+    same(claim, claim.right(given) @ D, shuffled)
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -143,11 +140,11 @@ def test_the_layer_returns_the_average_of_the_weights_of_its_heads(claim):
     average = layer(X, X, X)[1]
     heads = layer(X, X, X, average_attn_weights=False)[1]
     assert heads.shape == (1, 3, 4, 4)
-    same(average.detach(), heads.mean(dim=1).detach())
+    same(claim, average.detach(), heads.mean(dim=1).detach())
     for query in (0, 3):
         scores = heads[0, :, query].detach().log()
-        same(claim.left(S=scores), average[0, query].sum().detach())
-        same(claim.right(S=scores), average[0, query].sum().detach())
+        same(claim, claim.left(S=scores), average[0, query].sum().detach())
+        same(claim, claim.right(S=scores), average[0, query].sum().detach())
 
 
 @pytest.mark.claim("multi-head-attention/parameters-and-sum-form")
@@ -157,8 +154,8 @@ def test_the_layer_has_as_many_parameters_with_any_number_of_heads(claim):
     for heads, width in ((1, 12), (2, 6), (3, 4), (12, 1)):
         layer = torch.nn.MultiheadAttention(12, heads)
         count = sum(parameter.numel() for parameter in layer.parameters())
-        same(claim.left(h=heads, d_k=width), count)
-        same(claim.right(h=heads, d_k=width), count)
+        same(claim, claim.left(h=heads, d_k=width), count)
+        same(claim, claim.right(h=heads, d_k=width), count)
 
 
 @pytest.mark.claim("multi-head-attention/definition")
@@ -172,7 +169,7 @@ def test_grouped_heads_share_keys_and_values_one_by_one(claim):
     B, C = torch.randn(2, 2, 4, 2, dtype=torch.float64)
     Q, K, V = (X @ A)[None], (X @ B)[None], (X @ C)[None]
     heads = run(Q, K, V, enable_gqa=True)
-    same(claim.snippet("grouped")(Q, K, V), heads)
+    same(claim, claim.snippet("grouped")(Q, K, V), heads)
     assert not torch.allclose(run(Q, K.repeat(1, 2, 1, 1), V.repeat(1, 2, 1, 1)), heads)
     shared = {"B": B.repeat_interleave(2, dim=0), "C": C.repeat_interleave(2, dim=0)}
-    same(claim.function()(X, X, A=A, D=D, **shared), (heads[0] @ D).sum(dim=0))
+    same(claim, claim.function()(X, X, A=A, D=D, **shared), (heads[0] @ D).sum(dim=0))

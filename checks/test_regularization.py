@@ -25,12 +25,9 @@ def numbers(claim, count):
     return torch.randn(count, generator=generator, dtype=torch.float64)
 
 
-def same(left, right, tolerance=1e-10):
+def same(claim, left, right, tolerance=1e-10):
     """Equal but for rounding in double precision."""
-    import torch
-
-    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
-    torch.testing.assert_close(left, right, rtol=tolerance, atol=tolerance)
+    claim.close(left, right, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.claim("regularization/ridge-closed-form")
@@ -43,7 +40,7 @@ def test_ridge_is_least_squares_on_more_rows(claim):
             rows = torch.cat([X, penalty**0.5 * torch.eye(n, dtype=torch.float64)])
             targets = torch.cat([y, torch.zeros(n, dtype=torch.float64)])
             solution = torch.linalg.lstsq(rows, targets[:, None]).solution[:, 0]
-            same(claim.right(X=X, y=y, lambda_=penalty), solution, 1e-9)
+            same(claim, claim.right(X=X, y=y, lambda_=penalty), solution, 1e-9)
 
 
 @pytest.mark.claim("regularization/ridge-svd-shrinkage")
@@ -57,10 +54,10 @@ def test_ridge_path_is_the_page_and_torch_solve(claim):
         path = ridge_path(X, y, penalties)
         for penalty, row in zip(penalties, path, strict=True):
             A = X.T @ X + penalty * torch.eye(X.shape[1], dtype=torch.float64)
-            same(row, torch.linalg.solve(A, X.T @ y), 1e-9)
+            same(claim, row, torch.linalg.solve(A, X.T @ y), 1e-9)
             given = {"U": U, "V": Vh.T, "s": s, "y": y, r"\lambda": penalty}
-            same(claim.left(given), row, 1e-9)
-            same(claim.right(given), row, 1e-9)
+            same(claim, claim.left(given), row, 1e-9)
+            same(claim, claim.right(given), row, 1e-9)
 
 
 @pytest.mark.claim("regularization/ridge-degrees-of-freedom")
@@ -76,8 +73,8 @@ def test_effective_parameters_are_the_divergence_of_the_predictions(claim):
 
         jacobian = torch.autograd.functional.jacobian(predictions, y)
         given = {"U": U, "V": Vh.T, "s": s, r"\lambda": 0.5}
-        same(claim.left(given), jacobian.trace(), 1e-9)
-        same(claim.right(given), jacobian.trace(), 1e-9)
+        same(claim, claim.left(given), jacobian.trace(), 1e-9)
+        same(claim, claim.right(given), jacobian.trace(), 1e-9)
 
 
 @pytest.mark.claim("regularization/ridge-to-pseudo-inverse")
@@ -86,9 +83,9 @@ def test_the_limit_is_what_pinv_gives(claim):
 
     for X, y in designs(claim):
         shortest = torch.linalg.pinv(X) @ y
-        same(claim.right(X=X, y=y), shortest, 1e-9)
+        same(claim, claim.right(X=X, y=y), shortest, 1e-9)
         A = X.T @ X + 1e-9 * torch.eye(X.shape[1], dtype=torch.float64)
-        same(torch.linalg.solve(A, X.T @ y), shortest, 1e-5)
+        same(claim, torch.linalg.solve(A, X.T @ y), shortest, 1e-5)
 
 
 @pytest.mark.claim("regularization/lasso-gap")
@@ -99,15 +96,19 @@ def test_the_gap_is_that_of_the_snippet_and_its_solution_meets_the_conditions(cl
 
         def gap(w, best, X=X, y=y, penalty=penalty):
             given = {"X": X, "y": y, "w": w, r"\hat{w}": best, r"\lambda": penalty}
-            same(claim.left(given), objective(w, X, y, penalty) - objective(best, X, y, penalty))
-            same(claim.right(given), claim.left(given))
+            same(
+                claim,
+                claim.left(given),
+                objective(w, X, y, penalty) - objective(best, X, y, penalty),
+            )
+            same(claim, claim.right(given), claim.left(given))
             return claim.left(given)
 
         gap(-1 - X[0] ** 2, -2 - X[0] ** 2)
         found = lasso(X, y, penalty, 1000)
         force = X.T @ (y - X @ found)
         used = found != 0
-        same(force[used], penalty * found[used].sign(), 1e-7)
+        same(claim, force[used], penalty * found[used].sign(), 1e-7)
         assert (force.abs() <= penalty * (1 + 1e-9)).all()
         for w in (0 * found, found + 0.1):
             assert gap(w, found) >= -1e-9
@@ -122,7 +123,7 @@ def test_the_slope_is_that_of_small_steps_and_none_falls_from_the_solution(claim
         for v in (X[0], -X[1], X[2] + 1):
             here, there = (objective(w + t * v, X, y, penalty) for t in (0.0, 1e-7))
             found = claim.right({"X": X, "y": y, "w": w, "v": v, r"\lambda": penalty})
-            same(found, (there - here) / 1e-7, 1e-4)
+            same(claim, found, (there - here) / 1e-7, 1e-4)
         best = lasso(X, y, penalty, 1000)
         for v in (X[0], -X[0], X[1], -X[1]):
             found = claim.right({"X": X, "y": y, "w": best, "v": v, r"\lambda": penalty})
@@ -140,8 +141,8 @@ def test_zero_is_best_from_the_threshold_on_and_the_snippet_does_better_below_it
         for part in (1.001, 0.98):
             given = {"X": X, "y": y, r"\lambda": part * most}
             for w in (zero, 1 - X[0]):
-                same(claim.left(given, w=w), objective(w, X, y, part * most))
-            same(claim.right(X=X, y=y), objective(zero, X, y, part * most))
+                same(claim, claim.left(given, w=w), objective(w, X, y, part * most))
+            same(claim, claim.right(X=X, y=y), objective(zero, X, y, part * most))
             found = lasso(X, y, part * most, 1000)
             gain = claim.right(X=X, y=y) - claim.left(given, w=found)
             assert (found == 0).all() if part > 1 else gain > 0
@@ -158,7 +159,7 @@ def test_the_slope_at_zero_is_that_of_autograd_through_the_snippet(claim):
         error = risk(penalty, s, alpha, torch.tensor(0.7))
         (slope,) = torch.autograd.grad(error, penalty)
         given = {"s": s, r"\alpha": alpha, r"\sigma": 0.7}
-        same(claim.sides[1](given), slope, 1e-6)
+        same(claim, claim.sides[1](given), slope, 1e-6)
 
 
 @pytest.mark.claim("regularization/sgd-equivalence")
@@ -169,8 +170,8 @@ def test_sgd_adds_the_penalty_to_the_gradient(claim):
         w, g = numbers(claim, n), numbers(claim, 2 * n)[n:]
         given = {"w": w, "g": g, r"\eta": 0.1, r"\lambda": 0.3}
         stepped = steps(torch.optim.SGD, w, [g], lr=0.1, weight_decay=0.3)
-        same(claim.left(given), stepped)
-        same(claim.right(given), stepped)
+        same(claim, claim.left(given), stepped)
+        same(claim, claim.right(given), stepped)
     for optimiser in (torch.optim.SGD, torch.optim.Adam, torch.optim.RMSprop, torch.optim.AdamW):
         decayed = steps(optimiser, w, [g], lr=0.1, weight_decay=0.3)
         penalised = steps(optimiser, w, [g + 0.3 * w], lr=0.1, weight_decay=0.0)
@@ -186,8 +187,8 @@ def test_sgd_with_momentum_is_not_decay(claim):
     given = {"w": w, "g": g, "h": h, r"\eta": 0.1, r"\lambda": 0.3, r"\mu": 0.8}
     first = (1 - 0.03) * w - 0.1 * g
     decayed = (1 - 0.03) * first - 0.1 * (0.8 * g + h)
-    same(claim.left(given), penalised - decayed)
-    same(claim.right(given), penalised - decayed)
+    same(claim, claim.left(given), penalised - decayed)
+    same(claim, claim.right(given), penalised - decayed)
 
 
 @pytest.mark.claim("regularization/adam-first-step")
@@ -199,8 +200,8 @@ def test_adam_puts_the_penalty_through_the_normalisation(claim):
     for w in (-2.0, -0.01, 0.0, 1.5):
         start, g = torch.tensor([w], dtype=torch.float64), torch.tensor([0.2], dtype=torch.float64)
         stepped = steps(torch.optim.Adam, start, [g], lr=0.1, weight_decay=0.3, eps=1e-3)
-        same(step(w, given=given), stepped[0])
-        same(code(w, 0.2, 0.1, 0.3, 1e-3), stepped[0])
+        same(claim, step(w, given=given), stepped[0])
+        same(claim, code(w, 0.2, 0.1, 0.3, 1e-3), stepped[0])
 
 
 @pytest.mark.claim("regularization/adamw-first-step")
@@ -212,8 +213,8 @@ def test_adamw_decays_beside_the_step(claim):
         start, slope = (torch.tensor([v], dtype=torch.float64) for v in (w, g))
         stepped = steps(torch.optim.AdamW, start, [slope], lr=0.1, weight_decay=0.3, eps=1e-3)
         given = {"g": g, r"\lambda": 0.3, r"\eta": 0.1, r"\epsilon": 1e-3}
-        same(step(w, given=given), stepped[0])
-        same(code(w, g, 0.1, 0.3, 1e-3), stepped[0])
+        same(claim, step(w, given=given), stepped[0])
+        same(claim, code(w, g, 0.1, 0.3, 1e-3), stepped[0])
 
 
 @pytest.mark.claim("regularization/noise-injection-is-ridge")
@@ -225,7 +226,7 @@ def test_the_mean_loss_over_all_signs_of_the_noise_is_what_the_page_says(claim):
         signs = torch.cartesian_prod(*X.numel() * [torch.tensor([-0.3, 0.3], dtype=torch.float64)])
         noisy = X + signs.reshape(-1, *X.shape)
         losses = torch.nn.functional.mse_loss(noisy @ w, y.expand(len(noisy), -1), reduction="none")
-        same(claim.right(X=X, y=y, w=w, sigma=0.3), losses.sum(dim=1).mean())
+        same(claim, claim.right(X=X, y=y, w=w, sigma=0.3), losses.sum(dim=1).mean())
 
 
 @pytest.mark.claim("regularization/early-stopping-filter")
@@ -242,8 +243,8 @@ def test_sgd_leaves_the_part_that_the_page_says(claim):
             optimiser.step()
         eta = torch.tensor(rates, dtype=torch.float64)
         given = {"s": s, "b": b, "w_0": start, r"\eta": eta}
-        same(claim.left(given), weight - b / s)
-        same(claim.right(given), weight - b / s)
+        same(claim, claim.left(given), weight - b / s)
+        same(claim, claim.right(given), weight - b / s)
 
 
 def steps(optimiser, start, gradients, **settings):

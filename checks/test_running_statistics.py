@@ -35,23 +35,15 @@ def buffers(x, layer):
         yield 1.0, x.var(dim=1)[:, c], layer.running_var[c]
 
 
-def same(left, right):
-    """Equal but for rounding in double precision."""
-    import torch
-
-    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
-    torch.testing.assert_close(left, right, rtol=1e-10, atol=1e-12)
-
-
 @pytest.mark.claim("running-statistics/ema-closed-form")
 def test_the_buffers_are_running_averages_of_means_and_of_unbiased_variances(claim):
     code = claim.snippet("running-average")
     for x in batches(claim):
         for m in (0.1, 0.9):
             for start, values, buffer in buffers(x, trained(x, m)):
-                same(claim.left(v=values, r_0=start, m=m), buffer)
-                same(claim.right(v=values, r_0=start, m=m), buffer)
-                same(code(values, start, m), buffer)
+                claim.close(claim.left(v=values, r_0=start, m=m), buffer)
+                claim.close(claim.right(v=values, r_0=start, m=m), buffer)
+                claim.close(code(values, start, m), buffer)
 
 
 @pytest.mark.claim("running-statistics/cumulative-closed-form")
@@ -60,8 +52,8 @@ def test_no_momentum_is_the_plain_average_without_the_start(claim):
         layer = trained(x, None)
         assert layer.num_batches_tracked == len(x)
         for start, values, buffer in buffers(x, layer):
-            same(claim.left(v=values, c_0=start), buffer)
-            same(claim.right(v=values), buffer)
+            claim.close(claim.left(v=values, c_0=start), buffer)
+            claim.close(claim.right(v=values), buffer)
 
 
 @pytest.mark.claim("running-statistics/running-is-plain")
@@ -70,8 +62,8 @@ def test_a_recent_batch_weighs_more_in_the_buffer_than_in_the_plain_average(clai
 
     v = torch.tensor([4.0, 0.0], dtype=torch.float64)
     x = v[:, None, None] + torch.tensor([-1.0, 1.0], dtype=torch.float64)[:, None]
-    same(claim.left(v=v, r_0=0.0, m=0.5), trained(x, 0.5).running_mean[0])
-    same(claim.right(v=v), trained(x, None).running_mean[0])
+    claim.close(claim.left(v=v, r_0=0.0, m=0.5), trained(x, 0.5).running_mean[0])
+    claim.close(claim.right(v=v), trained(x, None).running_mean[0])
 
 
 @pytest.mark.claim("running-statistics/init-bias")
@@ -80,10 +72,10 @@ def test_what_is_left_of_the_start_after_three_equal_batches(claim):
 
     x = torch.tensor([4.0, 5.0, 6.0], dtype=torch.float64)[None, :, None].repeat(3, 1, 1)
     layer = trained(x, 0.1)
-    same(layer.running_mean, [1.355])
+    claim.close(layer.running_mean, [1.355])
     given = {"a": 5.0, "v": torch.full((3,), 5.0, dtype=torch.float64), "r_0": 0.0, "m": 0.1}
-    same(claim.left(**given), layer.running_mean[0] - 5)
-    same(claim.right(**given), layer.running_mean[0] - 5)
+    claim.close(claim.left(**given), layer.running_mean[0] - 5)
+    claim.close(claim.right(**given), layer.running_mean[0] - 5)
 
 
 @pytest.mark.claim("running-statistics/bias-correction")
@@ -98,8 +90,8 @@ def test_adam_corrects_what_batch_norm_leaves(claim):
             adam.step()
         first = adam.state[weight]["exp_avg"][0]
         v = torch.full((steps,), 3.0, dtype=torch.float64)
-        same(claim.left(a=3.0, v=v, r_0=0.0, m=0.1), first / (1 - 0.9**steps))
-        same(claim.right(a=3.0), first / (1 - 0.9**steps))
+        claim.close(claim.left(a=3.0, v=v, r_0=0.0, m=0.1), first / (1 - 0.9**steps))
+        claim.close(claim.right(a=3.0), first / (1 - 0.9**steps))
 
 
 @pytest.mark.claim("running-statistics/ema-variance")
@@ -111,7 +103,7 @@ def test_the_squared_weights_are_answers_to_single_impulses(claim):
             impulses = torch.eye(steps, dtype=torch.float64)
             x = impulses[:, None, :].repeat(1, 2, 1)
             weights = trained(x, m).running_mean
-            same(claim.right(K=steps, m=m, sigma=2.0), 4 * (weights**2).sum())
+            claim.close(claim.right(K=steps, m=m, sigma=2.0), 4 * (weights**2).sum())
 
 
 @pytest.mark.claim("running-statistics/torch-buffers")
@@ -121,12 +113,12 @@ def test_one_variance_normalises_and_the_other_is_kept(claim):
     for x in batches(claim):
         column = x[0, :, 0]
         layer = trained(x[:1, :, :1], 1.0)
-        same(claim.left(x=column), layer.running_var[0])
-        same(claim.right(x=column), layer.running_var[0])
+        claim.close(claim.left(x=column), layer.running_var[0])
+        claim.close(claim.right(x=column), layer.running_var[0])
         n = len(column)
         biased = claim.left(x=column) * (n - 1) / n
         out = torch.nn.functional.batch_norm(x[0], None, None, training=True, eps=1e-4)
-        same(out[:, 0], (column - column.mean()) / (biased + 1e-4).sqrt())
+        claim.close(out[:, 0], (column - column.mean()) / (biased + 1e-4).sqrt())
 
 
 @pytest.mark.claim("running-statistics/torch-buffers")
@@ -138,12 +130,12 @@ def test_of_images_every_pixel_counts_and_instance_norm_counts_each_image_alone(
         image = torch.randn(shape, dtype=torch.float64).to(memory_format=torch.channels_last)
         layer = torch.nn.BatchNorm2d(1, momentum=1.0).double()
         layer(image)
-        same(claim.left(x=image.flatten()), layer.running_var[0])
-        same(claim.right(x=image.flatten()), layer.running_var[0])
+        claim.close(claim.left(x=image.flatten()), layer.running_var[0])
+        claim.close(claim.right(x=image.flatten()), layer.running_var[0])
         layer = torch.nn.InstanceNorm2d(1, momentum=1.0, track_running_stats=True).double()
         layer(image)
         each = torch.stack([claim.right(x=one.flatten()) for one in image])
-        same(each.mean(), layer.running_var[0])
+        claim.close(each.mean(), layer.running_var[0])
 
 
 @pytest.mark.claim("running-statistics/root-of-average")
@@ -151,8 +143,8 @@ def test_the_root_of_the_buffer_is_at_least_the_average_root(claim):
     for x in batches(claim):
         spread = x.std(dim=1)[:, 0]
         root = trained(x, None).running_var[0].sqrt()
-        same(claim.right(s=spread), root)
-        same(claim.left(s=spread), spread.mean())
+        claim.close(claim.right(s=spread), root)
+        claim.close(claim.left(s=spread), spread.mean())
         assert claim.left(s=spread) <= root + 1e-12
 
 
@@ -169,13 +161,13 @@ def test_merged_parts_have_the_squares_of_the_whole(claim):
         x, y = (torch.randn(k, generator=generator, dtype=torch.float64) + 3 for k in (p, q))
         whole = torch.cat([x, y])
         count, mean, squares = merge(summary(x), summary(y))
-        same([count, mean, squares], torch.stack([torch.tensor(p + q), *summary(whole)[1:]]))
+        claim.close([count, mean, squares], torch.stack([torch.tensor(p + q), *summary(whole)[1:]]))
         if claim.id.endswith("chan-merge"):
-            same(claim.left(x=x, y=y), squares)
-            same(claim.right(x=x, y=y), squares)
+            claim.close(claim.left(x=x, y=y), squares)
+            claim.close(claim.right(x=x, y=y), squares)
         elif q == 1:
-            same(claim.left(x=x, y=y[0]), squares)
-            same(claim.right(x=x, y=y[0]), squares)
+            claim.close(claim.left(x=x, y=y[0]), squares)
+            claim.close(claim.right(x=x, y=y[0]), squares)
 
 
 @pytest.mark.claim("running-statistics/one-pass")
@@ -184,16 +176,14 @@ def test_one_pass_is_exact_on_paper_and_loses_everything_in_single_precision(cla
 
     for x in batches(claim):
         column = x[0, :, 0]
-        same(claim.left(x=column), column.var(correction=0))
-        torch.testing.assert_close(
-            claim.right(x=column), column.var(correction=0), rtol=1e-6, atol=1e-9
-        )
+        claim.close(claim.left(x=column), column.var(correction=0))
+        claim.close(claim.right(x=column), column.var(correction=0), rtol=1e-6, atol=1e-9)
     one_pass, two_passes = claim.snippet("in-float32")()
     assert (float(one_pass), float(two_passes)) == (0.0, 0.25)
     layer = torch.nn.BatchNorm1d(1, momentum=1.0)
     out = layer(torch.tensor([[9999.5], [10000.5]])).detach()
-    torch.testing.assert_close(out[:, 0], torch.tensor([-1.0, 1.0]), atol=1e-3, rtol=0)
-    same(layer.running_var, [0.5])
+    claim.close(out[:, 0], torch.tensor([-1.0, 1.0]), atol=1e-3, rtol=0)
+    claim.close(layer.running_var, [0.5])
 
 
 @pytest.mark.claim("running-statistics/between-batch-variance-lost")

@@ -22,22 +22,14 @@ def scores(claim):
     yield draw(4, 2)[:, 1]
 
 
-def same(left, right):
-    """Equal but for rounding in double precision."""
-    import torch
-
-    left, right = (torch.as_tensor(side, dtype=torch.float64) for side in (left, right))
-    torch.testing.assert_close(left, right, rtol=1e-10, atol=1e-12)
-
-
 @pytest.mark.claim("softmax/softmax")
 def test_softmax_is_the_snippet_and_torch_softmax(claim):
     import torch
 
     page, code = claim.function(), claim.snippet("softmax")
     for z in scores(claim):
-        same(page(z), torch.softmax(z, dim=-1))
-        same(code(z), torch.softmax(z, dim=-1))
+        claim.close(page(z), torch.softmax(z, dim=-1))
+        claim.close(code(z), torch.softmax(z, dim=-1))
 
 
 @pytest.mark.claim("softmax/softmax")
@@ -46,8 +38,8 @@ def test_softmax_of_a_table_runs_along_the_last_axis(claim):
 
     table = torch.randn(4, 3, dtype=torch.float64).T
     expected = torch.nn.functional.softmax(table, dim=-1)
-    same(torch.stack([claim.function()(row) for row in table]), expected)
-    same(claim.snippet("softmax")(table), expected)
+    claim.close(torch.stack([claim.function()(row) for row in table]), expected)
+    claim.close(claim.snippet("softmax")(table), expected)
     assert not torch.allclose(torch.softmax(table, dim=0), expected)
 
 
@@ -57,8 +49,8 @@ def test_softmax_of_two_scores_is_torch_sigmoid(claim):
 
     for t in (-40.0, -1.0, 0.0, 2.5, 700.0):
         expected = torch.sigmoid(torch.tensor(t, dtype=torch.float64))
-        same(claim.left(t=t), expected)
-        same(claim.right(t=t), expected)
+        claim.close(claim.left(t=t), expected)
+        claim.close(claim.right(t=t), expected)
 
 
 @pytest.mark.claim("softmax/lse")
@@ -67,10 +59,10 @@ def test_log_sum_exp_is_the_snippet_and_torch_logsumexp(claim):
 
     page, code = claim.function(), claim.snippet("lse")
     for z in scores(claim):
-        same(page(z), torch.logsumexp(z, dim=-1))
-        same(code(z), torch.logsumexp(z, dim=-1))
+        claim.close(page(z), torch.logsumexp(z, dim=-1))
+        claim.close(code(z), torch.logsumexp(z, dim=-1))
     table = torch.randn(4, 3, dtype=torch.float64).T
-    same(code(table), torch.stack([page(row) for row in table]))
+    claim.close(code(table), torch.stack([page(row) for row in table]))
 
 
 @pytest.mark.claim("softmax/safe-lse")
@@ -79,10 +71,10 @@ def test_with_the_largest_score_taken_out_log_sum_exp_survives_scores_of_a_thous
 
     code = claim.snippet("lse")
     for z in scores(claim):
-        same(claim.left(z=z), torch.logsumexp(z, dim=-1))
+        claim.close(claim.left(z=z), torch.logsumexp(z, dim=-1))
         for shift in (0.0, 1000.0, -1000.0):
-            same(claim.right(z=z + shift), torch.logsumexp(z + shift, dim=-1))
-            same(code(z + shift), torch.logsumexp(z + shift, dim=-1))
+            claim.close(claim.right(z=z + shift), torch.logsumexp(z + shift, dim=-1))
+            claim.close(code(z + shift), torch.logsumexp(z + shift, dim=-1))
 
 
 @pytest.mark.claim("softmax/lse-gradient")
@@ -92,8 +84,8 @@ def test_the_gradient_of_torch_logsumexp_is_softmax(claim):
     for z in scores(claim):
         leaf = z.clone().requires_grad_()
         (slope,) = torch.autograd.grad(torch.logsumexp(leaf, dim=-1), leaf)
-        same(claim.left(z=z), slope)
-        same(claim.right(z=z), slope)
+        claim.close(claim.left(z=z), slope)
+        claim.close(claim.right(z=z), slope)
 
 
 @pytest.mark.claim("softmax/shift-invariance")
@@ -103,8 +95,8 @@ def test_torch_softmax_does_not_notice_a_common_shift(claim):
     for z in scores(claim):
         for shift in (-300.0, 2.5):
             expected = torch.softmax(z + shift, dim=-1)
-            same(claim.left(z=z, c=shift), expected)
-            same(claim.right(z=z), expected)
+            claim.close(claim.left(z=z, c=shift), expected)
+            claim.close(claim.right(z=z), expected)
 
 
 @pytest.mark.claim("softmax/log-softmax")
@@ -114,10 +106,10 @@ def test_score_less_log_sum_exp_is_log_softmax_also_where_weights_underflow(clai
     for z in scores(claim):
         expected = torch.log_softmax(z, dim=-1)
         for i in range(len(z)):
-            same(claim.right(z=z, i=i + 1), expected[i])
+            claim.close(claim.right(z=z, i=i + 1), expected[i])
     far = torch.tensor([0.0, -400.0, 400.0], dtype=torch.float64)
     assert torch.softmax(far, dim=-1)[1].log() == -math.inf
-    same(claim.right(z=far, i=2), torch.log_softmax(far, dim=-1)[1])
+    claim.close(claim.right(z=far, i=2), torch.log_softmax(far, dim=-1)[1])
 
 
 @pytest.mark.claim("softmax/jacobian")
@@ -127,8 +119,8 @@ def test_the_jacobian_is_autograd_of_torch_softmax(claim):
     for z in scores(claim):
         found = torch.autograd.functional.jacobian(lambda x: torch.softmax(x, -1), z)
         for j in range(len(z)):
-            same(claim.right(z=z, i=1, j=j + 1), found[0, j])
-            same(claim.right(z=z, i=len(z), j=j + 1), found[-1, j])
+            claim.close(claim.right(z=z, i=1, j=j + 1), found[0, j])
+            claim.close(claim.right(z=z, i=len(z), j=j + 1), found[-1, j])
 
 
 @pytest.mark.claim("softmax/jacobian-temperature")
@@ -139,7 +131,7 @@ def test_temperature_divides_the_jacobian_of_torch_softmax(claim):
         for tau in (0.7, 100.0):
             found = torch.autograd.functional.jacobian(lambda x, t=tau: torch.softmax(x / t, -1), z)
             for j in range(len(z)):
-                same(claim.right(z=z, tau=tau, i=1, j=j + 1), found[0, j])
+                claim.close(claim.right(z=z, tau=tau, i=1, j=j + 1), found[0, j])
 
 
 @pytest.mark.claim("softmax/cross-entropy-gradient")
@@ -155,7 +147,7 @@ def test_the_gradient_is_autograd_of_cross_entropy(claim):
             loss = torch.nn.functional.cross_entropy(leaf, target)
             (slope,) = torch.autograd.grad(loss, leaf)
             for j in {0, len(z) - 1}:
-                same(claim.right(z=z, y=y, j=j + 1), slope[j])
+                claim.close(claim.right(z=z, y=y, j=j + 1), slope[j])
 
 
 @pytest.mark.claim("softmax/softmax-twice")
@@ -164,9 +156,9 @@ def test_a_second_softmax_takes_the_certainty_out_of_cross_entropy(claim):
 
     z = torch.tensor([0.0, math.log(3)], dtype=torch.float64)
     once = torch.softmax(z, -1)
-    same(claim.right(z=z), once)
+    claim.close(claim.right(z=z), once)
     loss = torch.nn.functional.cross_entropy(once, torch.tensor(1))
-    same(claim.left(z=z)[1], torch.exp(-loss))
+    claim.close(claim.left(z=z)[1], torch.exp(-loss))
     assert [round(float(p[1]), 2) for p in (once, torch.softmax(once, -1))] == [0.75, 0.62]
     sure = torch.tensor([0.0, 800.0], dtype=torch.float64)
     assert round(float(torch.softmax(torch.softmax(sure, -1), -1)[1]), 2) == 0.73
@@ -181,7 +173,7 @@ def test_the_divergence_is_kl_div_with_its_arguments_swapped(claim):
         if z.abs().max() < 10:
             q, p = torch.softmax(z, -1), torch.softmax(-z, -1)
             expected = torch.nn.functional.kl_div(p.log(), q, reduction="sum")
-            same(divergence(q, p), expected)
+            claim.close(divergence(q, p), expected)
 
 
 @pytest.mark.claim("softmax/entropy-falls")
@@ -193,7 +185,7 @@ def test_the_entropy_of_softmax_is_that_of_torch_distributions(claim):
             beta = torch.tensor(0.7, dtype=torch.float64, requires_grad=True)
             entropy = torch.distributions.Categorical(logits=beta * z).entropy()
             (slope,) = torch.autograd.grad(entropy, beta)
-            same(claim.right(z=z, beta=0.7), slope)
+            claim.close(claim.right(z=z, beta=0.7), slope)
 
 
 @pytest.mark.claim("softmax/safe-sum")
@@ -204,5 +196,5 @@ def test_the_safe_softmax_survives_scores_of_a_thousand(claim):
     assert math.isnan(as_typed[0])
     assert torch.equal(library, torch.tensor([1.0, 0.0]))
     z = torch.tensor([1000.0, 0.0], dtype=torch.float64)
-    same(claim.snippet("softmax")(z), torch.softmax(z, -1))
+    claim.close(claim.snippet("softmax")(z), torch.softmax(z, -1))
     assert claim.sides[0](z=z) <= claim.sides[1](z=z) <= claim.sides[-1](z=z)

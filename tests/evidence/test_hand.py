@@ -252,19 +252,38 @@ def test_several_checks_are_as_good_as_their_worst_and_kill_together():
 @pytest.mark.parametrize(
     ("given", "wanted", "told"),
     [
-        ([1.0, 2.0], [1.0, 2.5], "the two values differ by 0.5, where 1e-07 is allowed"),
-        (1.0, 2.0, "the two values differ by 1, where 1e-07 is allowed"),
-        ([1.0], [float("nan")], "one of the two values is not a number"),
-        ([1.0], [1.0, 2.0], "The values for attribute 'shape' do not match: [1] != [2]."),
+        ([1.0, 2.0], [1.0, 2.5], "the two values differ by 0.5, where 2.51e-10 is allowed"),
+        (1.0, 2, "the two values differ by 1, where 2.01e-10 is allowed"),
+        ([1.0, 4.0], [2.0, float("nan")], "one of the two values is not a number"),
+        (float("inf"), 1.0, "the two values differ by inf, where 1.01e-10 is allowed"),
+        ([1.0], [1.0, 2.0], "it has the shape [1], not [2]"),
+        ([1.0], 1.0, "it has the shape [1], not []"),
     ],
 )
-def test_what_torch_finds_different_is_told_in_numbers(given, wanted, told):
-    import torch
-
-    sides = (torch.tensor(side, dtype=torch.float64) for side in (given, wanted))
-    with pytest.raises(AssertionError) as caught:
-        torch.testing.assert_close(*sides)
+def test_what_is_not_close_is_told_in_numbers(tmp_path, given, wanted, told):
+    _, view = real(tmp_path, *IDENTITY)
+    with pytest.raises(Differs) as caught:
+        view.close(given, wanted)
     assert words.rejected(rejected("c::t", caught.value)) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted", "tolerances"),
+    [
+        ([1.0, float("inf")], torch.tensor([1.0, float("inf")]), {}),
+        (1.0 + 1e-11, 1, {}),
+        (torch.ones(2, requires_grad=True), [1.0, 1.0 + 1e-7], {"rtol": 1e-6}),
+        (0.0, 1e-3, {"rtol": 0, "atol": 1e-3}),
+    ],
+)
+def test_what_is_close_passes(tmp_path, given, wanted, tolerances):
+    _, view = real(tmp_path, *IDENTITY)
+    view.close(given, wanted, **tolerances)
+
+
+def test_no_wording_of_another_library_is_read():
+    error = AssertionError("Absolute difference: 0.5 (up to 1e-07 allowed)")
+    assert rejected("c::t", error) == Rejected("c::t", str(error))
 
 
 def real(tmp_path, hypotheses, formula):

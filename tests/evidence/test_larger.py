@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from qedeck.evidence.falsify import falsify
+from qedeck.evidence.obligations import obligations
+from tests.evidence import written
+
 from .test_verdicts import claim, verdict
 
 X = r"Let $x \in \mathbb{R}^n$. Then"
@@ -69,3 +73,42 @@ def test_what_turns_where_nothing_can_be_tried_is_refused(tmp_path: Path, name: 
 def test_a_comparison_beyond_what_the_hypotheses_allow_needs_no_trial(tmp_path: Path) -> None:
     body = claim(r"Let $x \in \mathbb{R}^n$ and $n \le 3$. Then", r"[n < 10^6] \|x\|_2 = \|x\|_2")
     assert "it turns at" not in verdict(tmp_path, body).message
+
+
+SPREAD = r"Let $x \in \mathbb{R}^n$ with $\|x\|_1 > 3 \|x\|_2$"
+WIDE = r"Let $x \in \mathbb{R}^n$ with $\|x\|_1 > 4 \|x\|_2$"
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "formula"),
+    [
+        (SPREAD, "n > 9"),
+        (WIDE, "n > 16"),
+        (r"Let $x \in \mathbb{R}^n$ with $\sum_{i=1}^n x_i > 3 \|x\|_2$", "n \\ne 9"),
+        (r"Let $n \in \mathbb{N}$ and $x \in \mathbb{R}^n$ with $2^n > 512$", "n > 9"),
+    ],
+)
+def test_hypotheses_that_only_large_sizes_meet_are_not_called_vacuous(
+    tmp_path: Path, hypotheses: str, formula: str
+) -> None:
+    trial = falsify(obligations(written.claim(tmp_path, hypotheses, formula)), 1)
+    assert trial.counter is None
+    assert not trial.vacuous
+    assert trial.effective
+    said = verdict(tmp_path / "b", claim(hypotheses + ".", formula))
+    assert (said.verdict, "vacuous" in said.message) == ("holds", False), said.message
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "formula"),
+    [(SPREAD, "n > 10"), (WIDE, "n > 17"), (SPREAD, r"\|x\|_\infty > 1")],
+)
+def test_what_only_large_sizes_refute_is_refuted(
+    tmp_path: Path, hypotheses: str, formula: str
+) -> None:
+    assert falsify(obligations(written.claim(tmp_path, hypotheses, formula)), 1).counter
+
+
+def test_what_no_size_meets_is_vacuous(tmp_path: Path) -> None:
+    hypotheses = r"Let $x \in \mathbb{R}^n$ with $\|x\|_1 < \|x\|_2$"
+    assert falsify(obligations(written.claim(tmp_path, hypotheses, "n > 9")), 1).vacuous

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import chain, combinations, product
+from itertools import chain, combinations, islice, product
 from typing import Any, Generic
 
 import numpy as np
@@ -27,6 +27,7 @@ from qedeck.evidence.proof.values import precise
 from qedeck.evidence.reasons import Nowhere
 from qedeck.evidence.undefined import named
 from qedeck.formula.definitions import entered, leading
+from qedeck.formula.derivatives import moved, position
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.interpreter import Evaluation, Frame
 from qedeck.formula.moments import laws_of, spread
@@ -49,12 +50,16 @@ from qedeck.formula.tree import (
     Big,
     Constant,
     Derivation,
+    Derivative,
     Every,
     Expr,
+    Gradient,
     Implies,
     Integral,
+    Interval,
     Item,
     Limit,
+    Member,
     Moment,
     Node,
     Optimum,
@@ -62,13 +67,15 @@ from qedeck.formula.tree import (
     Range,
     Region,
     Relation,
+    RelationSign,
     Restricted,
+    Space,
     Statement,
     Symbol,
     Truth,
     children,
 )
-from qedeck.formula.values import T, Value, array
+from qedeck.formula.values import T, Value, array, entries
 
 UNABLE = (*FAILURES, ArithmeticError)
 MOST_USES = 5_000
@@ -80,6 +87,8 @@ MOST_TIES = 6
 INSIDE = (Fraction(1, 7), Fraction(1, 2), Fraction(5, 6))
 """Where an integrand is looked at, as parts of the way."""
 FAR = Fraction(1024)
+MOST_AXES = 6
+"""Entries along which a function is followed to either side of a point."""
 
 
 def outside_domains(todo: Sequence[Obligation], seed: int, most: int = 12) -> Nowhere | None:
@@ -211,6 +220,8 @@ class _Walk(Generic[T]):
     asking: frozenset[str]
     failed: dict[Statement, Any] = field(default_factory=dict)
     uses: int = 0
+    beside: bool = False
+    """Whether symbols are germs: what is asked is asked of all points just beside the instance."""
 
     def visit(self, node: Node, frame: Frame[T], held: Any) -> None:
         """Look at all uses of definitions in a node."""
@@ -253,6 +264,13 @@ class _Walk(Generic[T]):
                 self.moment(node, frame, held)
             case Apply():
                 self.application(node, frame, held)
+            case Derivative(body, Symbol() as variable) | Gradient(body, variable):
+                self.visit(body, frame, held)
+                self.around(body, variable, None, frame, held)
+            case Derivative(body, Item(Symbol() as variable) as entry):
+                self.visit(body, frame, held)
+                with suppress(*UNABLE):
+                    self.around(body, variable, position(self.run, entry, frame), frame, held)
             case Item(Symbol(name), indices) if name in frame.environment.definitions:
                 self.family(frame.environment.definitions[name], indices, frame, held)
             case Symbol(name) if name in frame.environment.definitions:
@@ -336,6 +354,46 @@ class _Walk(Generic[T]):
             for rows in self.rows(defined, arguments):
                 inside = entered(defined, rows, parameters, frame)
                 self.enter(defined, node, inside, held)
+                if node.order and not self.beside and len(rows) == 1:
+                    self.primed(defined, node, inside, held)
+
+    def primed(self, defined: Defined, node: Apply, inside: Frame[T], held: Any) -> None:
+        """Look at a function just beside the point at which its derivative is taken."""
+        (name,) = defined.arguments
+        with suppress(*UNABLE):
+            at = self.run.value(Symbol(name), inside)
+            for side in (1, -1):
+                way = {0: self.run.ring.whole(side)}
+                ring, there = moved(self.run.ring, inside, name, at, way)
+                beside = _Walk(Evaluation(ring), self.asking, uses=self.uses, beside=True)
+                beside.enter(defined, replace(node, order=0), there, held)
+                self.joined(beside)
+
+    def around(
+        self, body: Node, variable: Symbol, place: int | None, frame: Frame[T], held: Any
+    ) -> None:
+        """Look at uses just beside a point: a derivative exists where a function does all about it.
+
+        Sound: a germ fails a condition only where all points near enough to that side fail it.
+        """
+        if self.beside:
+            return
+        with suppress(*UNABLE):
+            at = self.run.value(variable, frame)
+            places = range(len(entries(at))) if place is None else (place,)
+            for one, side in product(islice(places, MOST_AXES), (1, -1)):
+                way = {one: self.run.ring.whole(side)}
+                ring, inside = moved(self.run.ring, frame, variable.name, at, way)
+                beside = _Walk(Evaluation(ring), self.asking, uses=self.uses, beside=True)
+                beside.visit(body, inside, held)
+                self.joined(beside)
+
+    def joined(self, beside: _Walk[Any]) -> None:
+        """Take over what fails just beside a point: there has to be room about it."""
+        self.uses = beside.uses
+        for needed, bad in beside.failed.items():
+            strict = _strictly(needed)
+            self.failed[strict] = self.failed.get(strict, False) | bad
 
     def rows(self, defined: Defined, arguments: list[Value[T]]) -> Iterator[list[Value[T]]]:
         """The arguments, or each row of them where the function acts on rows."""
@@ -378,6 +436,20 @@ class _Walk(Generic[T]):
                     self.failed[needed] = self.failed.get(needed, False) | bad
         if not defined.recursive:
             self.visit(defined.body, inside, held)
+
+
+def _strictly(statement: Statement) -> Statement:
+    """A condition that a point meets with room about it."""
+    match statement:
+        case Relation(terms, signs):
+            strict: dict[RelationSign, RelationSign] = {"<=": "<", ">=": ">"}
+            return Relation(terms, tuple(strict.get(one, one) for one in signs))
+        case Member(element, Space(axes, "nonnegative")):
+            return Member(element, Space(axes, "positive"))
+        case Member(element, Interval() as where):
+            return Member(element, replace(where, closed_low=False, closed_high=False))
+        case _:
+            return statement
 
 
 def _said(condition: Statement, defined: Defined, node: Expr | None) -> Statement:

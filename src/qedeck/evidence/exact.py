@@ -13,6 +13,7 @@ from qedeck.evidence.expectation import Ungranted
 from qedeck.evidence.floor import enough, open_sizes
 from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of, stated
 from qedeck.evidence.inverses import OpaqueInverses, invertible
+from qedeck.evidence.lemmas import around, usable
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof import (
     And,
@@ -292,8 +293,6 @@ def decide(
     verdict = None if linked.needed else _granted(formula, where, budget.within(QUICK), memory)
     if verdict is not None:
         return verdict
-    from qedeck.evidence.lemmas import around, usable
-
     more: list[Fact] = []
     near: list[Fact] = []
     used: list[str] = []

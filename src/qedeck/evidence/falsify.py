@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.reasons import Confirmation, Counter
 from qedeck.evidence.relabelling import alike, some_patterns
 from qedeck.evidence.report import without_value
-from qedeck.evidence.shapes import some_integers
+from qedeck.evidence.shapes import numbers_of, some_integers
 from qedeck.formula.evaluate import Array, Environment, TooLarge, Undefined, Value, sides
 from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.tree import Implies, Matrix, Statement, Vector
@@ -28,11 +29,18 @@ MAX_COMBINATIONS = 12
 ENOUGH = 1000
 """Effective instances of a statement; with fewer, more are drawn."""
 ROUNDS = 8
+MOST_JOINT = 100
+"""Joint outcomes over which a mutant is confirmed exactly: each of them is gone through."""
 TRIES = 3
 """Instances of one batch that are decided exactly."""
 MOST_TRIED = 24
 """Instances of one search that are; then one of each batch."""
 FEW_PROOFS = 2
+LARGE = (*range(6, 21), 25, 26, 36, 37, 50, 64, 65, 100)
+"""Dimensions that are tried where no small one has instances that say something."""
+LARGE_COUNT = 96
+MOST_NUMBERS = 600
+"""In one such instance."""
 FEW = 6
 """Instances and values of indices of each shape, where floats decide nothing."""
 
@@ -163,6 +171,8 @@ def falsify(
                     return state.trial()
             if state.attempted == before:
                 state.failure = state.failure or state.large
+            if not state.here and state.counter is None and not state.failure:
+                state.larger(obligation, seed)
         except (*FAILURES, ZeroDivisionError) as error:
             state.failure = state.failure or without_value(error)
             state.outside_axis = state.outside_axis or isinstance(error, Misshapen)
@@ -244,8 +254,31 @@ class _State:
             error = equality_error(obligation.statement, batch, counted, ring)
             self.largest_error = max(self.largest_error, error)
 
+    def larger(self, obligation: Obligation, seed: int) -> None:
+        """Judge larger shapes, where no small one has instances that say something."""
+        names = dimensions_of(obligation.scope)
+        if not names or obligation.scope.laws:
+            return
+        sizes = [
+            size for size in LARGE
+            if numbers_of(obligation.scope, dict.fromkeys(names, size)) <= MOST_NUMBERS
+        ]  # fmt: skip
+        for make in _makers(obligation, seed, LARGE_COUNT, sizes, most=FEW) if sizes else ():
+            try:
+                self.take(obligation, make())
+            except (*FAILURES, ZeroDivisionError):
+                continue
+            if self.counter is not None or self.here >= ENOUGH:
+                return
+
     def confirm(self, obligation: Obligation, batch: Batch, broken: Truths) -> None:
         """Keep what is a counterexample by exact numbers, and remember what may be one."""
+        if (
+            self.first_only
+            and prod(len(law.outcomes) for law in batch.environment.laws) > MOST_JOINT
+        ):
+            self.doubtful = self.doubtful or described(obligation, batch, simplest(batch, broken))
+            return
         for at in by_length(batch, broken)[: TRIES if self.tried < MOST_TRIED else 1]:
             self.tried += 1
             said = confirmed(obligation, batch, at)

@@ -9,7 +9,6 @@ mutant is killed by an `AssertionError` alone: any other exception says nothing 
 from __future__ import annotations
 
 import random
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -85,13 +84,6 @@ class View(Protocol):
 
 PACKAGE = Path(__file__).parents[1]
 V = TypeVar("V", bound=View)
-
-_APART = re.compile(
-    r"[Aa]bsolute difference: (?P<gap>\S+)(?: at index \([^)]*\))? "
-    r"\(up to (?P<allowed>\S+) allowed\)"
-)
-"""The line of torch.testing that says how far two tensors are apart."""
-_SIZE = re.compile(r"torch\.Size\((\[[^\]]*\])\)")
 
 
 def combine(verdicts: Iterable[HandVerdict]) -> HandVerdict | None:
@@ -204,11 +196,10 @@ def _of_the_formula(error: AssertionError) -> bool:
 
 
 def rejected(node: str, error: AssertionError) -> Rejected:
-    """What a check found wrong; of torch's reports the numbers."""
-    found = _APART.search(str(error))
-    if found is None:
-        return Rejected(node, _SIZE.sub(r"\1", first_line(error)))
-    return Rejected(node, "", float(found["gap"]), float(found["allowed"]))
+    """What a check found wrong: by how much, where it compared numbers."""
+    if isinstance(error, Differs) and error.gap is not None:
+        return Rejected(node, "", error.gap, error.allowed)
+    return Rejected(node, first_line(error))
 
 
 def first_line(error: BaseException) -> str:

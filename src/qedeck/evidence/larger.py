@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from qedeck.evidence.judging import judged
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Counter
-from qedeck.evidence.shapes import ranges_of, size_of, some_integers
+from qedeck.evidence.shapes import numbers_of, ranges_of, some_integers
 from qedeck.evidence.thresholds import thresholds
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.rings.floats import FloatRing
@@ -116,9 +115,9 @@ def _turned(obligation: Obligation, size: int, seed: int) -> Iterator[Batch | st
     alone = [{**one, **dict.fromkeys(names, 2), n: size} for one in shapes[:1] for n in names]
     small = shapes_for(obligation, (2,))[:1] if open_ones else []
     # The others as `thresholds` takes them; all of one size only where they are few.
-    even = [one for one in shapes[:1] if len(names) == 1 or _numbers(scope, one) <= MOST_ENTRIES]
+    even = [one for one in shapes[:1] if len(names) == 1 or numbers_of(scope, one) <= MOST_ENTRIES]
     for shape in (*(alone if len(names) > 1 else ()), *even, *small):
-        many = _numbers(scope, shape)
+        many = numbers_of(scope, shape)
         if many > MOST_AT_ONCE or (scope.laws and shape not in small):
             yield f"{many} numbers" if many > MOST_AT_ONCE else "laws of so many variables"
             continue
@@ -162,11 +161,6 @@ def sparse(obligation: Obligation) -> Obligation:
 
 def _arrays(scope: Scope) -> list[str]:
     return [d.name for d in scope.declared.values() if d.kind == "real" and d.shape]
-
-
-def _numbers(scope: Scope, shape: Mapping[str, int]) -> int:
-    """How many numbers one instance of a shape has."""
-    return sum(prod(size_of(axis, shape) for axis in d.shape) for d in scope.declared.values())
 
 
 def _batches(obligation: Obligation, seed: int) -> Iterator[Batch]:
@@ -219,7 +213,7 @@ def _shapes(obligation: Obligation, size: int) -> list[dict[str, int]]:
     scope = obligation.scope
     found = [one for one in shapes_for(obligation, (size,)) if size in one.values()][:1]
     found = found or shapes_for(obligation, (2,))[:1]
-    small = [one for one in found if _numbers(scope, one) <= MOST_ENTRIES]
+    small = [one for one in found if numbers_of(scope, one) <= MOST_ENTRIES]
     return small or [
         {**dict.fromkeys(one, 2), name: size}
         for one in found

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from qedeck.evidence.exact import UNABLE, Setting, Unprovable, facts_of, formula_of
+from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
 from qedeck.evidence.instances import FAILURES, Batch, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.links import single_links
 from qedeck.evidence.matching import at_values, combined, inlined, matched
 from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.settings import Setting
 from qedeck.evidence.unfolding import scope_written_out, written_out
 from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.floats import FloatRing
@@ -137,18 +138,23 @@ def _at(lemma: Bound, scope: Scope, where: Setting) -> list[Fact]:
             return []
     ring = SymbolicRing()
     if not all(
-        _met(assumed.statement, scope, where, ring)
+        met(assumed.statement, scope, where, ring)
         for assumed in lemma.scope.assumed
         if assumed.statement is not None
     ):
         return []
-    said = [assumed for assumed in lemma.scope.assumed if assumed.property]
-    if lemma.scope.laws or any(assumed not in scope.assumed for assumed in said):
+    if not granted(lemma, scope):
         return []
     found: list[Fact] = []
     for relation in _relations(lemma.statement):
         found.extend(facts_of(relation, where.environment, ring))
     return found
+
+
+def granted(lemma: Bound, scope: Scope) -> bool:
+    """Whether words said of what a lemma is about are said here; laws are not compared."""
+    said = [assumed for assumed in lemma.scope.assumed if assumed.property]
+    return not lemma.scope.laws and all(assumed in scope.assumed for assumed in said)
 
 
 def _relations(statement: Statement) -> list[Relation]:
@@ -160,7 +166,7 @@ def _relations(statement: Statement) -> list[Relation]:
     return []
 
 
-def _met(statement: Statement, scope: Scope, where: Setting, ring: SymbolicRing) -> bool:
+def met(statement: Statement, scope: Scope, where: Setting, ring: SymbolicRing) -> bool:
     """Whether a hypothesis of the lemma is one here, or follows from those here."""
     if any(assumed.statement == statement for assumed in scope.assumed):
         return True
@@ -170,10 +176,10 @@ def _met(statement: Statement, scope: Scope, where: Setting, ring: SymbolicRing)
     except (Unprovable, *UNABLE):
         return False
     parts = formula.parts if isinstance(formula, And) else (formula,)
-    return all(isinstance(part, Rel) and _true(part, where) for part in parts)
+    return all(isinstance(part, Rel) and follows(part, where) for part in parts)
 
 
-def _true(part: Rel, where: Setting) -> bool:
+def follows(part: Rel, where: Setting) -> bool:
     """Whether a relation follows from the facts; symbols are finite."""
     import sympy
 

@@ -258,7 +258,7 @@ def _optimal(
         found.append(Obligation(reached, _without(case.scope, optimum), "attained", rest))
         if optimum.constraint is not None:
             inside = _put(optimum.constraint, names, scope)
-            found.append(Obligation(inside, _without(case.scope, optimum), "attained", rest))
+            found.append(Obligation(inside, _without(case.scope, optimum), "feasible", rest))
     return found
 
 

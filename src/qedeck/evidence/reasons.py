@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 Values = Mapping[str, Any]
 """Numbers and nested lists of numbers by symbol; sizes and indices among them."""
-Role = Literal["statement", "equality", "attained", "definition"]
+Role = Literal["statement", "equality", "attained", "feasible", "definition"]
 Confirmation = Literal["exact", "balls", "sign change", "floats"]
 """How an instance was evaluated; what floats alone say is doubtful.
 

@@ -9,6 +9,7 @@ from qedeck.evidence.obligations import Obligation, parts
 from qedeck.evidence.reasons import Counter
 from qedeck.evidence.words import assignments, compared, shown
 from qedeck.formula.printer import latex
+from qedeck.formula.tree import Optimum, Relation
 
 if TYPE_CHECKING:
     from qedeck.evidence.verify import Subject
@@ -23,10 +24,14 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
         if counter.link < len(links):
             words = {
                 "equality": "the equality case does not attain",
-                "attained": "the point named does not attain it:",
+                "attained": "it is not attained at the point named:",
+                "feasible": "it is not attained at the point named, which is not feasible:",
             }.get(counter.role, "fails in")
+            if counter.role == "statement" and _of_a_point(subject):
+                words = "the arg has no such value, as another point does as well or better:"
             lines.append(f"  {words} {latex(links[counter.link])}")
-    lines.append(f"  counterexample: {assignments(counter.values)}")
+    if counter.values:
+        lines.append(f"  counterexample: {assignments(counter.values)}")
     if counter.by == "sign change":
         lines.append(
             "  exactly there, by the intermediate value theorem: a continuous difference changes "
@@ -41,6 +46,16 @@ def refutation(subject: Subject, counter: Counter, todo: tuple[Obligation, ...])
     if assumed:
         lines.append(f"  hypotheses that hold there: {'; '.join(assumed)}")
     return "\n".join(lines)
+
+
+def _of_a_point(subject: Subject) -> bool:
+    """Whether the claim is about where an optimum is attained, and not under a condition."""
+    match subject.bound.statement:
+        case Relation((left, right), ("=",)):
+            optima = (one for one in (left, right) if isinstance(one, Optimum))
+            return any(one.operator.startswith("arg") and one.constraint is None for one in optima)
+        case _:
+            return False
 
 
 def doubt(subject: Subject, counter: Counter) -> str:

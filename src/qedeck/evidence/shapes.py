@@ -44,6 +44,11 @@ def size_of(axis: str | int, sizes: Mapping[str, int]) -> int:
     return axis if isinstance(axis, int) else sizes.get(axis, 1)
 
 
+def numbers_of(scope: Scope, sizes: Mapping[str, int]) -> int:
+    """How many numbers one instance of a shape has."""
+    return sum(prod(size_of(axis, sizes) for axis in d.shape) for d in scope.declared.values())
+
+
 def shapes_of(scope: Scope, sizes: tuple[int, ...] = SIZES) -> list[dict[str, int]]:
     """The dimensions to try: equal ones first, then unequal ones; those that assumptions allow."""
     given = written(scope)

@@ -339,10 +339,11 @@ class Judge:
 
         by_role = {
             role: [needs(one) for one in asked if one.role == role]
-            for role in ("statement", "attained")
+            for role in ("statement", "attained", "feasible")
         }
         # Where an optimum is attained is as much of the claim as its value.
-        return bool(given) and (all(by_role["statement"]) or any(by_role["attained"]))
+        reached = any((*by_role["attained"], *by_role["feasible"]))
+        return bool(given) and (all(by_role["statement"]) or reached)
 
 
 def _equation(statement: Statement, scope: Scope) -> Obligation:

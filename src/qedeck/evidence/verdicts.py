@@ -241,7 +241,7 @@ class Inquiry:
                 what = "its formula"
             case "equality":
                 what = f"its equality case{case}"
-            case "attained":
+            case "attained" | "feasible":
                 what = f"the point{case} at which it is attained"
         if there is not None:
             limit = any(isinstance(part, Limit) for part in walk(first.statement))
@@ -293,8 +293,7 @@ class Inquiry:
         if self.proof.ungranted:
             return self.fails(self.proof.missing, separator=":", formula=False)
         if self.proof.refuted is not None:
-            at = assignments(self.proof.refuted.values) or "all values"
-            return self.fails(f"is false at {at}", formula=False)
+            return self.refuted(self.proof.refuted)
         return None
 
     def narrowly(self) -> Evidence | None:
@@ -308,10 +307,12 @@ class Inquiry:
 
     def doubtful(self) -> Evidence | None:
         """Of what is not proved: do floats refute it, or its sides touch, where nothing is sure?"""
+        if self.proof.holds or self.certified:
+            return None
         counter = self.trial.doubtful or self.beyond_random[0]
         if counter is None and not self.trial.failure and self.touch is not None:
             counter = self.touch.counter
-        if self.proof.holds or self.certified or counter is None:
+        if counter is None:
             return None
         return replace(blank(self.subject, "fails"), message=doubt(self.subject, counter))
 
@@ -478,9 +479,10 @@ def definition(
 
 def beyond_reach(found: Nowhere) -> str:
     """That a formula uses a definition where it says nothing."""
+    at = assignments(found.values)
     return (
-        f"uses a function where its definition does not reach: {found.needed} fails at "
-        f"{assignments(found.values)}; write the hypothesis, or define it there"
+        f"uses a function where its definition does not reach: {found.needed} fails"
+        f"{f' at {at}' if at else ''}; write the hypothesis, or define it there"
     )
 
 

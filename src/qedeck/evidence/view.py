@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from qedeck.evidence.differs import close
 from qedeck.evidence.digest import library_versions, seed_of
 from qedeck.evidence.hand_proof import (
     PROOF_SIZES,
@@ -164,6 +165,22 @@ class ClaimView:
         arguments = [instance[name] for name in self.arguments]
         given = {name: v for name, v in instance.items() if name not in self.arguments}
         return self.function()(*arguments, given=given)
+
+    def close(
+        self, actual: Any, expected: Any, *, rtol: float = 1e-10, atol: float = 1e-12
+    ) -> None:
+        """Compare two numbers, lists or tensors, in double precision.
+
+        Args:
+            actual: What the formula gives.
+            expected: What it should give.
+            rtol: How far apart two entries may be, as a share of the expected one.
+            atol: How far apart they may be besides.
+
+        Raises:
+            Differs: where they are further apart, are not numbers, or have different shapes.
+        """
+        close(actual, expected, rtol=rtol, atol=atol)
 
     # Exact forms and certificates
 

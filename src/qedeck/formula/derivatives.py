@@ -54,7 +54,7 @@ def derivative(run: Evaluation[T], node: Derivative, frame: Frame[T]) -> Value[T
             raise Unsupported("a derivative by a whole array; write its entries or a gradient")
     elif isinstance(variable, Item) and isinstance(variable.of, Symbol):
         symbol = variable.of
-        place = _position(run, variable, frame)
+        place = position(run, variable, frame)
     else:
         raise Unsupported(f"a derivative by {type(variable).__name__}")
     if node.order > 1:
@@ -87,7 +87,7 @@ def primed(
     return derivative(run, Derivative(defined.body, Symbol(name), False, order), inside)
 
 
-def _position(run: Evaluation[T], item: Item, frame: Frame[T]) -> int:
+def position(run: Evaluation[T], item: Item, frame: Frame[T]) -> int:
     """Where an entry stands among all, counted from 0."""
     axes = array(run.value(item.of, frame)).shape
     indices = [run.bound(index, frame) for index in item.indices]
@@ -225,17 +225,7 @@ class Beside(Generic[T]):
 
     def _germs(self, direction: Mapping[int, T]) -> tuple[GermRing[T], tuple[Germ[T], ...]]:
         """The function to one side of the point, along a line."""
-        ring: GermRing[T] = GermRing(self.run.ring)
-
-        def still(value: T) -> Germ[T]:
-            return Germ({0: value})
-
-        moved = [
-            ring.moving(entry, direction[place]) if place in direction else still(entry)
-            for place, entry in enumerate(entries(self.at))
-        ]
-        lifted = _lifted(self.frame, still, _still)
-        frame = lifted.assign({self.name: like(self.at, moved)})
+        ring, frame = moved(self.run.ring, self.frame, self.name, self.at, direction)
         return ring, entries(_inside(self.run, ring, self.body, frame))
 
     def totally(self, places: list[int], partials: list[Value[T]]) -> list[Value[T]]:
@@ -300,6 +290,22 @@ class Beside(Generic[T]):
             for k, slope in enumerate(slopes):
                 same = same & base.compare(branch.slopes.get(k, zero), "=", slope)
         return same & ~ring.turning
+
+
+def moved(
+    base: Ring[T], frame: Frame[T], name: str, at: Value[T], direction: Mapping[int, T]
+) -> tuple[GermRing[T], Frame[Germ[T]]]:
+    """The frame just beside a point, in a direction by places of entries of a symbol."""
+    ring: GermRing[T] = GermRing(base)
+
+    def still(value: T) -> Germ[T]:
+        return Germ({0: value})
+
+    along = [
+        ring.moving(entry, direction[place]) if place in direction else still(entry)
+        for place, entry in enumerate(entries(at))
+    ]
+    return ring, _lifted(frame, still, _still).assign({name: like(at, along)})
 
 
 def _guarded(ring: Ring[T], exists: Verdict, value: T) -> T:
