@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove_by_atoms
 from qedeck.evidence.proof.atoms import positive
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
+from qedeck.evidence.proof.prove import prove_by_atoms
 
 A, B, X, Y = sp.symbols("a b x y", real=True)
 P, Q = sp.Symbol("p", positive=True), sp.Symbol("q", real=True)

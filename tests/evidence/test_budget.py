@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, Symbol
 
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.algebra import expanded, factor_list, factored, terms
 from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
-from qedeck.evidence.proof.certificate import Unsupported
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Unsupported
+from qedeck.evidence.proof.prove import prove
 
 X, Y, Z = (Symbol(name, real=True) for name in "xyz")
 P = Symbol("p", positive=True)

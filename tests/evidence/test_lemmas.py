@@ -12,7 +12,7 @@ from qedeck.evidence import lemmas
 from qedeck.evidence.exact import settings
 from qedeck.evidence.lemmas import usable
 from qedeck.evidence.obligations import obligations
-from qedeck.evidence.proof import Fact
+from qedeck.evidence.proof.certificate import Fact
 
 from .written import claim
 

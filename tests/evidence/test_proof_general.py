@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Rational
 
-from qedeck.evidence.proof import (
+from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
+from qedeck.evidence.proof.certificate import (
     Certificate,
     Counterexample,
     Fact,
@@ -20,12 +21,10 @@ from qedeck.evidence.proof import (
     Implies,
     Or,
     Rel,
-    limit_is,
-    prove,
-    prove_statement,
 )
-from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
-from qedeck.evidence.proof.prove import certify
+from qedeck.evidence.proof.limits import limit_is
+from qedeck.evidence.proof.prove import certify, prove
+from qedeck.evidence.proof.statement import prove_statement
 from qedeck.evidence.proof.values import holds
 
 x, y, z, t = sp.symbols("x y z t", real=True)

@@ -6,7 +6,8 @@ import pytest
 import sympy as sp
 from sympy import Expr, Integer, Rational, Symbol
 
-from qedeck.evidence.proof import (
+from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
+from qedeck.evidence.proof.certificate import (
     And,
     Certificate,
     Counterexample,
@@ -15,11 +16,9 @@ from qedeck.evidence.proof import (
     Iff,
     Implies,
     Rel,
-    prove,
-    prove_statement,
 )
-from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
-from qedeck.evidence.proof.prove import certify
+from qedeck.evidence.proof.prove import certify, prove
+from qedeck.evidence.proof.statement import prove_statement
 from qedeck.evidence.proof.values import holds
 
 X = sp.symbols("x1:6", real=True)

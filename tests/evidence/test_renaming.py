@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 import sympy as sp
 
-from qedeck.evidence.proof import Certificate, Counterexample, Fact, Formula, Rel
+from qedeck.evidence.proof.certificate import Certificate, Counterexample, Fact, Formula, Rel
 from qedeck.evidence.renaming import Memory, Verdict
 
 X1, X2, Y1, Y2 = sp.symbols("x_1 x_2 y_1 y_2", real=True)

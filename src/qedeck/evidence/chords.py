@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.algebra import cancelled
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.proof.certificate import Unsupported
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Unsupported
+from qedeck.evidence.proof.prove import prove
 from qedeck.evidence.settings import Setting
+from qedeck.formula.evaluate import Array
 from qedeck.formula.scope import Scope
 
 MOST_POINTS = 8
@@ -22,13 +23,15 @@ def chords(where: Setting, scope: Scope) -> list[Fact]:
         name for assumed in scope.assumed if assumed.property == "convex"
         for name in assumed.symbols
     }  # fmt: skip
+    arrays = [v for v in where.environment.values.values() if isinstance(v, Array)]
+    coordinates = {s for array in arrays for e in array.entries for s in e.free_symbols}
     found: list[Fact] = []
     for name in sorted(convex):
         values = {at: v for v, (function, at) in where.applied.items() if function == name}
         points = list(values)[:MOST_POINTS]
         for middle in points:
             for one, other in combinations([p for p in points if p != middle], 2):
-                share = share_of(middle, one, other)
+                share = share_of(middle, one, other, coordinates)
                 if share is not None and _part(share, where):
                     chord = share * values[one] + (1 - share) * values[other]
                     found.append(Fact(values[middle], "<=", chord))
@@ -63,11 +66,12 @@ def tangents(where: Setting, scope: Scope) -> list[Fact]:
     return found
 
 
-def share_of(middle: tuple[Any, ...], one: tuple[Any, ...], other: tuple[Any, ...]) -> Any:
+def share_of(
+    middle: tuple[Any, ...], one: tuple[Any, ...], other: tuple[Any, ...], coordinates: set[Any]
+) -> Any:
     """The s with middle = s one + (1 - s) other, free of coordinates; None where there is none."""
     import sympy
 
-    coordinates = {s for point in (one, other) for e in point for s in e.free_symbols}
     rises = [sympy.expand(a - b) for a, b in zip(one, other, strict=True)]
     gaps = [a - b for a, b in zip(middle, other, strict=True)]
     first = next((k for k, rise in enumerate(rises) if rise != 0), None)

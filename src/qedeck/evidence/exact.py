@@ -15,7 +15,8 @@ from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of, s
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.lemmas import around, usable
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.proof import (
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import (
     And,
     Certificate,
     Counterexample,
@@ -25,12 +26,10 @@ from qedeck.evidence.proof import (
     Implies,
     Or,
     Rel,
-    prove,
-    prove_by_atoms,
-    prove_statement,
 )
-from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.nodes import nodes
+from qedeck.evidence.proof.prove import prove, prove_by_atoms
+from qedeck.evidence.proof.statement import prove_statement
 from qedeck.evidence.reasons import Counter, Step, Values
 from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.renaming import Memory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from qedeck.evidence.proof import And, Fact, Formula, Iff, Implies, Or, Rel
+from qedeck.evidence.proof.certificate import And, Fact, Formula, Iff, Implies, Or, Rel
 from qedeck.evidence.proof.nodes import nodes, size
 from qedeck.formula import tree
 from qedeck.formula.evaluate import (

@@ -9,8 +9,9 @@ from typing import Any
 
 from qedeck.evidence import forms
 from qedeck.evidence.formulas import UNABLE
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
+from qedeck.evidence.proof.prove import prove
 from qedeck.formula.evaluate import Array, Environment, evaluate
 from qedeck.formula.rings.ring import Grid
 from qedeck.formula.rings.symbolic import Expression, SymbolicRing

@@ -24,10 +24,10 @@ from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.values import precise
 from qedeck.evidence.reasons import Counter
-from qedeck.formula.evaluate import Environment, evaluate
+from qedeck.formula.evaluate import Environment, evaluate, sides
 from qedeck.formula.reading.shapes import shape_of
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
-from qedeck.formula.tree import Relation, Symbol
+from qedeck.formula.tree import Implies, Relation, Restricted, Statement, Symbol
 from qedeck.formula.values import Value, entries, like
 
 BITS = 400
@@ -65,6 +65,10 @@ class Touch:
     counter: Counter
     certain: bool
     """The statement fails there for sure."""
+
+
+EDGE = Fraction(1, 2**20)
+"""Sides this near to each other, relative to their size, are at the end of a strict condition."""
 
 
 def touched(todo: Sequence[Obligation], seed: int) -> Touch | None:
@@ -106,6 +110,20 @@ def _touches(obligation: Obligation, seed: int, budget: Budget) -> Iterator[Touc
 def _ordered(link: Relation) -> bool:
     """Whether a link compares the size of two scalars."""
     return link.signs[0] in ("<", "<=", ">", ">=") and not any(map(shape_of, link.terms))
+
+
+def conditions(statement: Statement) -> list[Statement]:
+    """What stands in front of a statement."""
+    match statement:
+        case Implies(given, then) | Restricted(then, given):
+            return [given, *conditions(then)]
+        case _:
+            return []
+
+
+def _near(a: Any, b: Any) -> bool:
+    """Whether two balls are the same to what a least difference tells of its place."""
+    return bool(abs(a - b) < _arb(EDGE) * max(1.0, float(abs(a).upper())))
 
 
 def _starts(batch: Batch, link: Relation) -> list[int]:
@@ -311,7 +329,22 @@ class _Descent:
         counter = self._described(numbers)
         if self._equal(numbers):
             return Touch(replace(counter, by="exact"), certain=True)
-        return Touch(counter, certain=False)
+        return None if self._kept_away(point) else Touch(counter, certain=False)
+
+    def _kept_away(self, point: Point) -> bool:
+        """Whether a strict condition is nearly an equation here, which keeps the very point out.
+
+        Sides that meet where a condition ends need not meet where it holds: `w \\ne v` says that v
+        alone is best.
+        """
+        said = [*conditions(self.obligation.statement), *forms.assumed(self.obligation.scope)]
+        for link in [link for one in said for link in single_links(one)]:
+            if link.signs[0] in ("<", ">", "!="):
+                (found,) = sides(link, point.environment, point.ring)
+                pairs = zip(entries(found.left), entries(found.right), strict=True)
+                if all(_near(a.ball, b.ball) for a, b in pairs):
+                    return True
+        return False
 
     def _equal(self, numbers: Sequence[Fraction]) -> bool:
         """Whether the sides are equal at numbers that have a short form, as a proof tells."""

@@ -14,8 +14,9 @@ from qedeck.evidence.instances import FAILURES, Batch, draw
 from qedeck.evidence.judging import judged
 from qedeck.evidence.links import single_links
 from qedeck.evidence.matching import at_values, combined, inlined, matched
-from qedeck.evidence.proof import And, Certificate, Fact, Goal, Rel, prove
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import And, Certificate, Fact, Goal, Rel
+from qedeck.evidence.proof.prove import prove
 from qedeck.evidence.settings import Setting
 from qedeck.evidence.unfolding import scope_written_out, written_out
 from qedeck.formula.evaluate import Environment

@@ -19,11 +19,8 @@ from qedeck.evidence.optima import (
     search,
     with_optima,
 )
-from qedeck.evidence.proof import (  # fmt: skip
-    Formula,
-    Rel,
-    limit_is,
-)
+from qedeck.evidence.proof.certificate import Formula, Rel
+from qedeck.evidence.proof.limits import limit_is
 from qedeck.evidence.reasons import Counter, Misfit, Plain, Told
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.trial import mutant

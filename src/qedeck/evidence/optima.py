@@ -14,14 +14,9 @@ from qedeck.evidence.exact import (
     symbols,
 )
 from qedeck.evidence.instances import dimensions_of
-from qedeck.evidence.proof import (
-    And,
-    Certificate,
-    Goal,
-    Rel,
-    prove,
-)
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import And, Certificate, Goal, Rel
+from qedeck.evidence.proof.prove import prove
 from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing

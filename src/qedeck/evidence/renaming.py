@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from qedeck.evidence.proof import Certificate, Counterexample, Fact, Formula
 from qedeck.evidence.proof.budget import Budget
+from qedeck.evidence.proof.certificate import Certificate, Counterexample, Fact, Formula
 
 Verdict = Certificate | Counterexample | None
 Decide = Callable[[tuple[Fact, ...], Budget], Verdict]

@@ -18,8 +18,9 @@ from qedeck.evidence import forms
 from qedeck.evidence.formulas import UNABLE
 from qedeck.evidence.inverses import OpaqueInverses, invertible
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
+from qedeck.evidence.proof.prove import prove
 from qedeck.evidence.settings import Setting, settled
 from qedeck.formula.evaluate import Array, Environment, Value, sides
 from qedeck.formula.rings.modular import PRIME, ModularRing

@@ -16,7 +16,7 @@ from qedeck.evidence.forms import links
 from qedeck.evidence.formulas import UNABLE, facts_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.proof import Fact
+from qedeck.evidence.proof.certificate import Fact
 from qedeck.evidence.relabelling import alike, representatives, turnable, turned
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span

@@ -12,9 +12,9 @@ from sympy import Integer, oo
 from qedeck.evidence.formulas import UNABLE, Unprovable, formula_of
 from qedeck.evidence.lemmas import follows, granted, met
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.proof import And, Certificate, Rel, limit_is
 from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
-from qedeck.evidence.proof.limits import by_rules
+from qedeck.evidence.proof.certificate import And, Certificate, Rel
+from qedeck.evidence.proof.limits import by_rules, limit_is
 from qedeck.evidence.settings import Setting, sign_of
 from qedeck.formula.evaluate import Array, evaluate
 from qedeck.formula.rings.symbolic import SymbolicRing

@@ -7,7 +7,9 @@ from typing import Any
 import sympy
 from sympy import oo
 
-from qedeck.evidence.proof import (  # fmt: skip
+from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import (
+    NEGATION,
     And,
     Certificate,
     Formula,
@@ -16,10 +18,8 @@ from qedeck.evidence.proof import (  # fmt: skip
     Implies,
     Or,
     Rel,
-    prove,
 )
-from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.proof.certificate import NEGATION
+from qedeck.evidence.proof.prove import prove
 from qedeck.formula.values import Array
 
 

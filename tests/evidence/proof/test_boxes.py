@@ -9,11 +9,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Integer, Rational, cos, erf, exp, gamma, log, pi, sin, sqrt, tanh
 
-from qedeck.evidence.proof import Certificate, Fact, Goal, prove
 from qedeck.evidence.proof.boxes import boxed
 from qedeck.evidence.proof.budget import SECOND, Budget
+from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
 from qedeck.evidence.proof.enclosures import Enclosure
 from qedeck.evidence.proof.intervals import Interval, arb
+from qedeck.evidence.proof.prove import prove
 from qedeck.evidence.proof.values import precise
 
 x, y, t = sp.symbols("x y t", real=True)

@@ -16,6 +16,8 @@ ALGEBRA = 3
 """Steps for each part of an expression that is brought over one denominator or factored."""
 MOST_TERMS = 10_000
 """Of a polynomial that is multiplied out, or factored by FLINT."""
+MOST_DEGREE = 2_000
+"""Of what becomes a polynomial of SymPy."""
 MOST_TERMS_OF_SYMPY = 400
 """Of a polynomial that is factored or cancelled by SymPy."""
 
@@ -36,6 +38,21 @@ def terms(e: Expr) -> int:
             return 1
         return comb(n + inner - 1, n) if min(n, inner) < 64 else 1 << 64
     return max([1, *map(terms, e.args)])
+
+
+@lru_cache(maxsize=1 << 16)
+def degree(e: Expr) -> int:
+    """At most such a degree a polynomial has in its generators: SymPy keeps a place for each."""
+    if e.is_Add:
+        return max(map(degree, e.args))
+    if e.is_Mul:
+        return sum(map(degree, e.args))
+    if e.is_Pow and e.exp.is_Rational:
+        return abs(e.exp.p) * max(degree(e.base), 1)
+    if isinstance(e, sp.exp):
+        share = e.exp.as_coeff_Mul()[0]
+        return abs(share.p) if share.is_Rational else 1
+    return 0 if e.is_number else 1
 
 
 def expanded(e: Expr) -> Expr:
@@ -66,7 +83,7 @@ def cancelled(e: Expr) -> Expr:
     Raises:
         Unsupported: where they have too many terms.
     """
-    if terms(e) > MOST_TERMS_OF_SYMPY:
+    if terms(e) > MOST_TERMS_OF_SYMPY or degree(e) > MOST_DEGREE:
         raise Unsupported("too many terms")
     return sp.cancel(e)
 
@@ -94,7 +111,7 @@ def factor_list(e: Expr) -> tuple[Expr, list[tuple[Expr, int]]]:
     Raises:
         Unsupported: where it has too many terms.
     """
-    if terms(e) > MOST_TERMS:
+    if terms(e) > MOST_TERMS or degree(e) > MOST_DEGREE:
         raise Unsupported("too many terms")
     try:
         written = sp.Poly(e, domain="QQ")
