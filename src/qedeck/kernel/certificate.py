@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from qedeck.kernel.polynomials import ONE as ONE
 from qedeck.kernel.polynomials import Number, Polynomial
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Atom
-
-ONE = Polynomial.constant(1)
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,16 @@ sequents from which it follows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
-from typing import NoReturn
+from typing import TypeAlias
 
 from qedeck.kernel import certificate as c
-from qedeck.kernel.certificate import Certificate, Linear, Proof, Term
+from qedeck.kernel.certificate import Certificate, Linear, Proof
 from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Polynomial, TooLarge
-from qedeck.kernel.sequent import Relation, Sequent
+from qedeck.kernel.sequent import SIGNS, Relation, Sequent
 from qedeck.kernel.terms import Atom, Root, Symbol, arguments, with_arguments
 from qedeck.kernel.values import laws, needs, reduced, whole
 
@@ -38,11 +39,18 @@ class Rejected(Exception):
         self.rule, self.why = rule, why
 
 
+def require(holds: bool, rule: str, why: str) -> None:
+    """Reject a certificate where something that a rule asks for does not hold."""
+    if not holds:
+        raise Rejected(rule, why)
+
+
+Premises: TypeAlias = Iterator[tuple[Sequent, Certificate]]
+"""Sequents from which another follows, each with the certificate for it."""
+
+
 def check(sequent: Sequent, proof: Proof) -> tuple[Sequent, ...]:
     """Check a proof.
-
-    An atom has a value by facts and laws over the atoms before it alone: wherever the facts hold,
-    those have values, by induction, so that what is known of them may be used.
 
     Returns:
         the sequents that were left to oracles: empty where the sequent is proved.
@@ -52,7 +60,8 @@ def check(sequent: Sequent, proof: Proof) -> tuple[Sequent, ...]:
     """
     checker = _Checker()
     try:
-        checker.begin(sequent, proof)
+        for premise, certificate in _begun(sequent, proof):
+            checker.run(premise, certificate, 0)
     except TooLarge as error:
         raise Rejected("size", f"a polynomial grows too large: {error}") from error
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -60,82 +69,42 @@ def check(sequent: Sequent, proof: Proof) -> tuple[Sequent, ...]:
     return tuple(checker.left)
 
 
-@dataclass
+def _begun(sequent: Sequent, proof: Proof) -> Premises:
+    """That each atom has a value, and that the sequent holds with what is known of them.
+
+    An atom has a value by facts and laws over the atoms before it alone: wherever the facts hold,
+    those have values, by induction, so that what is known of them may be used.
+    """
+    for relation in (*sequent.facts, sequent.goal):
+        _related(relation, len(sequent.atoms))
+    known: tuple[Relation, ...] = ()
+    values = iter(proof.values)
+    for index, atom in enumerate(sequent.atoms):
+        _fitting(atom, index)
+        if needs(atom):
+            early = tuple(f for f in sequent.facts if max(f.poly.atoms, default=-1) < index)
+            before = Sequent(sequent.atoms[:index], (*early, *known), sequent.goal)
+            yield from _valued(before, atom, next(values, ()))
+        known += laws(index, atom)
+    require(next(values, None) is None, "values", "more certificates than partial atoms")
+    yield replace(sequent, facts=(*sequent.facts, *known)), proof.goal
+
+
 class _Checker:
-    left: list[Sequent] = field(default_factory=list)
-    work: int = 0
-
-    def begin(self, sequent: Sequent, proof: Proof) -> None:
-        for relation in (*sequent.facts, sequent.goal):
-            _related(relation, len(sequent.atoms))
-        known: tuple[Relation, ...] = ()
-        values = iter(proof.values)
-        for index, atom in enumerate(sequent.atoms):
-            _fitting(atom, index)
-            if needs(atom):
-                early = tuple(f for f in sequent.facts if max(f.poly.atoms, default=-1) < index)
-                before = Sequent(sequent.atoms[:index], (*early, *known), sequent.goal)
-                self.valued(before, atom, next(values, ()), 0)
-            known += laws(index, atom)
-        if next(values, None) is not None:
-            _reject("values", "more certificates than partial atoms")
-        self.run(replace(sequent, facts=(*sequent.facts, *known)), proof.goal, 0)
-
-    def valued(
-        self, sequent: Sequent, atom: Atom, certificates: tuple[Certificate, ...], depth: int
-    ) -> None:
-        """That an atom over those of a sequent has a value wherever the facts hold."""
-        wanted = needs(atom)
-        if len(certificates) > len(wanted):
-            _reject("values", "more certificates than an atom needs")
-        for k, (goal, where) in enumerate(wanted):
-            certificate = certificates[k] if k < len(certificates) else IDENTITY
-            self.run(Sequent(sequent.atoms, (*sequent.facts, *where), goal), certificate, depth)
+    def __init__(self) -> None:
+        self.left: list[Sequent] = []
+        self.work = 0
 
     def run(self, s: Sequent, certificate: Certificate, depth: int) -> None:
         """That a sequent holds, whose atoms have values wherever its facts hold."""
-        if depth > MOST_DEPTH:
-            _reject("depth", f"more than {MOST_DEPTH} certificates inside each other")
-        match certificate:
-            case Linear():
-                self.linear(s, certificate)
-            case c.Split(poly, positive, zero, negative):
-                # one of the three holds at any values
-                _polynomial(poly, len(s.atoms))
-                self.run(_with(s, Relation(poly, ">")), positive, depth + 1)
-                self.run(_with(s, Relation(poly, "=")), zero, depth + 1)
-                self.run(_with(s, Relation(-poly, ">")), negative, depth + 1)
-            case c.Whole(poly, at, below, above):
-                # no whole number lies between two neighbours
-                _polynomial(poly, len(s.atoms))
-                if type(at) is not int:
-                    _reject("whole", f"{at} is not a whole number")
-                if not whole(poly, s.atoms):
-                    _reject("whole", "the values need not be whole numbers")
-                self.run(_with(s, Relation(at - poly, ">=")), below, depth + 1)
-                self.run(_with(s, Relation(poly - (at + 1), ">=")), above, depth + 1)
-            case c.Absurd(proof):
-                # where the goal fails, its denial holds, and 0 > 0 would follow
-                self.run(replace(_with(s, s.goal.denial), goal=FALSE), proof, depth + 1)
-            case c.Have(relation, proof, then):
-                _related(relation, len(s.atoms))
-                self.run(replace(s, goal=relation), proof, depth + 1)
-                self.run(_with(s, relation), then, depth + 1)
-            case c.Use(lemma, places, conditions, then):
-                self.run(self.used(s, lemma, places, conditions, depth), then, depth + 1)
-            case c.Define(atom, values, then):
-                _fitting(atom, len(s.atoms))
-                if isinstance(atom, Symbol):
-                    _reject("define", "a symbol has no definition")
-                self.valued(s, atom, values, depth + 1)
-                grown = (*s.facts, *laws(len(s.atoms), atom))
-                self.run(Sequent((*s.atoms, atom), grown, s.goal), then, depth + 1)
-            case c.Rename(places, then):
-                self.run(_renamed(s, places), then, depth + 1)
-            case c.Oracle():
-                self.left.append(s)
-            case _:
-                _reject("certificate", f"there is no such kind: {type(certificate).__name__}")
+        require(depth <= MOST_DEPTH, "depth", f"more than {MOST_DEPTH} inside each other")
+        if isinstance(certificate, Linear):
+            self.linear(s, certificate)
+        elif isinstance(certificate, c.Oracle):
+            self.left.append(s)
+        else:
+            for premise, proof in _premises(s, certificate):
+                self.run(premise, proof, depth + 1)
 
     def linear(self, s: Sequent, certificate: Linear) -> None:
         """The identity is checked, and the signs of what stands in it.
@@ -143,126 +112,141 @@ class _Checker:
         From goal · d = sum with d > 0 and the sum at least 0 (or positive), so is the goal. For
         an equation d is not 0 and the sum is one of polynomials that vanish.
         """
-        sign = s.goal.sign
-        if sign == "!=":
-            _reject("linear", "a goal with != is shown by Absurd")
-        if sign == "=" and certificate.terms:
-            _reject("equation", "an equation follows from equations alone")
-        left, right, strict = s.goal.poly, Polynomial(), False
-        for k in certificate.factor:
-            fact = _fact(s, k)
-            if fact.sign not in (">", "!="):
-                _reject("factor", f"fact {k} does not say that the factor is positive")
-            twice = fact.sign == "!=" and sign != "="
-            left = self.times(left, *[fact.poly] * (1 + twice))
+        goal, atoms, strict, total = s.goal, len(s.atoms), False, Polynomial()
+        equation = goal.sign == "="
+        require(goal.sign != "!=", "linear", "a goal with != is shown by Absurd")
+        alone = not (equation and certificate.terms)
+        require(alone, "equation", "an equation follows from equations alone")
         for term in certificate.terms:
-            part, positive = self.term(s, term)
-            right, strict = right + part, strict or positive
+            proper = isinstance(term.weight, int | Fraction) and term.weight > 0
+            require(proper, "weight", f"the weight {term.weight} is no positive fraction")
+            square = _over(term.square, atoms)
+            weighted = self.times(square * term.weight, square)
+            total += self.by_facts(weighted, s, term.facts, "term", (">=", ">", "!="))
+            positive = square.value not in (None, 0)
+            strict |= positive and all(s.facts[k].sign != ">=" for k in term.facts)
         for k, cofactor in certificate.equations:
-            if _fact(s, k).sign != "=":
-                _reject("equation", f"fact {k} is no equation")
-            _polynomial(cofactor, len(s.atoms))
-            right += self.times(cofactor, s.facts[k].poly)
-        if sign == ">" and not strict:
-            _reject("strict", "no term of the sum is strictly positive")
-        if reduced(left - right, s.atoms, self.times):
-            _reject("identity", "the two sides differ")
+            total += self.by_facts(_over(cofactor, atoms), s, (k,), "equation", ("=",))
+        require(goal.sign != ">" or strict, "strict", "no term of the sum is strictly positive")
+        factor = certificate.factor
+        left = self.by_facts(goal.poly, s, factor, "factor", (">", "!="), squared=not equation)
+        rest = reduced(left - total, s.atoms, self.times)
+        require(not rest, "identity", "the two sides differ")
 
-    def term(self, s: Sequent, term: Term) -> tuple[Polynomial, bool]:
-        """A term, and whether it is strictly positive rather than at least 0."""
-        square = term.square
-        if not isinstance(term.weight, int | Fraction) or term.weight <= 0:
-            _reject("weight", f"the weight {term.weight} is no positive fraction")
-        _polynomial(square, len(s.atoms))
-        weight = Polynomial.constant(term.weight)
-        part, positive = self.times(weight, square, square), square.value not in (None, 0)
-        for k in term.facts:
-            fact = _fact(s, k)
-            if fact.sign == "=":
-                _reject("term", f"fact {k} is an equation: it belongs to the equations")
-            part = self.times(part, *[fact.poly] * (1 + (fact.sign == "!=")))
-            positive = positive and fact.sign != ">="
-        return part, positive
+    def by_facts(
+        self,
+        poly: Polynomial,
+        s: Sequent,
+        facts: tuple[int, ...],
+        rule: str,
+        signs: tuple[str, ...],
+        squared: bool = True,
+    ) -> Polynomial:
+        """A polynomial times those of facts with certain signs; one with != counts squared."""
+        for k in facts:
+            there = type(k) is int and 0 <= k < len(s.facts)
+            require(there, "fact", f"there is no fact {k}")
+            fact = s.facts[k]
+            require(fact.sign in signs, rule, f"fact {k} says {fact.sign}, which is of no use here")
+            poly = self.times(poly, *[fact.poly] * (2 if squared and fact.sign == "!=" else 1))
+        return poly
 
     def times(self, first: Polynomial, *factors: Polynomial) -> Polynomial:
         """A product, counting the work."""
         for factor in factors:
             self.work += len(first) * len(factor) + 1
-            if self.work > MOST_WORK:
-                _reject("size", "more than a kernel is to multiply")
+            require(self.work <= MOST_WORK, "size", "more than a kernel is to multiply")
             first *= factor
         return first
 
-    def used(
-        self,
-        s: Sequent,
-        name: str,
-        places: tuple[int, ...],
-        conditions: tuple[Certificate, ...],
-        depth: int,
-    ) -> Sequent:
-        """The sequent with the conclusion of a lemma."""
-        if not all(type(k) is int and 0 <= k < len(s.atoms) for k in places):
-            _reject("lemma", "there is no such atom")
-        made = instance(name, places, s.atoms)
-        if made is None:
-            _reject("lemma", f"there is no lemma {name} about atoms of these kinds")
-        if len(conditions) > len(made[0]):
-            _reject("lemma", f"{name} has fewer conditions")
-        for k, condition in enumerate(made[0]):
-            certificate = conditions[k] if k < len(conditions) else IDENTITY
-            self.run(replace(s, goal=condition), certificate, depth + 1)
-        return _with(s, made[1])
+
+def _premises(s: Sequent, certificate: Certificate) -> Premises:
+    """What a rule asks for; it follows from these that the sequent holds."""
+    match certificate:
+        case c.Split(poly, positive, zero, negative):
+            # one of the three holds at any values
+            _over(poly, len(s.atoms))
+            yield _with(s, Relation(poly, ">")), positive
+            yield _with(s, Relation(poly, "=")), zero
+            yield _with(s, Relation(-poly, ">")), negative
+        case c.Whole(poly, at, below, above):
+            # no whole number lies between two neighbours
+            fits = type(at) is int and whole(_over(poly, len(s.atoms)), s.atoms)
+            require(fits, "whole", "its values are not whole, or what splits them is not")
+            yield _with(s, Relation(at - poly, ">=")), below
+            yield _with(s, Relation(poly - at - 1, ">=")), above
+        case c.Absurd(proof):
+            # where the goal does not hold, its denial does, from which 0 > 0 would follow
+            yield replace(_with(s, s.goal.denial), goal=FALSE), proof
+        case c.Have(relation, proof, then):
+            # what holds wherever the facts do is one more fact
+            yield replace(s, goal=_related(relation, len(s.atoms))), proof
+            yield _with(s, relation), then
+        case c.Use(lemma, places, conditions, then):
+            # a lemma's conclusion holds wherever its conditions do, and these hold where facts do
+            made = instance(lemma, places, s.atoms)
+            if made is None:
+                raise Rejected("lemma", f"there is no lemma {lemma} about atoms of these kinds")
+            yield from _each("lemma", [replace(s, goal=one) for one in made[0]], conditions)
+            yield _with(s, made[1]), then
+        case c.Define(atom, values, then):
+            # a name for a value that is there wherever the facts hold
+            function = not isinstance(_fitting(atom, len(s.atoms)), Symbol)
+            require(function, "define", "a symbol has no definition")
+            yield from _valued(s, atom, values)
+            grown = (*s.facts, *laws(len(s.atoms), atom))
+            yield Sequent((*s.atoms, atom), grown, s.goal), then
+        case c.Rename(places, then):
+            yield _renamed(s, places), then
+        case _:
+            raise Rejected("certificate", "there is no such kind")
 
 
-def _reject(rule: str, why: str) -> NoReturn:
-    raise Rejected(rule, why)
+def _valued(s: Sequent, atom: Atom, certificates: Sequence[Certificate]) -> Premises:
+    """That an atom over those of a sequent has a value wherever the facts hold."""
+    wanted = [Sequent(s.atoms, (*s.facts, *where), goal) for goal, where in needs(atom)]
+    return _each("values", wanted, certificates)
+
+
+def _each(rule: str, wanted: list[Sequent], certificates: Sequence[Certificate]) -> Premises:
+    """A certificate for each sequent, an identity where one is missing."""
+    require(len(certificates) <= len(wanted), rule, "more certificates than conditions")
+    return zip(wanted, (*certificates, *[IDENTITY] * len(wanted)), strict=False)
 
 
 def _with(s: Sequent, fact: Relation) -> Sequent:
     return replace(s, facts=(*s.facts, fact))
 
 
-def _fact(s: Sequent, k: int) -> Relation:
-    if type(k) is not int or not 0 <= k < len(s.facts):
-        _reject("fact", f"there is no fact {k}")
-    return s.facts[k]
+def _over(poly: Polynomial, atoms: int) -> Polynomial:
+    """A polynomial over the first so many atoms."""
+    fits = isinstance(poly, Polynomial) and max(poly.atoms, default=-1) < atoms
+    require(fits, "polynomial", "it is none, or over an atom that does not come before")
+    return poly
 
 
-def _polynomial(poly: Polynomial, atoms: int) -> None:
-    """That a polynomial is one, over the first so many atoms."""
-    try:
-        Polynomial(poly.terms)
-    except (AttributeError, TypeError, ValueError) as error:
-        raise Rejected("polynomial", "it is malformed") from error
-    if max(poly.atoms, default=-1) >= atoms:
-        _reject("polynomial", "it is over an atom that does not come before")
+def _related(relation: Relation, atoms: int) -> Relation:
+    _over(relation.poly, atoms)
+    require(relation.sign in SIGNS, "relation", f"there is no sign {relation.sign}")
+    return relation
 
 
-def _related(relation: Relation, atoms: int) -> None:
-    _polynomial(relation.poly, atoms)
-    if relation.sign not in ("=", ">=", ">", "!="):
-        _reject("relation", f"there is no sign {relation.sign}")
-
-
-def _fitting(atom: Atom, index: int) -> None:
+def _fitting(atom: Atom, index: int) -> Atom:
+    """An atom that is a function of earlier ones."""
     for argument in arguments(atom):
-        _polynomial(argument, index)
-    if isinstance(atom, Root) and (type(atom.degree) is not int or atom.degree < 2):
-        _reject("root", "a degree is a whole number of at least 2")
+        _over(argument, index)
+    proper = not isinstance(atom, Root) or (type(atom.degree) is int and atom.degree >= 2)
+    require(proper, "root", "a degree is a whole number of at least 2")
+    return atom
 
 
 def _renamed(s: Sequent, places: tuple[int, ...]) -> Sequent:
     """The same sequent with its atoms in another order: what holds of one holds of the other."""
-    if sorted(places) != list(range(len(s.atoms))):
-        _reject("rename", "the map is no bijection of the atoms")
+    bijective = sorted(places) == list(range(len(s.atoms)))
+    require(bijective, "rename", "the map is no bijection of the atoms")
     names = dict(enumerate(places))
-    atoms = sorted(zip(places, s.atoms, strict=True), key=lambda pair: pair[0])
-    moved = tuple(with_arguments(a, lambda p: p.renamed(names)) for _, a in atoms)
-    for index, atom in enumerate(moved):
-        _fitting(atom, index)
-    facts, goal = (
-        tuple(Relation(f.poly.renamed(names), f.sign) for f in part)
-        for part in (s.facts, (s.goal,))
-    )
-    return Sequent(moved, facts, goal[0])
+    order = sorted(names, key=names.__getitem__)
+    moved = [with_arguments(s.atoms[k], lambda p: p.renamed(names)) for k in order]
+    facts = [Relation(r.poly.renamed(names), r.sign) for r in (*s.facts, s.goal)]
+    atoms = tuple(_fitting(atom, index) for index, atom in enumerate(moved))
+    return Sequent(atoms, tuple(facts[:-1]), facts[-1])

@@ -7,73 +7,53 @@ b = 0 and e > 0 and the value 0.
 from __future__ import annotations
 
 import ast
-import operator
 import re
-from dataclasses import dataclass
-from typing import Any
+from operator import add, mul, sub
+from typing import Any, NamedTuple, TypeAlias
 
 from qedeck.kernel import terms
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.sequent import Comparison, Relation
 from qedeck.kernel.terms import Atom, arguments, with_arguments
 
-ZERO = Polynomial()
-OPERATIONS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
-SIGNS: dict[type, tuple[bool, Comparison]] = {
-    ast.Eq: (False, "="),
-    ast.NotEq: (False, "!="),
-    ast.GtE: (False, ">="),
-    ast.Gt: (False, ">"),
-    ast.LtE: (True, ">="),
-    ast.Lt: (True, ">"),
-}
+OPERATIONS: dict[type, Any] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Pow: pow}
+SIGNS: dict[type, Comparison] = {ast.Eq: "=", ast.NotEq: "!=", ast.GtE: ">=", ast.Gt: ">"}
+TURNED: dict[type, Comparison] = {ast.LtE: ">=", ast.Lt: ">"}
 PARTS = {"b": "base", "e": "exponent"}
+Statement: TypeAlias = ast.Compare
+Instance: TypeAlias = tuple[tuple[Relation, ...], Relation]
+Seen: TypeAlias = dict[str, tuple[int, Atom]]
+"""The index and the atom that a name stands for."""
 TABLE = """
 # by definition
 abs-positive | Abs a | a.of >= 0 | a == a.of
-abs-negative | Abs a | a.of <= 0 | a == -a.of
+abs-negative | Abs a | a.of <= 0 | a == 0 - a.of
 sign-positive | Sign s | s.of > 0 | s == 1
 sign-zero | Sign s | s.of == 0 | s == 0
-sign-negative | Sign s | s.of < 0 | s == -1
+sign-negative | Sign s | s.of < 0 | s + 1 == 0
 sign-abs | Sign s, Abs a | s.of == a.of | s * s.of == a
 max-left | Max a | a.left >= a.right | a == a.left
 max-right | Max a | a.left <= a.right | a == a.right
-# neither side is negative, and their squares are equal
-abs-product | Abs r a b | r.of == a.of * b.of | r == a * b
+# |p| = 0 for p = 0 alone, and the power of a root is what it is of
 abs-vanishes | Abs a | a == 0 | a.of == 0
-# p and -p are at most |p|, q and -q at most |q|
-abs-sum | Abs r a b | r.of == a.of + b.of | r <= a + b
-# t^m is strictly increasing on t >= 0, for odd m everywhere; so is its inverse
-root-monotone | Root a b | a.degree == b.degree, a.of <= b.of | a <= b
-root-monotone-strict | Root a b | a.degree == b.degree, a.of < b.of | a < b
 root-vanishes | Root a | a == 0 | a.of == 0
-# (ab)^m = a^m b^m, and ab has the sign that the root has: for even m neither is negative
-root-product | Root r a b | r.degree == a.degree, r.degree == b.degree, r.of == a.of * b.of |
-    r == a * b
 # the functional equation
 exp-zero | Exp a | a.of == 0 | a == 1
 exp-sum | Exp r a b | r.of == a.of + b.of | r == a * b
-# exp is strictly convex with the tangent 1 + x at 0; then the same at q - p, times exp(p)
+# exp is convex with the tangent 1 + x at 0; then the same at q - p, times exp(p)
 exp-tangent | Exp a | | a >= 1 + a.of
-exp-tangent-strict | Exp a | a.of != 0 | a > 1 + a.of
 exp-tangent-at | Exp p q | | q >= p * (1 + q.of - p.of)
-exp-monotone | Exp a b | a.of <= b.of | a <= b
-exp-monotone-strict | Exp a b | a.of < b.of | a < b
-# exp and log undo each other
+# exp undoes log
 exp-log | Exp e, Log a | e.of == a | e == a.of
-log-exp | Log a, Exp e | a.of == e | a == e.of
 # exp of both sides, as all that stands under a logarithm is positive
 log-one | Log a | a.of == 1 | a == 0
 log-product | Log r a b | r.of == a.of * b.of | r == a + b
-log-power | Log r, Power w, Log a | r.of == w, w.b == a.of | r == w.e * a
-# log is strictly concave with the tangent t - 1 at 1, where it touches alone; then the same at
-# 1 / t, times t > 0, and at t / s, times s > 0
+# log is concave with the tangent t - 1 at 1; then the same at 1 / t, times t > 0, and at t / s,
+# times s > 0
 log-tangent | Log a | | a <= a.of - 1
 log-tangent-below | Log a | | a.of * a >= a.of - 1
-log-tangent-strict | Log a | a.of != 1 | a < a.of - 1
 log-tangent-at | Log t s | | s.of * (t - s) <= t.of - s.of
 log-monotone | Log a b | a.of <= b.of | a <= b
-log-monotone-strict | Log a b | a.of < b.of | a < b
 # the exponent 0 means b > 0; at b = 0 both sides of b^1 = b are 0
 power-zero | Power a | a.e == 0 | a == 1
 power-one | Power a | a.e == 1 | a == a.b
@@ -84,23 +64,16 @@ power-positive | Power a | a.b > 0 | a > 0
 power-sum | Power r a b | r.e == a.e + b.e, r.b == a.b, r.b == b.b | r == a * b
 # the same; where bc = 0 the exponent is positive, and one of the factors is 0
 power-product | Power r a b | r.b == a.b * b.b, r.e == a.e, r.e == b.e | r == a * b
-# the same; at b = 0 both exponents are positive, and both sides are 0
-power-power | Power r a c | r.b == a, c.e == a.e * r.e, c.b == a.b | r == c
-# that both have values means b > 0
-power-inverse | Power a b | a.e == -b.e, a.b == b.b | a * b == 1
 # b >= 0, and its root is the one number of at least 0 with that power
 power-root | Power a, Root r | a.e * r.degree == 1, a.b == r.of | a == r
 # that Log(b) has a value means b > 0, where this is the definition
 power-exp | Power a, Exp e, Log l | e.of == a.e * l, a.b == l.of | a == e
 # exp(x) >= 1 + x at x = e log b
 power-log | Power a, Log l | a.b == l.of | a.e * l <= a - 1
-# t^e rises on t >= 0 for e >= 0 (at t = 0 the exponent is positive), falls on t > 0 for e <= 0
+# t^e rises on t >= 0 for e >= 0 (at t = 0 the exponent is positive)
 power-base | Power a b | a.e == b.e, a.e >= 0, a.b <= b.b | a <= b
-power-base-strict | Power a b | a.e == b.e, a.e > 0, a.b < b.b | a < b
-power-base-falling | Power a b | a.e == b.e, a.e <= 0, a.b <= b.b | a >= b
 # t^e is strictly increasing on t >= 0 for e > 0, with 0 and 1 where t is 0 and 1; what is 0 has no
 # positive base
-power-back | Power a b | a.e == b.e, a.e > 0, a <= b | a.b <= b.b
 power-back-below-one | Power a | a.e > 0, a <= 1 | a.b <= 1
 power-back-above-one | Power a | a.e > 0, a >= 1 | a.b >= 1
 power-vanishes | Power a | a == 0 | a.b == 0
@@ -110,16 +83,12 @@ power-exponent-strict | Power a b | a.b == b.b, a.b > 1, a.e < b.e | a < b
 power-exponent-falling | Power a b | a.b == b.b, a.b <= 1, a.e <= b.e | a >= b
 # the same against 1, where b = 0 means e > 0
 power-above-one | Power a | a.b >= 1, a.e >= 0 | a >= 1
-power-above-one-strict | Power a | a.b > 1, a.e > 0 | a > 1
 power-below-one | Power a | a.b <= 1, a.e >= 0 | a <= 1
-power-below-one-strict | Power a | a.b < 1, a.e > 0 | a < 1
-# t^p is convex for p >= 1 on t >= 0 and for p <= 0 on t > 0, and concave between: beside its
-# tangent at 1, and beside that at m, times m, where both sides are 0 for m = 0
+# t^p is convex on t >= 0 for p >= 1, and concave for 0 <= p <= 1: beside its tangent at 1, and
+# beside that at m, times m, where both sides are 0 for m = 0
 power-tangent-one | Power a | a.e >= 1 | a >= 1 + a.e * (a.b - 1)
 power-tangent-one-concave | Power a | a.e >= 0, a.e <= 1 | a <= 1 + a.e * (a.b - 1)
 power-tangent | Power a m | a.e == m.e, m.e >= 1 | a * m.b >= m * (m.b + m.e * (a.b - m.b))
-power-tangent-falling | Power a m | a.e == m.e, m.e <= 0 |
-    a * m.b >= m * (m.b + m.e * (a.b - m.b))
 power-tangent-concave | Power a m | a.e == m.e, m.e >= 0, m.e <= 1 |
     a * m.b <= m * (m.b + m.e * (a.b - m.b))
 # t^p at s/n = c/n (a/c) + d/n (b/d) is at most the mean of its values at a/c and b/d, for p >= 1;
@@ -138,77 +107,78 @@ power-undone-below | Power a b | a.e * b.e == 1, a.e >= 0, a.b <= b | a <= b.b
 power-undone-above | Power a b | a.e * b.e == 1, a.e >= 0, a.b >= b | a >= b.b
 """
 """Name | kinds of atoms | side conditions | conclusion; `a` is the value of an atom, `a.of` its
-argument, `a.b` and `a.e` are base and exponent."""
+argument, `a.b` and `a.e` are base and exponent. What follows from others is not here: that exp
+rises, from its tangents; that roots rise, from the equation of their powers."""
 
 
-@dataclass(frozen=True)
-class Lemma:
+class Lemma(NamedTuple):
     """For all atoms of these kinds that meet the conditions, the conclusion holds."""
 
     kinds: tuple[type, ...]
     names: tuple[str, ...]
-    conditions: tuple[ast.Compare, ...]
-    conclusion: ast.Compare
+    conditions: tuple[Statement, ...]
+    conclusion: Statement
 
 
-def _row(text: str) -> tuple[str, Lemma]:
+def read(text: str) -> tuple[Statement, ...]:
+    """The statements between commas."""
+    every: Any = ast.parse(f"({text},)" if text else "()", mode="eval").body
+    return tuple(every.elts)
+
+
+def _lemma(text: str) -> tuple[str, Lemma]:
     name, atoms, conditions, conclusion = (part.strip() for part in text.split("|"))
     pairs = [(kind, n) for kind, *names in map(str.split, atoms.split(",")) for n in names]
-    kinds = tuple(getattr(terms, kind) for kind, _ in pairs)
-    sides: Any = ast.parse(f"({conditions},)" if conditions else "()", mode="eval").body
-    then: Any = ast.parse(conclusion, mode="eval").body
-    return name, Lemma(kinds, tuple(n for _, n in pairs), tuple(sides.elts), then)
+    kinds, names = (tuple(getattr(terms, k) for k, _ in pairs), tuple(n for _, n in pairs))
+    return name, Lemma(kinds, names, read(conditions), *read(conclusion))
 
 
-LEMMAS = dict(map(_row, re.findall(r"^\w.*$", TABLE.replace("\n    ", " "), re.MULTILINE)))
+LEMMAS = dict(map(_lemma, re.findall(r"^\w.*$", TABLE.replace("\n    ", " "), re.MULTILINE)))
 
 
-def instance(
-    name: str, places: tuple[int, ...], atoms: tuple[Atom, ...]
-) -> tuple[tuple[Relation, ...], Relation] | None:
+def instance(name: str, places: tuple[int, ...], atoms: tuple[Atom, ...]) -> Instance | None:
     """Side conditions and conclusion for atoms at some indices; None where it is not about them."""
-    chosen = [atoms[k] for k in places]
-    if name == "congruence" and len(chosen) == 2:
-        return _congruence((places[0], chosen[0]), (places[1], chosen[1]))
-    lemma = LEMMAS.get(name)
-    if lemma is None or len(chosen) != len(lemma.kinds):
+    if not all(type(k) is int and 0 <= k < len(atoms) for k in places):
         return None
-    if not all(map(isinstance, chosen, lemma.kinds)):
+    chosen = [atoms[k] for k in places]
+    if name == "congruence":
+        return _congruence(places, chosen)
+    lemma = LEMMAS.get(name)
+    if lemma is None or tuple(map(type, chosen)) != lemma.kinds:
         return None
     seen = dict(zip(lemma.names, zip(places, chosen, strict=True), strict=True))
-    return tuple(_relation(c, seen) for c in lemma.conditions), _relation(lemma.conclusion, seen)
+    return tuple(relation(c, seen) for c in lemma.conditions), relation(lemma.conclusion, seen)
 
 
-def _congruence(
-    first: tuple[int, Atom], second: tuple[int, Atom]
-) -> tuple[tuple[Relation, ...], Relation] | None:
-    """A function (of one degree, of one name) has equal values at equal arguments."""
-    (j, a), (k, b) = first, second
-    if with_arguments(a, lambda _: ZERO) != with_arguments(b, lambda _: ZERO):
+def _congruence(places: tuple[int, ...], chosen: list[Atom]) -> Instance | None:
+    """A function (of one degree, of one name) has equal values at equal arguments.
+
+    Symbols are no functions: two with one name are still two.
+    """
+    shapes = {with_arguments(atom, lambda _: Polynomial()) for atom in chosen}
+    if len(chosen) != 2 or len(shapes) != 1 or isinstance(chosen[0], terms.Symbol):
         return None
-    pairs = zip(arguments(a), arguments(b), strict=True)
-    conclusion = Relation(Polynomial.atom(j) - Polynomial.atom(k), "=")
-    return tuple(Relation(p - q, "=") for p, q in pairs), conclusion
+    pairs = zip(*map(arguments, chosen), strict=True)
+    a, b = map(Polynomial.atom, places)
+    return tuple(Relation(p - q, "=") for p, q in pairs), Relation(a - b, "=")
 
 
-def _relation(node: ast.Compare, seen: dict[str, tuple[int, Atom]]) -> Relation:
-    gap = _value(node.left, seen) - _value(node.comparators[0], seen)
-    turned, sign = SIGNS[type(node.ops[0])]
-    return Relation(-gap if turned else gap, sign)
+def relation(statement: Statement, seen: Seen) -> Relation:
+    """What a statement says of the atoms that its names stand for."""
+    gap = _value(statement.left, seen) - _value(statement.comparators[0], seen)
+    sign = type(statement.ops[0])
+    return Relation(-gap, TURNED[sign]) if sign in TURNED else Relation(gap, SIGNS[sign])
 
 
-def _value(node: ast.expr, seen: dict[str, tuple[int, Atom]]) -> Polynomial:
+def _value(node: ast.expr, seen: Seen) -> Any:
+    """The polynomial, or the number, that an expression stands for."""
     match node:
-        case ast.Constant(int(number)):
-            return Polynomial.constant(number)
+        case ast.Constant(number):
+            return number
         case ast.Name(name):
             return Polynomial.atom(seen[name][0])
         case ast.Attribute(ast.Name(name), part):
-            of: Polynomial | int = getattr(seen[name][1], PARTS.get(part, part))
-            return ZERO + of
-        case ast.UnaryOp(ast.USub(), inner):
-            return -_value(inner, seen)
+            return getattr(seen[name][1], PARTS.get(part, part))
         case ast.BinOp(left, sign, right):
-            made: Polynomial = OPERATIONS[type(sign)](_value(left, seen), _value(right, seen))
-            return made
+            return OPERATIONS[type(sign)](_value(left, seen), _value(right, seen))
     raise ValueError(ast.dump(node))

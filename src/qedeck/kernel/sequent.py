@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.terms import Atom
 
 Comparison: TypeAlias = Literal["=", ">=", ">", "!="]
+SIGNS = get_args(Comparison)
 
 
 @dataclass(frozen=True)
@@ -21,15 +22,9 @@ class Relation:
     @property
     def denial(self) -> Relation:
         """What holds exactly where this does not."""
-        match self.sign:
-            case "=":
-                return Relation(self.poly, "!=")
-            case "!=":
-                return Relation(self.poly, "=")
-            case ">=":
-                return Relation(-self.poly, ">")
-            case _:
-                return Relation(-self.poly, ">=")
+        if self.sign in ("=", "!="):
+            return Relation(self.poly, "!=" if self.sign == "=" else "=")
+        return Relation(-self.poly, ">" if self.sign == ">=" else ">=")
 
 
 @dataclass(frozen=True)

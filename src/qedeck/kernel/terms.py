@@ -6,7 +6,7 @@ Arguments are polynomials over atoms of lower index.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from qedeck.kernel.polynomials import Polynomial
@@ -29,17 +29,28 @@ class Root:
 
 
 @dataclass(frozen=True)
-class Inverse:
+class _Function:
+    of: Polynomial
+
+
+class Inverse(_Function):
     """1 / of, where that is not 0."""
 
-    of: Polynomial
 
-
-@dataclass(frozen=True)
-class Abs:
+class Abs(_Function):
     """The absolute value."""
 
-    of: Polynomial
+
+class Exp(_Function):
+    """e to the power of."""
+
+
+class Log(_Function):
+    """The natural logarithm of what is positive."""
+
+
+class Sign(_Function):
+    """1, 0 or -1."""
 
 
 @dataclass(frozen=True)
@@ -51,32 +62,11 @@ class Max:
 
 
 @dataclass(frozen=True)
-class Exp:
-    """e to the power of."""
-
-    of: Polynomial
-
-
-@dataclass(frozen=True)
-class Log:
-    """The natural logarithm of what is positive."""
-
-    of: Polynomial
-
-
-@dataclass(frozen=True)
 class Power:
     """base^exponent for base > 0; for base = 0 it is 0 where the exponent is positive."""
 
     base: Polynomial
     exponent: Polynomial
-
-
-@dataclass(frozen=True)
-class Sign:
-    """1, 0 or -1."""
-
-    of: Polynomial
 
 
 @dataclass(frozen=True)
@@ -94,16 +84,13 @@ def arguments(atom: Atom) -> tuple[Polynomial, ...]:
     """The polynomials that an atom is a function of."""
     if isinstance(atom, Opaque):
         return atom.arguments
-    values = (getattr(atom, f.name) for f in fields(atom))
-    return tuple(v for v in values if isinstance(v, Polynomial))
+    return tuple(v for v in vars(atom).values() if isinstance(v, Polynomial))
 
 
 def with_arguments(atom: Atom, change: Callable[[Polynomial], Polynomial]) -> Atom:
     """The same function of changed arguments."""
     if isinstance(atom, Opaque):
         return replace(atom, arguments=tuple(map(change, atom.arguments)))
-    values = {f.name: getattr(atom, f.name) for f in fields(atom)}
-    changed: dict[str, Any] = {
-        name: change(v) for name, v in values.items() if isinstance(v, Polynomial)
-    }
+    parts = vars(atom).items()
+    changed: dict[str, Any] = {n: change(v) for n, v in parts if isinstance(v, Polynomial)}
     return replace(atom, **changed)
