@@ -48,10 +48,10 @@ def degree(e: Expr) -> int:
     if e.is_Mul:
         return sum(map(degree, e.args))
     if e.is_Pow and e.exp.is_Rational:
-        return abs(e.exp.p) * max(degree(e.base), 1)
+        return abs(int(e.exp.p)) * max(degree(e.base), 1)
     if isinstance(e, sp.exp):
         share = e.exp.as_coeff_Mul()[0]
-        return abs(share.p) if share.is_Rational else 1
+        return abs(int(share.p)) if share.is_Rational else 1
     return 0 if e.is_number else 1
 
 
