@@ -263,7 +263,8 @@ def test_identities_need_no_compiled_package() -> None:
         for name in ("z3", "scipy", "flint"):
             sys.modules[name] = None
         import sympy as sp
-        from qedeck.evidence.proof import Certificate, Counterexample, Fact, Goal, prove
+        from qedeck.evidence.proof.certificate import Certificate, Counterexample, Fact, Goal
+        from qedeck.evidence.proof.prove import prove
         from qedeck.evidence.proof.budget import SECOND, Budget
         x, y = sp.symbols("x y", real=True)
         r = sp.sqrt(x**2 + y**2)

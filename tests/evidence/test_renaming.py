@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 import sympy as sp
 
+from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.proof.certificate import Certificate, Counterexample, Fact, Formula, Rel
 from qedeck.evidence.renaming import Memory, Verdict
 
@@ -38,8 +39,8 @@ def product(x: sp.Expr, y: sp.Expr) -> Formula:
 
 def test_a_case_that_differs_in_names_alone_is_decided_once() -> None:
     memory, prover = Memory(), Prover(proof())
-    first = memory.verdict(product(X1, Y1), (Fact(X1, ">", ZERO),), 1.0, prover)
-    second = memory.verdict(product(X2, Y2), (Fact(X2, ">", ZERO),), 1.0, prover)
+    first = memory.verdict(product(X1, Y1), (Fact(X1, ">", ZERO),), Budget.of(1000), prover)
+    second = memory.verdict(product(X2, Y2), (Fact(X2, ">", ZERO),), Budget.of(1000), prover)
     assert first == second == proof()
     assert len(prover.asked) == 1
 
@@ -57,15 +58,15 @@ def test_a_case_that_differs_in_names_alone_is_decided_once() -> None:
 )
 def test_any_other_difference_is_another_case(formula: Formula, facts: tuple[Fact, ...]) -> None:
     memory, prover = Memory(), Prover(proof())
-    memory.verdict(product(X1, Y1), (Fact(X1, ">", ZERO),), 1.0, prover)
-    memory.verdict(formula, facts, 1.0, prover)
+    memory.verdict(product(X1, Y1), (Fact(X1, ">", ZERO),), Budget.of(1000), prover)
+    memory.verdict(formula, facts, Budget.of(1000), prover)
     assert len(prover.asked) == 2
 
 
 def test_facts_about_other_symbols_are_left_out_first() -> None:
     memory, prover = Memory(), Prover(proof())
     own, other = Fact(X1, ">", ZERO), Fact(X2, ">", ZERO)
-    memory.verdict(product(X1, Y1), (own, other), 1.0, prover)
+    memory.verdict(product(X1, Y1), (own, other), Budget.of(1000), prover)
     assert prover.asked == [(own,)]
 
 
@@ -73,7 +74,7 @@ def test_what_needs_all_facts_is_decided_with_all_of_them() -> None:
     memory, prover = Memory(), Prover(None, proof(), proof())
     own, other = Fact(X1, ">", ZERO), Fact(X2, ">", X1)
     for _ in range(2):
-        assert memory.verdict(product(X1, Y1), (own, other), 1.0, prover) == proof()
+        assert memory.verdict(product(X1, Y1), (own, other), Budget.of(1000), prover) == proof()
     assert prover.asked == [(own,), (own, other), (own, other)]
 
 
@@ -83,5 +84,5 @@ def test_what_needs_all_facts_is_decided_with_all_of_them() -> None:
 def test_only_proofs_without_conditions_are_remembered(verdict: Verdict) -> None:
     memory, prover = Memory(), Prover(verdict)
     for x, y in ((X1, Y1), (X2, Y2)):
-        assert memory.verdict(product(x, y), (), 1.0, prover) is verdict
+        assert memory.verdict(product(x, y), (), Budget.of(1000), prover) is verdict
     assert len(prover.asked) == 2
