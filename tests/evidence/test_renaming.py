@@ -23,8 +23,8 @@ class Prover:
         self.answers = list(answers)
         self.asked: list[tuple[Fact, ...]] = []
 
-    def __call__(self, facts: tuple[Fact, ...], seconds: float) -> Verdict:
-        assert seconds > 0
+    def __call__(self, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
+        assert budget.left > 0
         self.asked.append(facts)
         return self.answers[min(len(self.asked), len(self.answers)) - 1]
 

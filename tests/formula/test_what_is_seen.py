@@ -95,7 +95,7 @@ def test_numbers_side_by_side_are_not_multiplied(index: str) -> None:
     ],
 )
 def test_a_symbol_looks_like_no_entry_of_another(hypotheses: str) -> None:
-    with pytest.raises(SourceError, match="is one symbol here|declared already|two readings"):
+    with pytest.raises(SourceError, match=r"is one symbol here|declared already|two readings"):
         callout("1 = 1", hypotheses)
 
 
