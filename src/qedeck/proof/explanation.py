@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -71,10 +72,7 @@ class Step:
     @property
     def words(self) -> str:
         """The step as an English sentence with its formulas between dollars."""
-        text = WORDS[self.kind]
-        for k, part in enumerate(self.parts):
-            text = text.replace(f"{{{k}}}", part)
-        return text
+        return re.sub(r"\{(\d)\}", lambda place: self.parts[int(place[1])], WORDS[self.kind])
 
 
 def explained(sequent: Sequent, proof: Proof) -> tuple[Step, ...]:
