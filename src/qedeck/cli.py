@@ -164,7 +164,7 @@ def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[s
     fits = evidence is not None and not stale
     row: dict[str, Any] = {
         "id": statement.id,
-        "kind": statement.kind,
+        "kind": statement.called,
         "title": statement.title,
         "path": statement.path,
         "line": statement.line,

@@ -8,6 +8,8 @@ from typing import Literal
 from qedeck.formula.span import Span
 
 StatementKind = Literal["definition", "claim", "misconception", "cited"]
+Rank = Literal["theorem", "lemma"]
+"""Claims that matter, and claims that serve."""
 CardKind = Literal["basic", "cloze"]
 Verdict = Literal["true", "true if", "imprecise", "false"]
 SegmentKind = Literal["text", "math", "link"]
@@ -63,6 +65,13 @@ class Statement:
     source: str
     """The callout's Markdown, byte for byte."""
     lang: str = "en"
+    rank: Rank | None = None
+    """What the note calls the claim; the machine reads all claims alike."""
+
+    @property
+    def called(self) -> str:
+        """The kind as the note writes it: `theorem`, `definition`."""
+        return self.rank or self.kind
 
     @property
     def links(self) -> tuple[Link, ...]:
