@@ -2,6 +2,15 @@ import { openTarget } from "./anchors";
 import { offerFilters } from "./claims";
 import { renderMaths, renderOnOpening } from "./maths";
 
+declare global {
+  interface Window {
+    /** For scripts that are loaded later. */
+    qedeckMaths?: (root: ParentNode) => void;
+  }
+}
+
+window.qedeckMaths = renderMaths;
+
 function start(): void {
   renderOnOpening(document);
   renderMaths(document);

@@ -15,6 +15,7 @@ from qedeck.site.catalogue import Catalogue, Entry, catalogue
 from qedeck.site.listing import claims_page
 from qedeck.site.pages import CLAIMS
 from qedeck.site.references import named
+from qedeck.site.review import REVIEW
 
 if TYPE_CHECKING:
     from qedeck.notes.cache import Cache
@@ -134,11 +135,14 @@ def _entry(entry: Entry) -> str:
 
 
 def _order(known: Catalogue) -> tuple[str, ...]:
-    """The front page, the notes in reading order, the page of claims, and the other pages."""
+    """The front page, the review, the notes in reading order, the claims, and the other pages."""
     names = list(known.pages)
     pages = [name for name in names if name != "index" and known.notes[name].kind == "page"]
     first = len(names) - len(pages)
-    return (*(f"{n}.md" for n in names[:first]), CLAIMS, *(f"{n}.md" for n in pages))
+    notes = [f"{name}.md" for name in names[:first]]
+    start = ["index.md"] if notes[:1] == ["index.md"] else []
+    others = (f"{name}.md" for name in pages)
+    return (*start, REVIEW, *notes[len(start) :], CLAIMS, *others)
 
 
 def _overview(kept: dict[str, Any]) -> Overview:

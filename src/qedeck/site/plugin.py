@@ -20,6 +20,7 @@ from qedeck.site.extension import QedeckExtension
 from qedeck.site.overview import Book
 from qedeck.site.pages import CLAIMS
 from qedeck.site.press import Press, name_of
+from qedeck.site.review import PAGE, REVIEW, SERVER, card_files, site_script
 from qedeck.site.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             has_deck=self.deck.is_file(),
         )
         config.markdown_extensions.append(self.extension)  # type: ignore[arg-type]
-        config.extra_css[:0] = [f"{FOLDER}/katex.min.css", f"{FOLDER}/qedeck.css"]
+        styles = ("katex.min.css", "qedeck.css", "review.css")
+        config.extra_css[:0] = [f"{FOLDER}/{name}" for name in styles]
         config.extra_javascript[:0] = [f"{FOLDER}/macros.js", f"{FOLDER}/qedeck.js"]
         # Without it, the offline plugin fetches this script from another host.
         config.extra.setdefault("polyfills", []).append(f"{FOLDER}/iframe-worker.js")
@@ -86,13 +88,17 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Add the page of claims, the package's assets, the macro table and the deck."""
         overview = self.book.overview
         files.append(File.generated(config, CLAIMS, content=overview.claims))
+        files.append(File.generated(config, REVIEW, content=PAGE))
         if config.nav is None:
             there = {file.src_uri for file in files.documentation_pages()}
             rest = sorted(there - set(overview.order))
             config.nav = [uri for uri in [*overview.order, *rest] if uri in there]
         for name, path in assets().items():
             files.append(File.generated(config, f"{FOLDER}/{name}", abs_src_path=str(path)))
-        files.append(File.generated(config, f"{FOLDER}/macros.js", content=macro_script()))
+        scripts = {"macros.js": macro_script() + site_script(config.site_name), "server.js": SERVER}
+        scripts |= card_files()
+        for name, content in scripts.items():
+            files.append(File.generated(config, f"{FOLDER}/{name}", content=content))
         if self.deck.is_file():
             files.append(File.generated(config, self.deck.name, abs_src_path=str(self.deck)))
         self.press = Press(self.book, self.shelf, self.extension, config, files)
