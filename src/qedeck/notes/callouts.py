@@ -1,4 +1,4 @@
-"""Callouts: definitions, claims (theorems and lemmas among them), misconceptions, cited formulas and cards."""
+"""Callouts: definitions, claims, misconceptions, cited formulas and cards."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ Rank = Literal["theorem", "lemma"]
 """Claims that matter, and claims that serve."""
 CardKind = Literal["basic", "cloze"]
 Verdict = Literal["true", "true if", "imprecise", "false"]
+SECTIONS = range(2, 4)
+"""Levels of the headings that open sections."""
 SegmentKind = Literal["text", "math", "link"]
 
 
@@ -148,6 +150,17 @@ class SnippetUse:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading of a note, and the anchor that the site gives it."""
+
+    line: int
+    level: int
+    anchor: str
+    text: str
+    """As Markdown."""
+
+
+@dataclass(frozen=True)
 class Note:
     """One Markdown file under `notes/<lang>/`."""
 
@@ -163,3 +176,10 @@ class Note:
     figures: tuple[Figure, ...] = ()
     snippets: tuple[SnippetUse, ...] = ()
     assertions: tuple[Assertion, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def section(self, line: int) -> Heading | None:
+        """The last heading above a line, of those that the table of contents shows."""
+        above = [h for h in self.headings if h.line < line and h.level in SECTIONS]
+        return above[-1] if above else None
