@@ -20,7 +20,7 @@ from qedeck.site.extension import QedeckExtension
 from qedeck.site.overview import Book
 from qedeck.site.pages import CLAIMS
 from qedeck.site.press import Press, name_of
-from qedeck.site.review import PAGE, REVIEW, SERVER, card_files, site_script
+from qedeck.site.review import PAGE, REVIEW, SERVER, site_script
 from qedeck.site.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -96,9 +96,13 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         for name, path in assets().items():
             files.append(File.generated(config, f"{FOLDER}/{name}", abs_src_path=str(path)))
         scripts = {"macros.js": macro_script() + site_script(config.site_name), "server.js": SERVER}
-        scripts |= card_files()
         for name, content in scripts.items():
             files.append(File.generated(config, f"{FOLDER}/{name}", content=content))
+        cards = self.book.cards()
+        for warning in cards.warnings:
+            log.warning("%s", warning)
+        for uri, script in cards.files.items():
+            files.append(File.generated(config, uri, content=script))
         if self.deck.is_file():
             files.append(File.generated(config, self.deck.name, abs_src_path=str(self.deck)))
         self.press = Press(self.book, self.shelf, self.extension, config, files)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qedeck.cards.project import Shown
+    from qedeck.evidence.library import Project
 
 REVIEW = "review.md"
 """The page on which cards are reviewed."""
@@ -32,6 +40,37 @@ def site_script(name: str) -> str:
     return f"window.qedeckSite = {json.dumps(name)};\n"
 
 
-def card_files() -> dict[str, str]:
-    """Scripts with the cards, by path in the site's asset folder."""
-    return {"cards/index.js": f"qedeckDeck({json.dumps({'lang': 'en', 'notes': []})});\n"}
+@dataclass(frozen=True)
+class CardFiles:
+    """Files of the site that hold cards."""
+
+    files: Mapping[str, bytes]
+    """By path below the site's root."""
+    warnings: tuple[str, ...] = ()
+    """What is wrong with cards that could not be read."""
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object, each byte a character."""
+        files = {path: content.decode("latin-1") for path, content in self.files.items()}
+        return {"files": files, "warnings": list(self.warnings)}
+
+
+def card_files_of(kept: dict[str, Any]) -> CardFiles:
+    """What `CardFiles.to_json` made an object of."""
+    files = {path: content.encode("latin-1") for path, content in kept["files"].items()}
+    return CardFiles(files, tuple(kept["warnings"]))
+
+
+def card_files(root: Path, project: Project, shown: Shown, lang: str) -> CardFiles:
+    """The cards of a project that are verified.
+
+    Raises:
+        SourceError: a lock of cards that cannot be read.
+    """
+    from qedeck.cards.lock import read_lock
+    from qedeck.cards.project import sources
+    from qedeck.cards.review import review_deck
+    from qedeck.cards.scripts import site_files
+
+    deck = review_deck(sources(project, shown), read_lock(root), lang)
+    return CardFiles(site_files(deck), tuple(map(str, deck.mistakes)))
