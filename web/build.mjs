@@ -13,7 +13,7 @@ await mkdir(join(target, "fonts"), { recursive: true });
 
 const source = (name) => new URL(`src/${name}.ts`, import.meta.url).pathname;
 await build({
-  entryPoints: { qedeck: source("site"), review: source("review") },
+  entryPoints: { qedeck: source("site"), review: source("review"), worker: source("worker") },
   outdir: target,
   bundle: true,
   format: "iife",

@@ -42,7 +42,10 @@ export function year(days: ReadonlyMap<string, number>, now: number, hour: numbe
       svg("rect", { x, y: (k % 7) * CELL + 14, width: CELL - 2, height: CELL - 2, rx: 2, class: `qd-heat-${level}` }, svg("title", {}, `${key}: ${count}`)),
     );
   }
-  return el("div", { class: "qd-year", tabindex: 0, role: "group", "aria-label": name }, picture);
+  const box = el("div", { class: "qd-year", tabindex: 0, role: "group", "aria-label": name }, picture);
+  // On a phone the last months are seen first.
+  requestAnimationFrame(() => box.scrollTo({ left: box.scrollWidth }));
+  return box;
 }
 
 /** Predicted against true: on the diagonal FSRS knows the learner. */
@@ -50,7 +53,7 @@ export function calibration(points: readonly { predicted: number; true: number; 
   const size = 200;
   const at = (value: number): number => value * size;
   const most = Math.max(1, ...points.map(({ answers }) => answers));
-  const picture = svg("svg", { viewBox: `-30 -6 ${size + 40} ${size + 34}`, role: "img", "aria-label": name });
+  const picture = svg("svg", { viewBox: `-30 -6 ${size + 50} ${size + 34}`, role: "img", "aria-label": name });
   for (const mark of [0, 0.5, 1]) {
     picture.append(
       svg("line", { x1: 0, x2: size, y1: size - at(mark), y2: size - at(mark), class: "qd-grid" }),

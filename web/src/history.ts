@@ -37,6 +37,11 @@ export class History {
     return history;
   }
 
+  /** How many events there are, as this page has counted them. */
+  get size(): number {
+    return this.upTo;
+  }
+
   /** Call back when events arrived that this page did not make. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);
@@ -115,7 +120,7 @@ export class History {
         this.standings.set(card, replayed(await this.store.of(card), this.schedule));
       }
     }
-    this.upTo = upTo;
+    this.upTo = Math.max(this.upTo, upTo);
     this.unkept += events.length;
     if (events.length || !this.today.length) {
       this.today = counted(await this.store.since(this.dayStart()));

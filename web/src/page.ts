@@ -3,17 +3,12 @@ import { span } from "./day";
 import type { Deck, Entry, ReviewCard } from "./deck";
 import { el } from "./element";
 import type { Grade } from "./event";
+import { GRADES } from "./grades";
 import type { History } from "./history";
 import { next, plan, type Choice, type Plan } from "./queue";
 import { safe } from "./safe";
 import type { Settings } from "./settings";
 
-export const GRADES: readonly [Grade, string][] = [
-  [1, "Again"],
-  [2, "Hard"],
-  [3, "Good"],
-  [4, "Easy"],
-];
 /** What is fetched before it is needed. */
 const AHEAD = 3;
 

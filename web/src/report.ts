@@ -5,6 +5,7 @@ import { el } from "./element";
 import type { History } from "./history";
 import { progress, sum, type Progress, type Score } from "./progress";
 import { forecast } from "./queue";
+import { safe } from "./safe";
 import type { Settings } from "./settings";
 
 const SHOWN = 12;
@@ -84,10 +85,12 @@ async function forgotten(deck: Deck, found: Progress, root: string): Promise<HTM
   for (const { card: id, lapses, answers } of worst) {
     const card = await deck.card(id).catch(() => null);
     if (!card) continue;
-    const title = el("a", { href: root + card.place }, id.split("/").slice(1).join("/"));
+    const title = el("a", { href: root + card.place, class: "qd-asked" });
+    title.append(asked(card.front, root));
     const rests = card.rests.map((name) => {
       const [note = "", slug = ""] = [name.slice(0, name.lastIndexOf("/")), name.slice(name.lastIndexOf("/") + 1)];
-      return el("a", { href: `${root}${deck.notes.get(note)?.url ?? `${note}.html`}#${slug}` }, `${note}#${slug}`);
+      const title = `${deck.notes.get(note)?.title ?? note}: ${slug.replace(/-/g, " ")}`;
+      return el("a", { href: `${root}${deck.notes.get(note)?.url ?? `${note}.html`}#${slug}` }, title);
     });
     const below = rests.flatMap((link, k) => (k ? [", ", link] : [link]));
     list.append(
@@ -95,12 +98,20 @@ async function forgotten(deck: Deck, found: Progress, root: string): Promise<HTM
         "li",
         {},
         title,
-        el("span", { class: "qd-quiet" }, ` forgotten ${lapses === 1 ? "once" : `${lapses} times`} in ${answers} answers`),
+        el("br"),
+        el("span", { class: "qd-quiet" }, `forgotten ${lapses === 1 ? "once" : `${lapses} times`} in ${answers} answers`),
         below.length ? el("span", { class: "qd-quiet" }, " · rests on ", ...below) : null,
       ),
     );
   }
   return worst.length ? list : el("p", { class: "qd-quiet" }, "Nothing that was learned has been forgotten.");
+}
+
+/** A question within a line: its links are words, its formulas in the line. */
+function asked(front: string, root: string): DocumentFragment {
+  const made = safe(front.replace(/\\\[([\s\S]*?)\\\]/g, "\\($1\\)"), root);
+  for (const inner of made.querySelectorAll("a, p, div")) inner.replaceWith(...inner.childNodes);
+  return made;
 }
 
 function minutes(ms: number): string {

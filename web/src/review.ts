@@ -4,9 +4,6 @@ import { startReview } from "./shell";
 
 declare global {
   interface Window {
-    qedeckMaths?: (root: ParentNode) => void;
-    /** The site's name, in the macro script. */
-    qedeckSite?: string;
     /** Set by `qedeck review`. */
     qedeckServer?: { token: string };
   }

@@ -21,7 +21,7 @@ const ATTRIBUTES: Record<string, readonly string[]> = {
   th: ["colspan", "rowspan", "scope"],
 };
 /** Our own classes and those of coloured code; no other reaches the page's styles. */
-const CLASS = /^(?:qd-(?:hidden|difference|figures|verdict|step|quiet)|highlight|code|[a-z][a-z0-9]{0,2})$/;
+const CLASS = /^(?:qd-(?:hidden|shown|difference|quiet)|highlight|code|[a-z][a-z0-9]{0,2})$/;
 const MATHS = /\\\(([\s\S]*?)\\\)|\\\[([\s\S]*?)\\\]/g;
 
 /** The parts of a card's side. Links and images are relative to the site's root. */

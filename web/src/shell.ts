@@ -4,9 +4,12 @@ import { Deck } from "./deck";
 import { el } from "./element";
 import type { History } from "./history";
 import { openHistory, openSettings, openStore, siteName } from "./home";
+import { offerInstalling } from "./install";
 import { ListStore } from "./list";
 import { Page } from "./page";
+import { panel } from "./panel";
 import { forecast, type Choice, type Plan } from "./queue";
+import { report } from "./report";
 import { recall, remember, type Settings } from "./settings";
 import { StoreError, type Store } from "./store";
 import { overdue, promised, refused, warnings } from "./trouble";
@@ -19,6 +22,12 @@ const KEYS: [string, string][] = [
   ["b", "bury until tomorrow"],
   ["s", "suspend"],
   ["?", "this list"],
+];
+
+const VIEWS: [string, string][] = [
+  ["", "Review"],
+  ["progress", "Progress"],
+  ["settings", "Settings"],
 ];
 
 /** Make the page. */
@@ -56,32 +65,27 @@ class Shell {
   private readonly notices = el("div", { class: "qd-notices" });
   private readonly counts = el("p", { class: "qd-counts" });
   private readonly scope: HTMLSelectElement;
+  private readonly top = el("div", { class: "qd-top" });
   private readonly body = el("div", { class: "qd-view" });
   private readonly keys = keyList();
-  private readonly page: Page;
+  private readonly tabs = new Map(VIEWS.map(([view, name]) => [view, el("a", { href: view ? `#${view}` : "#" }, name)]));
+  private page: Page;
 
   constructor(
     private readonly host: HTMLElement,
-    root: string,
+    private readonly root: string,
     private readonly deck: Deck,
-    private readonly history: History,
-    private readonly settings: Settings,
+    private history: History,
+    private settings: Settings,
   ) {
     this.scope = el("select", { "aria-label": "What to review", onchange: () => this.choose(this.scope.value) });
-    this.page = new Page({
-      root,
-      deck,
-      history,
-      settings,
-      host,
-      say: (text) => this.said.replaceChildren(text),
-      finished: (found) => this.finished(found),
-    });
-    this.page.more = this.extra();
+    this.top.append(this.scope, this.counts);
+    this.page = this.newPage();
     host.addEventListener("told", () => this.count());
     host.replaceChildren(
+      el("nav", { class: "qd-tabs", "aria-label": "Review" }, ...this.tabs.values()),
       this.notices,
-      el("div", { class: "qd-top" }, this.scope, this.counts),
+      this.top,
       this.said,
       this.body,
       this.keys,
@@ -91,24 +95,65 @@ class Shell {
   }
 
   async start(): Promise<void> {
-    for (const text of await warnings(this.history.store, this.host.dataset.root ?? "")) this.notice(text);
+    for (const text of await warnings(this.history.store)) this.notice(text);
     await this.follow();
-    this.host.addEventListener("told", () => void this.protect(), { once: true });
+    offerInstalling(this.root, () => [...this.deck.notes.values()].map(({ url }) => url));
+    await this.protect();
+    if (!this.history.size) this.host.addEventListener("told", () => void this.protect(), { once: true });
+  }
+
+  private newPage(): Page {
+    const { root, deck, history, settings, host } = this;
+    const page = new Page({
+      root,
+      deck,
+      history,
+      settings,
+      host,
+      say: (text) => this.said.replaceChildren(text),
+      finished: (found) => this.finished(found),
+    });
+    page.more = this.extra();
+    return page;
   }
 
   /** What the address asks for. */
   private async follow(): Promise<void> {
     const asked = new URLSearchParams(location.hash.slice(1));
-    const note = asked.get("note") ?? undefined;
+    const view = VIEWS.map(([name]) => name).find((name) => name && asked.has(name)) ?? "";
+    for (const [name, tab] of this.tabs) {
+      if (name === view) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    }
+    this.top.hidden = this.said.hidden = !!view;
+    if (view === "progress") {
+      this.body.replaceChildren(await report(this.deck, this.history, this.settings, this.root));
+      window.qedeckMaths?.(this.body);
+    } else if (view === "settings") {
+      this.body.replaceChildren(panel(this.history, this.settings, (next) => void this.change(next)));
+    } else {
+      await this.review(asked);
+    }
+    this.host.dataset.ready = view || "review";
+  }
+
+  private async review(asked: URLSearchParams): Promise<void> {
+    const note = asked.get("note") ?? "";
     const choice: Choice = {};
-    if (note && this.deck.notes.has(note)) choice.note = note;
+    if (this.deck.notes.has(note)) choice.note = note;
     if (choice.note && asked.get("section")) choice.section = asked.get("section") ?? "";
     if (asked.has("failed")) choice.failed = true;
     this.page.choice = choice;
     this.offer(choice);
     this.body.replaceChildren(this.page.element);
     await this.page.advance();
-    this.host.dataset.ready = "";
+  }
+
+  /** Other settings: schedules may be others, so the history is replayed. */
+  private async change(next: Settings): Promise<void> {
+    this.settings = next;
+    this.history = await openHistory(this.history.store, next);
+    this.page = this.newPage();
   }
 
   private offer({ note, section, failed }: Choice): void {
@@ -139,10 +184,18 @@ class Shell {
     );
   }
 
-  /** After the first answer: ask the browser to keep it. */
+  /** With the first answer: ask the browser to keep it; now and then: ask for a copy. */
   private async protect(): Promise<void> {
-    if (this.history.store.home !== "browser" || location.protocol === "file:") return;
-    if (this.history.standings.size) await promised();
+    if (this.history.store.home !== "browser") return;
+    const count = this.history.size;
+    if (count && (await promised())) return;
+    if (await overdue(siteName(), count)) {
+      this.notice(
+        `${count.toLocaleString("en")} answers lie in this browser alone, and it promises nothing. `,
+        el("a", { href: "#settings" }, "Export them"),
+        ".",
+      );
+    }
   }
 
   private notice(...parts: (string | Node)[]): void {
@@ -171,7 +224,7 @@ class Shell {
     if (found.unseen) {
       row.append(el("button", { type: "button", class: "qd-button", onclick: () => void this.learnMore() }, "Ten more new cards"));
     }
-    if (location.hash) row.append(el("a", { class: "qd-button", href: "#" }, "All notes"));
+    if (location.hash.length > 1) row.append(el("a", { class: "qd-button", href: "#" }, "All notes"));
     return el("div", { class: "qd-end" }, ...parts, row);
   }
 
@@ -216,5 +269,3 @@ function keyList(): HTMLDialogElement {
   );
   return dialog;
 }
-
-void overdue;

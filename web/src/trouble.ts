@@ -30,7 +30,7 @@ export function refused(error: StoreError, practise: () => void): HTMLElement {
 }
 
 /** What a learner should know of a storage that works. */
-export async function warnings(store: Store, root: string): Promise<string[]> {
+export async function warnings(store: Store): Promise<string[]> {
   if (store.home === "nowhere") return ["Nothing that you answer is kept."];
   if (store.home === "project") return [];
   const found: string[] = [];
@@ -38,9 +38,9 @@ export async function warnings(store: Store, root: string): Promise<string[]> {
   if (left < LITTLE) {
     found.push(`The browser has only ${Math.max(0, Math.floor(left / 1000))} kB of room left for this page.`);
   }
-  if (location.protocol === "file:" && (await apart(root))) {
+  if (apart()) {
     found.push(
-      `This browser keeps the storage of each file apart: what you answer in a note is not known here, and another folder begins anew. ${ELSEWHERE}`,
+      `This browser may keep the storage of each file apart: what you answer in a note may not be known here, and a folder that moves begins anew. ${ELSEWHERE}`,
     );
   }
   return found;
@@ -55,24 +55,12 @@ async function room(): Promise<number> {
   }
 }
 
-/** Whether another file of the site sees a storage of its own. */
-function apart(root: string): Promise<boolean> {
-  return new Promise((done) => {
-    const word = `${Date.now()}`;
-    const frame = el("iframe", { src: `${root}assets/qedeck/apart.html#${word}`, hidden: true, title: "Storage" });
-    const answer = (verdict: boolean): void => {
-      window.removeEventListener("message", heard);
-      clearTimeout(late);
-      frame.remove();
-      done(verdict);
-    };
-    const heard = (event: MessageEvent): void => {
-      if (event.source === frame.contentWindow) answer(recall("qedeck apart") !== Number(word));
-    };
-    const late = setTimeout(() => answer(false), 2000);
-    window.addEventListener("message", heard);
-    document.body.append(frame);
-  });
+/**
+ * Whether each file may have a storage of its own: Chromium alone is known to give all files one.
+ * It cannot be tried out, as a frame has a storage apart in every browser.
+ */
+function apart(): boolean {
+  return location.protocol === "file:" && !("userAgentData" in navigator || "chrome" in window);
 }
 
 /** Ask the browser not to throw the events away; whether it promises that. */

@@ -20,7 +20,7 @@ from qedeck.site.extension import QedeckExtension
 from qedeck.site.overview import Book
 from qedeck.site.pages import CLAIMS
 from qedeck.site.press import Press, name_of
-from qedeck.site.review import PAGE, REVIEW, SERVER, site_script
+from qedeck.site.review import PAGE, REVIEW, SERVER, manifest, site_script, worker
 from qedeck.site.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -98,11 +98,13 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         scripts = {"macros.js": macro_script() + site_script(config.site_name), "server.js": SERVER}
         for name, content in scripts.items():
             files.append(File.generated(config, f"{FOLDER}/{name}", content=content))
-        cards = self.book.cards()
-        for warning in cards.warnings:
+        self.cards = self.book.cards()
+        for warning in self.cards.warnings:
             log.warning("%s", warning)
-        for uri, script in cards.files.items():
+        for uri, script in self.cards.files.items():
             files.append(File.generated(config, uri, content=script))
+        manifested = manifest(config.site_name)
+        files.append(File.generated(config, "manifest.webmanifest", content=manifested))
         if self.deck.is_file():
             files.append(File.generated(config, self.deck.name, abs_src_path=str(self.deck)))
         self.press = Press(self.book, self.shelf, self.extension, config, files)
@@ -132,8 +134,16 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_page_context(self, context: Any, *, page: Page, **_: Any) -> Any:
         """Put what is known of the statements into the page, now that the search has read it."""
-        page.content = filled(page.content or "", self.press.rendered[name_of(page)].parts)
+        name = name_of(page)
+        content = filled(page.content or "", self.press.rendered[name].parts)
+        page.content = content + self.cards.head(name, "../" * page.url.count("/"))
         return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the script that keeps the review, now that all it keeps is there."""
+        site = Path(config.site_dir)
+        script = assets()["worker.js"].read_text(encoding="utf-8")
+        (site / "sw.js").write_text(worker(site, script), encoding="utf-8")
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
         """Report mistakes in sources without a traceback."""
