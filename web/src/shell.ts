@@ -36,7 +36,7 @@ export async function startReview(host: HTMLElement): Promise<void> {
   const deck = Deck.load(root);
   let store: Store;
   try {
-    store = await openStore();
+    store = await openStore(root);
   } catch (error) {
     const known = error instanceof StoreError ? error : new StoreError(String(error), "blocked");
     const practise = (): void => void begin(host, root, deck, new ListStore());
