@@ -202,11 +202,21 @@ export class Page {
       scrollUp(this.element);
     } else {
       this.sheet.replaceChildren(finished(this.found));
-      window.qedeckMaths?.(this.sheet);
       this.tell();
+      this.wake();
     }
     this.clock.start();
     this.buttons();
+  }
+
+  /** Look again when what is being learned is due. */
+  private wake(): void {
+    const soon = this.found.waiting[0];
+    const due = soon && this.around.history.of(soon.id).memory?.due;
+    if (!due) return;
+    setTimeout(() => {
+      if (!this.entry && !this.busy && this.element.isConnected) void this.advance();
+    }, Math.max(1000, due - Date.now()));
   }
 
   /** Where the card comes from. */
