@@ -34,10 +34,10 @@ def main() -> int:
     failed = False
     for how in ("terminal", "page"):
         with tempfile.TemporaryDirectory(prefix="qedeck-") as folder:
-            killer = Killer(project(Path(folder)), random.Random(options.seed))
             start = time.perf_counter()
-            for _ in range(options.kills):
-                getattr(killer, how)()
+            with Killer(project(Path(folder)), random.Random(options.seed)) as killer:
+                for _ in range(options.kills):
+                    getattr(killer, how)()
             killer.check()
             seconds = time.perf_counter() - start
         print(

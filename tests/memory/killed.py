@@ -13,6 +13,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,25 @@ after: []
 ## Application
 """
 CARD = "> [!card|number-{k}]- What is number {k}?\n>\n> It is {k}. [fact]\n\n"
-COMMAND = "from qedeck.cli import main; main()"
+NURSERY = """\
+import os, signal, sys
+import qedeck.cards.review, qedeck.evidence.library, qedeck.evidence.verify, rich.console
+import qedeck.memory.server, qedeck.memory.terminal, qedeck.notes.binding
+from qedeck.cli import main
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+for line in sys.stdin:
+    keys, out, *arguments = line.split()
+    child = os.fork()
+    if child:
+        print(child, flush=True)
+        continue
+    for number, path, how in ((0, keys, os.O_RDONLY), (1, out, os.O_WRONLY | os.O_CREAT)):
+        os.dup2(os.open(path, how), number)
+    os.dup2(1, 2)
+    sys.stdin, sys.stdout = open(0), open(1, "w")
+    main(["review", *arguments])
+"""
+"""Starts the command in processes of their own that have loaded everything already."""
 ASKED = re.compile(r"numbers · \d+ due")
 
 
@@ -57,6 +76,35 @@ def project(root: Path, cards: int = 20) -> Path:
 
 
 @dataclass
+class Child:
+    """A process that runs the command."""
+
+    pid: int
+    out: Path
+
+    def said(self, whole_line: bool = True) -> str:
+        """What it printed; waits for a line."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            text = self.out.read_text() if self.out.exists() else ""
+            if "\n" in text or not whole_line:
+                return text
+            time.sleep(0.001)
+        raise TimeoutError(self.out.read_text())
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Until there is no such process."""
+        with contextlib.suppress(ProcessLookupError):
+            while True:
+                os.kill(self.pid, 0)
+                time.sleep(0.001)
+
+
+@dataclass
 class Killer:
     """Kills what runs in a project, and counts what is wrong afterwards."""
 
@@ -71,13 +119,26 @@ class Killer:
     def folder(self) -> Path:
         return self.root / "reviews"
 
-    def start(self, *arguments: str, **streams) -> subprocess.Popen:
-        """A command in the project, in a process of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-c", COMMAND, "review", *arguments],
+    def __enter__(self) -> Killer:
+        self.nursery = subprocess.Popen(
+            [sys.executable, "-c", NURSERY],
             cwd=self.root, env={**os.environ, "QEDECK_DEVICE": "laptop", "COLUMNS": "80"},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **streams,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.nursery.stdin.close()
+        self.nursery.wait()
+        self.nursery.stdout.close()
+
+    def start(self, *arguments: str) -> Child:
+        """The command, in a process that can be killed."""
+        out = self.root / "out"
+        out.unlink(missing_ok=True)
+        self.nursery.stdin.write(f"{self.root / 'keys'} {out} {' '.join(arguments)}\n")
+        self.nursery.stdin.flush()
+        return Child(int(self.nursery.stdout.readline()), out)
 
     def events(self) -> dict[str, Event]:
         """What can be read; a torn last line is counted, anything else is wrong."""
@@ -88,18 +149,18 @@ class Killer:
     def terminal(self) -> None:
         """Answer in the terminal until the process is killed."""
         before = self.events()
-        with (self.root / "keys").open() as keys:
-            child = self.start("--terminal", "--new", "9999", stdin=keys)
-        shown = child.stdout.readline()
+        child = self.start("--terminal", "--new", "9999")
+        child.said()
         time.sleep(self.rng.uniform(0, 0.15))
-        child.send_signal(signal.SIGKILL)
-        rest, _ = child.communicate()
+        child.kill()
+        child.wait()
+        said = child.said()
         after = self.events()
-        asked = len(ASKED.findall(shown + rest))
+        asked = len(ASKED.findall(said))
         fresh = len(after) - len(before)
         # A card is asked when the answer to the one before is on the disk.
         if not asked - 1 <= fresh <= asked:
-            self.wrong.append(f"{asked} cards were asked, {fresh} answers are there: {rest[-300:]}")
+            self.wrong.append(f"{asked} cards were asked, {fresh} answers are there: {said[-300:]}")
         if any(after.get(name) != event for name, event in before.items()):
             self.wrong.append("an answer of before is gone, or another")
         self.kills += 1
@@ -108,22 +169,13 @@ class Killer:
     def page(self) -> None:
         """Send events as the page does until the process is killed; then what was not answered."""
         child = self.start("--no-browser")
-        address = child.stdout.readline().strip()
-        found = re.match(r"http://(127\.0\.0\.1):(\d+)/review\.html\?token=(.+)", address)
-        if found is None:
-            child.kill()
-            self.wrong.append(f"no address: {address}{child.communicate()[0]}")
-            return
-        end = time.monotonic() + self.rng.uniform(0, 0.15)
+        found = re.match(r"http://(127\.0\.0\.1):(\d+)/review\.html\?token=(.+)", child.said())
         ids = Ids()
         safe: list[Event] = []
         open_: list[Event] = []
         connection = http.client.HTTPConnection(found[1], int(found[2]), timeout=20)
-        killer = os.fork()
-        if not killer:
-            time.sleep(max(0, end - time.monotonic()))
-            os.kill(child.pid, signal.SIGKILL)
-            os._exit(0)
+        killer = threading.Timer(self.rng.uniform(0, 0.15), child.kill)
+        killer.start()
         with contextlib.suppress(OSError, http.client.HTTPException):
             while True:
                 at = time.time_ns() // 1_000_000
@@ -141,8 +193,8 @@ class Killer:
                 safe += batch
                 open_ = []
         connection.close()
-        os.waitpid(killer, 0)
-        child.communicate()
+        killer.join()
+        child.wait()
         after = self.events()
         lost = [event for event in safe if after.get(event.id) != event]
         if lost:
