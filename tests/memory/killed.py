@@ -17,6 +17,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from qedeck.memory.event import Event, parse
 from qedeck.memory.history import Journal, read_history
@@ -119,7 +120,7 @@ class Killer:
     def folder(self) -> Path:
         return self.root / "reviews"
 
-    def __enter__(self) -> Killer:
+    def __enter__(self) -> Self:
         self.nursery = subprocess.Popen(
             [sys.executable, "-c", NURSERY],
             cwd=self.root, env={**os.environ, "QEDECK_DEVICE": "laptop", "COLUMNS": "80"},
@@ -170,6 +171,10 @@ class Killer:
         """Send events as the page does until the process is killed; then what was not answered."""
         child = self.start("--no-browser")
         found = re.match(r"http://(127\.0\.0\.1):(\d+)/review\.html\?token=(.+)", child.said())
+        if found is None:
+            child.kill()
+            self.wrong.append(f"no address: {child.said()}")
+            return
         ids = Ids()
         safe: list[Event] = []
         open_: list[Event] = []
