@@ -8,14 +8,15 @@ size of nothing has no least values that would say anything of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 
 from qedeck.evidence import forms
+from qedeck.evidence.every import written_out
 from qedeck.evidence.falsify import shapes_for, sizes_written
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.record import Shape
-from qedeck.evidence.shapes import allowed, dimensions_of, written
+from qedeck.evidence.shapes import allowed, dimensions_of, integers_of, written
 from qedeck.evidence.whole import listed
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
@@ -87,8 +88,11 @@ def reached(node: Node, scope: Scope) -> set[str]:
 
 
 def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict[str, int]]:
-    """The shapes of a proof: those of a test, and what the floor asks for beside them."""
-    found = shapes_for(obligation, lengths)
+    """The shapes of a proof: those of a test, and what the floor asks for beside them.
+
+    A shape at which a free index has no value says nothing, and a larger one stands for it.
+    """
+    found = [one for one in shapes_for(obligation, lengths) if _inhabited(obligation, one)]
     given = sizes_written(obligation)
     names = [n for n in dimensions_of(obligation.scope) if n in open_sizes(obligation)]
     for name, size in product(names, range(1, 2 * len(lengths) + 1)):
@@ -98,10 +102,16 @@ def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict
         for other in range(1, 2 * len(lengths) + 1):
             equal = dict.fromkeys(dimensions_of(obligation.scope), other)
             shape = {**equal, name: size, **written(obligation.scope), **given}
-            if allowed(obligation.scope, shape):
+            if allowed(obligation.scope, shape) and _inhabited(obligation, shape):
                 found.append(shape)
                 break
     return found
+
+
+def _inhabited(obligation: Obligation, shape: Mapping[str, int]) -> bool:
+    """Whether each free index has a value: `t \\in [T - 1]` has none at T = 1."""
+    scope = written_out(obligation.scope, shape)
+    return next(integers_of(scope, shape), None) is not None
 
 
 def enough(

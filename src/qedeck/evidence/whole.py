@@ -13,6 +13,7 @@ from fractions import Fraction
 from qedeck.evidence import forms
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.settings import sign_of
+from qedeck.evidence.shapes import dimensions_of
 from qedeck.formula.scope import Assumed, Scope
 from qedeck.formula.tree import (
     Apply,
@@ -21,6 +22,7 @@ from qedeck.formula.tree import (
     Call,
     Constant,
     Derivation,
+    Expr,
     Iff,
     Implies,
     Integers,
@@ -52,7 +54,7 @@ COUNTED = ("factorial", "binomial")
 
 
 def listed(name: str, scope: Scope) -> bool:
-    """Whether all values of a whole number are tried: `k \\in [n]`, `k \\in \\{1, 3\\}`.
+    """Whether all values of a whole number are tried: `k \\in [n - 1]`, `k \\in \\{1, 3\\}`.
 
     Of `[n]` only where n is a size: of a whole number of any value nothing is all tried.
     """
@@ -60,11 +62,8 @@ def listed(name: str, scope: Scope) -> bool:
         match statement:
             case Member(Symbol(symbol), Listing()) if symbol == name:
                 return True
-            case Member(Symbol(symbol), Integers("upto", Number())) if symbol == name:
-                return True
-            case Member(Symbol(symbol), Integers("upto", Symbol(high))) if symbol == name:
-                declared = scope.declared.get(high)
-                return declared is not None and declared.kind == "dimension"
+            case Member(Symbol(symbol), Integers("upto", Expr() as high)) if symbol == name:
+                return high.names <= {*dimensions_of(scope)}
     return False
 
 
