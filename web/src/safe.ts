@@ -32,6 +32,13 @@ export function safe(html: string, root: string): DocumentFragment {
   return made;
 }
 
+/** A question within a line: its links are words, its formulas in the line. */
+export function asked(front: string, root: string): DocumentFragment {
+  const made = safe(front.replace(/\\\[([\s\S]*?)\\\]/g, "\\($1\\)"), root);
+  for (const inner of made.querySelectorAll("a, p, div")) inner.replaceWith(...inner.childNodes);
+  return made;
+}
+
 function copy(from: Node, to: Node, root: string, maths: boolean): void {
   for (const child of from.childNodes) {
     if (child instanceof Text) to.appendChild(maths ? formulas(child.data) : child.cloneNode());
