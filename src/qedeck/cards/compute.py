@@ -69,7 +69,7 @@ def instances(source: Source) -> tuple[tuple[str, str], ...]:
     if bound is None or question is None:
         return ()
     wanted = COUNT if source.variants else 1
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, str] = {}
     for small in points.points(bound, source.statement.slug, TRIES):
         try:
             with precise(BITS):

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from qedeck.notes.model import DERIVED
+
 
 @dataclass(frozen=True)
 class AnkiNote:
@@ -25,14 +27,17 @@ def anki_cards(root: Path) -> dict[str, AnkiNote]:
     found: dict[str, AnkiNote] = {}
     for key, entry in read_lock(root).entries.items():
         lang, _, slug = key.partition("/")
-        found[guid(lang, slug)] = AnkiNote(
-            key, _numbered(key) if entry.kind == "cloze" else _one(key)
-        )
+        number = {"cloze": _numbered, "statement": _derived}.get(entry.kind, _one)
+        found[guid(lang, slug)] = AnkiNote(key, number(key))
     return found
 
 
 def _one(key: str) -> Callable[[int], str]:
     return lambda _: key
+
+
+def _derived(key: str) -> Callable[[int], str]:
+    return lambda number: f"{key}/{DERIVED[number] if number < len(DERIVED) else number}"
 
 
 def _numbered(key: str) -> Callable[[int], str]:
