@@ -117,9 +117,9 @@ class Model:
 
     def _next_difficulty(self, difficulty: float, grade: int) -> float:
         w = self._w
-        damped = difficulty + floor(
-            self._steps[grade - 1] * (10 - difficulty) / 9 * 1e8 + 0.5
-        ) / 1e8
+        damped = (
+            difficulty + floor(self._steps[grade - 1] * (10 - difficulty) / 9 * 1e8 + 0.5) / 1e8
+        )
         found = floor((w[7] * self._first_difficulty[3] + (1 - w[7]) * damped) * 1e8 + 0.5) / 1e8
         return 1.0 if found < 1 else 10.0 if found > 10 else found
 
