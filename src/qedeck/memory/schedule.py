@@ -73,7 +73,8 @@ class Model:
 
     def recall(self, stability: float, days: int) -> float:
         """The probability that a card is remembered after so many days."""
-        return floor((1 + self._factor * days / stability) ** self._decay * 1e8 + 0.5) / 1e8
+        share: float = (1 + self._factor * days / stability) ** self._decay
+        return floor(share * 1e8 + 0.5) / 1e8
 
     def recall_at(self, schedule: Schedule, now: int) -> float:
         """The probability that a card is remembered at a time."""
@@ -117,9 +118,9 @@ class Model:
 
     def _next_difficulty(self, difficulty: float, grade: int) -> float:
         w = self._w
-        damped = difficulty + floor(
-            self._steps[grade - 1] * (10 - difficulty) / 9 * 1e8 + 0.5
-        ) / 1e8
+        damped = (
+            difficulty + floor(self._steps[grade - 1] * (10 - difficulty) / 9 * 1e8 + 0.5) / 1e8
+        )
         found = floor((w[7] * self._first_difficulty[3] + (1 - w[7]) * damped) * 1e8 + 0.5) / 1e8
         return 1.0 if found < 1 else 10.0 if found > 10 else found
 
