@@ -155,13 +155,18 @@ class _Instance:
 
     def given(self) -> str:
         """The numbers that the formula uses."""
-        used = forms.reached(self.bound.statement, self.bound.scope)
+        used = forms.reached(self.bound.statement, self.bound.scope) | self.starts()
         seen = {
             axis for name in self.small.values for axis in self.bound.scope.declared[name].shape
         }
         sizes = {n: k for n, k in self.small.sizes.items() if n in used and n not in seen}
         values = {name: v for name, v in self.small.values.items() if name in used}
         return ", ".join(f"{name} = {shown(v)}" for name, v in {**sizes, **values}.items())
+
+    def starts(self) -> set[str]:
+        """Where recursions start: `r_0` is reached from `r_{t-1}`, though it is not written."""
+        recursive = {name for name, one in self.bound.scope.defined.items() if one.recursive}
+        return {f"{name}_0" for name in recursive}
 
     def abbreviations(self) -> Iterator[str]:
         """What the abbreviations of the box come to."""

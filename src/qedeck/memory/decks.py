@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from qedeck.notes.model import DERIVED
-
 
 @dataclass(frozen=True)
 class AnkiNote:
@@ -16,7 +14,7 @@ class AnkiNote:
     key: str
     """Its key in `cards.lock`, `en/two-modes`."""
     card: Callable[[int], str]
-    """The id of a card of it, from its number."""
+    """The id of a card of it, from its number; empty where it has none of that number."""
 
 
 def anki_cards(root: Path) -> dict[str, AnkiNote]:
@@ -27,17 +25,19 @@ def anki_cards(root: Path) -> dict[str, AnkiNote]:
     found: dict[str, AnkiNote] = {}
     for key, entry in read_lock(root).entries.items():
         lang, _, slug = key.partition("/")
-        number = {"cloze": _numbered, "statement": _derived}.get(entry.kind, _one)
-        found[guid(lang, slug)] = AnkiNote(key, number(key))
+        card = {"cloze": _numbered, "statement": _derived}.get(entry.kind, _one)
+        found[guid(lang, slug)] = AnkiNote(key, card(key))
     return found
+
+
+def _derived(key: str) -> Callable[[int], str]:
+    from qedeck.notes.model import DERIVED
+
+    return lambda number: f"{key}/{DERIVED[number]}" if number < len(DERIVED) else ""
 
 
 def _one(key: str) -> Callable[[int], str]:
     return lambda _: key
-
-
-def _derived(key: str) -> Callable[[int], str]:
-    return lambda number: f"{key}/{DERIVED[number] if number < len(DERIVED) else number}"
 
 
 def _numbered(key: str) -> Callable[[int], str]:
