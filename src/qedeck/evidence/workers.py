@@ -255,9 +255,21 @@ _LIMIT_SIGNALS = frozenset({24})
 """SIGXCPU."""
 
 
+def _end_with_parent() -> None:
+    """End this process once the one that started it is gone, also in the midst of a call.
+
+    That a killed parent's pipe is closed is seen only between calls.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _serve(pipe: Connection, memory: int) -> None:
     """The worker's loop; it ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    threading.Thread(target=_end_with_parent, name="qedeck-parent", daemon=True).start()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     if hard != resource.RLIM_INFINITY:
         memory = min(memory, hard)
