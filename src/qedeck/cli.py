@@ -96,6 +96,18 @@ def csv(output: Path) -> None:
     click.echo(str(exported))
 
 
+@export.command("json")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.json"))
+def json_(output: Path) -> None:
+    """Write the cards as JSON, for other programs."""
+    from qedeck.cards.export import export_json
+
+    root = _root()
+    with _busy("exporting cards"):
+        exported = export_json(root, output)
+    click.echo(str(exported))
+
+
 @main.command()
 @click.option("--note", "notes", multiple=True, help="Also write the file of proofs of this note.")
 @click.option("--again", is_flag=True, help="Seek again what was sought in vain.")
@@ -164,7 +176,7 @@ def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[s
     fits = evidence is not None and not stale
     row: dict[str, Any] = {
         "id": statement.id,
-        "kind": statement.kind,
+        "kind": statement.called,
         "title": statement.title,
         "path": statement.path,
         "line": statement.line,

@@ -48,6 +48,14 @@ def test_status_is_told_by_word_and_icon(render, slug, label, key):
     assert chip[2].endswith(label)
 
 
+@pytest.mark.parametrize(("kind", "word"), [("theorem", "Theorem"), ("lemma", "Lemma")])
+def test_a_theorem_or_lemma_is_told_by_word_and_icon(render, kind, word):
+    text = "> [!claim|wide] Wide\n>\n> $$x = x$$\n".replace("claim", kind)
+    html = render(text)
+    assert f'class="qd-box qd-{kind} qd-is-proved"' in html
+    assert re.search(rf'<span class="qd-kind"><svg.*?</svg>{word}</span>', html, re.DOTALL)
+
+
 def test_a_claim_that_could_be_corrupted_is_not_called_false(render, listed, record):
     passed = Mutant(MutantId("statement", "term-dropped"), "x = 1", "undecided", Plain("unnoticed"))
     evidence = record("wide", verdict="fails", level=None, mutants=(passed,))

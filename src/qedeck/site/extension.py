@@ -16,11 +16,11 @@ from qedeck.notes.figures import Figures, PackageMissing
 from qedeck.site import assertions, listing, pages
 from qedeck.site.apart import Apart
 from qedeck.site.catalogue import Catalogue
-from qedeck.site.elements import add, el
+from qedeck.site.elements import add, el, svg
 from qedeck.site.known import Known
 from qedeck.site.measurements import measurements
 from qedeck.site.references import around
-from qedeck.site.status import STATEMENTS
+from qedeck.site.status import STATEMENTS, kind_icon
 
 _COMMENT = re.compile(r"<!-- qedeck:(\w+)(?: ([\w/-]+))? -->")
 
@@ -111,7 +111,7 @@ class Boxes(Treeprocessor):
         title.tag = "h4"
         title.set("id", slug)
         chip = pages.chip(entry.status)
-        head = el("div", "qd-head", el("span", "qd-kind", STATEMENTS[kind]), chip)
+        head = el("div", "qd-head", el("span", "qd-kind", _kind_icon(kind), STATEMENTS[kind]), chip)
         head.set("data-search-exclude", "")
         _become(quote, "div", f"qd-box qd-{kind} qd-is-{entry.status.key}", "")
         if not self._linked:
@@ -140,6 +140,11 @@ class Boxes(Treeprocessor):
         _become(quote, "div", f"qd-box qd-assertion qd-is-{item.status.key}", "")
         quote.append(title)
         assertions.finish(quote, body, item, page, known)
+
+
+def _kind_icon(kind: str) -> Element | None:
+    drawn = kind_icon(kind)
+    return None if drawn is None else svg(drawn)
 
 
 def _parts(quote: Element) -> tuple[Element, list[Element]]:
