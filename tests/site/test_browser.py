@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
 FLAGS = (
@@ -21,6 +21,8 @@ FLAGS = (
     "--disable-background-networking --disable-component-update --disable-sync"
 )
 PAGES = ("index.html", "norms.html", "clipping.html", "claims.html", "trust.html")
+PATIENCE = 600_000
+"""Milliseconds after which what should come is missing, on however slow a machine."""
 PHONE, DESK = (390, 844), (1280, 900)
 OPEN_ALL = "document.querySelectorAll('details').forEach(box => { box.open = true; })"
 OPEN_BOXES = "document.querySelectorAll('details:not(.qd-more)').forEach(box => box.open = true)"
@@ -36,7 +38,9 @@ RENDERED = """!document.querySelector(".arithmatex:not(.qd-rendered)")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("QEDECK_CHROMIUM", "/usr/bin/chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=FLAGS.split(), timeout=PATIENCE
+        )
         yield chromium
         chromium.close()
 
@@ -57,6 +61,13 @@ def served(site: Path) -> Iterator[str]:
     server.server_close()
 
 
+def patient(home: Browser | BrowserContext) -> Page:
+    """A new page that waits for as long as a slow machine may take."""
+    page = home.new_page()
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
 @contextmanager
 def opened(
     browser: Browser,
@@ -69,7 +80,7 @@ def opened(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
     )
-    page = context.new_page()
+    page = patient(context)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -126,7 +137,7 @@ def test_our_own_pages_render_and_fit_a_phone(browser, real_site):
             assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0], path.name
             # A whole note has nine thousand formulas: they are made, but not laid out.
             page.evaluate(f"{UNSEEN}; {OPEN_ALL}")
-            page.wait_for_function(RENDERED, timeout=300_000)
+            page.wait_for_function(RENDERED)
             assert page.locator(".katex-error").count() == 0, path.name
 
 
@@ -170,7 +181,7 @@ def test_no_serious_violation_of_accessibility(browser, site, name, scheme, size
 
 
 def test_formulas_in_folded_parts_are_rendered_when_opened(browser, site):
-    page = browser.new_page()
+    page = patient(browser)
     page.goto(site.joinpath("norms.html").as_uri())
     page.wait_for_selector(f"{SANDWICH} > .qd-body .katex")
     assert page.locator(f"{SANDWICH} .qd-known .katex").count() == 0
@@ -180,7 +191,7 @@ def test_formulas_in_folded_parts_are_rendered_when_opened(browser, site):
 
 
 def test_corrupted_formulas_become_a_list_when_they_are_asked_for(browser, site):
-    page = browser.new_page()
+    page = patient(browser)
     page.goto(site.joinpath("clipping.html").as_uri())
     box = page.locator(".qd-box:has(> #leaning)")
     assert box.locator(".qd-mutants").count() == 0
@@ -248,7 +259,7 @@ LINE_STARTS = """() => {
 
 
 def test_an_address_with_a_card_unfolds_it(browser, site):
-    page = browser.new_page()
+    page = patient(browser)
     page.goto(site.joinpath("norms.html").as_uri() + "#why-diamond")
     page.wait_for_selector("#why-diamond[open] .katex")
     page.close()
@@ -308,7 +319,7 @@ def test_a_figure_of_the_front_page_leads_to_the_claims_it_counts(browser, site)
 
 def test_without_scripts_the_claims_are_a_plain_list(browser, site):
     context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+    page = patient(context)
     page.goto(site.joinpath("claims.html").as_uri() + "#level=tested")
     assert page.locator(".qd-row:visible").count() > 5
     assert not page.locator(".qd-filters").is_visible()
@@ -373,7 +384,7 @@ for (const name of ["insertAdjacentHTML"]) {
 def test_a_formula_makes_no_link_and_runs_no_script(browser, project, publish):
     (project / "notes/en/hostile.md").write_text(HOSTILE, encoding="utf-8")
     built = publish(project, strict=False)
-    page = browser.new_page()
+    page = patient(browser)
     page.add_init_script(SPY)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
