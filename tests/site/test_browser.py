@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import os
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 AXE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-)
 PAGES = ("index.html", "norms.html", "clipping.html", "claims.html", "trust.html")
-PATIENCE = 600_000
-"""Milliseconds after which what should come is missing, on however slow a machine."""
 PHONE, DESK = (390, 844), (1280, 900)
 OPEN_ALL = "document.querySelectorAll('details').forEach(box => { box.open = true; })"
 OPEN_BOXES = "document.querySelectorAll('details:not(.qd-more)').forEach(box => box.open = true)"
@@ -35,37 +25,8 @@ RENDERED = """!document.querySelector(".arithmatex:not(.qd-rendered)")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("QEDECK_CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=path, args=FLAGS.split(), timeout=PATIENCE
-        )
-        yield chromium
-        chromium.close()
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def served(site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def patient(home: Browser | BrowserContext) -> Page:
-    """A new page that waits for as long as a slow machine may take."""
-    page = home.new_page()
-    page.set_default_timeout(PATIENCE)
-    return page
+def served(site: Path, serve: Callable[[Path], str]) -> str:
+    return serve(site)
 
 
 @contextmanager
@@ -80,7 +41,7 @@ def opened(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme
     )
-    page = patient(context)
+    page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -137,7 +98,7 @@ def test_our_own_pages_render_and_fit_a_phone(browser, real_site):
             assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0], path.name
             # A whole note has nine thousand formulas: they are made, but not laid out.
             page.evaluate(f"{UNSEEN}; {OPEN_ALL}")
-            page.wait_for_function(RENDERED)
+            page.wait_for_function(RENDERED, timeout=300_000)
             assert page.locator(".katex-error").count() == 0, path.name
 
 
@@ -181,7 +142,7 @@ def test_no_serious_violation_of_accessibility(browser, site, name, scheme, size
 
 
 def test_formulas_in_folded_parts_are_rendered_when_opened(browser, site):
-    page = patient(browser)
+    page = browser.new_page()
     page.goto(site.joinpath("norms.html").as_uri())
     page.wait_for_selector(f"{SANDWICH} > .qd-body .katex")
     assert page.locator(f"{SANDWICH} .qd-known .katex").count() == 0
@@ -191,7 +152,7 @@ def test_formulas_in_folded_parts_are_rendered_when_opened(browser, site):
 
 
 def test_corrupted_formulas_become_a_list_when_they_are_asked_for(browser, site):
-    page = patient(browser)
+    page = browser.new_page()
     page.goto(site.joinpath("clipping.html").as_uri())
     box = page.locator(".qd-box:has(> #leaning)")
     assert box.locator(".qd-mutants").count() == 0
@@ -259,7 +220,7 @@ LINE_STARTS = """() => {
 
 
 def test_an_address_with_a_card_unfolds_it(browser, site):
-    page = patient(browser)
+    page = browser.new_page()
     page.goto(site.joinpath("norms.html").as_uri() + "#why-diamond")
     page.wait_for_selector("#why-diamond[open] .katex")
     page.close()
@@ -319,7 +280,7 @@ def test_a_figure_of_the_front_page_leads_to_the_claims_it_counts(browser, site)
 
 def test_without_scripts_the_claims_are_a_plain_list(browser, site):
     context = browser.new_context(java_script_enabled=False)
-    page = patient(context)
+    page = context.new_page()
     page.goto(site.joinpath("claims.html").as_uri() + "#level=tested")
     assert page.locator(".qd-row:visible").count() > 5
     assert not page.locator(".qd-filters").is_visible()
@@ -384,7 +345,7 @@ for (const name of ["insertAdjacentHTML"]) {
 def test_a_formula_makes_no_link_and_runs_no_script(browser, project, publish):
     (project / "notes/en/hostile.md").write_text(HOSTILE, encoding="utf-8")
     built = publish(project, strict=False)
-    page = patient(browser)
+    page = browser.new_page()
     page.add_init_script(SPY)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

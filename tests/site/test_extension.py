@@ -200,6 +200,16 @@ def test_figures_are_drawn_in_place_with_their_words(render):
     assert "figure:norms.lines" not in html
 
 
+def test_a_figure_that_a_page_shows_twice_is_drawn_once(render):
+    html = render("![Here](figure:norms.lines)\n\n![There](figure:norms.lines)")
+    assert [html.count(f'aria-label="{said}"') for said in ("Here", "There")] == [1, 1]
+    assert len(re.findall("<svg ", html)) == 2
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    (reference,) = re.findall(r'<svg [^>]*><use href="#([^"]+)"/></svg>', html)
+    assert reference in ids
+
+
 def test_a_figure_without_its_package_leaves_its_words(render):
     html = render("![A cone](figure:norms.needs)")
     assert "A cone (not drawn in this build: a_package_that_is_missing is not installed)" in html

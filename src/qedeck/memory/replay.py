@@ -36,6 +36,18 @@ class Memory:
     suspended: frozenset[str] = frozenset()
     buried: Mapping[str, int] = field(default_factory=dict)
     """When each card was buried last."""
+    latest: tuple[int, str] = (-1, "")
+    """Time and id of the last event that counts."""
+
+    def after(self, event: Event) -> Memory | None:
+        """Where the learner stands after one more event; None where all must be replayed."""
+        if event.kind == "retract" or event.order < self.latest:
+            return None
+        schedules, firsts = dict(self.schedules), dict(self.firsts)
+        suspended, buried = set(self.suspended), dict(self.buried)
+        state = _State(self.model, schedules, firsts, suspended, buried)
+        state.take(event)
+        return state.memory(event.order)
 
 
 def live(events: Iterable[Event]) -> list[Event]:
@@ -62,26 +74,42 @@ def replay(
         model: FSRS with the learner's parameters.
         told: Called with every review that tests a memory of at least a day.
     """
-    model = model or Model()
-    schedules: dict[str, Schedule] = {}
-    firsts: dict[str, int] = {}
-    suspended: set[str] = set()
-    buried: dict[str, int] = {}
-    for event in live(events):
+    state = _State(model or Model(), {}, {}, set(), {})
+    counted = live(events)
+    for event in counted:
+        state.take(event, told)
+    return state.memory(counted[-1].order if counted else (-1, ""))
+
+
+@dataclass
+class _State:
+    """A memory in the making."""
+
+    model: Model
+    schedules: dict[str, Schedule]
+    firsts: dict[str, int]
+    suspended: set[str]
+    buried: dict[str, int]
+
+    def take(self, event: Event, told: Callable[[Recall], None] | None = None) -> None:
+        """Let an event count."""
         card = event.card
         if event.grade is not None:
-            old = schedules.get(card)
+            old = self.schedules.get(card)
             if old is None:
-                firsts[card] = event.at
-            elif told is not None:
-                days = elapsed_days(old.last, event.at)
-                if days:
-                    told(Recall(event, model.recall(old.stability, days), old))
-            schedules[card] = model.review(old, event.at, event.grade)
+                self.firsts[card] = event.at
+            elif told is not None and (days := elapsed_days(old.last, event.at)):
+                told(Recall(event, self.model.recall(old.stability, days), old))
+            self.schedules[card] = self.model.review(old, event.at, event.grade)
         elif event.kind == "suspend":
-            suspended.add(card)
+            self.suspended.add(card)
         elif event.kind == "resume":
-            suspended.discard(card)
+            self.suspended.discard(card)
         else:
-            buried[card] = event.at
-    return Memory(model, schedules, firsts, frozenset(suspended), buried)
+            self.buried[card] = event.at
+
+    def memory(self, latest: tuple[int, str]) -> Memory:
+        """The memory that it has become."""
+        return Memory(
+            self.model, self.schedules, self.firsts, frozenset(self.suspended), self.buried, latest
+        )
