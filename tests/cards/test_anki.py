@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from anki import import_export_pb2
 from qedeck.cards import identity, template
 from qedeck.cards.address import Site
 from qedeck.errors import SourceError
+from qedeck.notes.model import Note
 
 
 def test_every_card_arrives_in_the_deck_of_its_language_tagged_by_note(project):
@@ -297,3 +299,70 @@ def test_a_table_updates_cards_by_guid(project):
     (folder,) = project.root.glob("cards.media")
     assert [path.read_bytes() for path in folder.iterdir()] == [project.svg]
     assert str(folder) in report.notices[-1]
+
+
+def test_an_image_beside_the_note_is_in_the_package(project):
+    folder = project.root / "notes/en/pictures"
+    folder.mkdir(parents=True)
+    content = b"\x89PNG one"
+    (folder / "ball one.PNG").write_bytes(content)
+    project.edit("flat", back="![A ball](pictures/ball%20one.PNG)")
+    project.bring_in()
+    name = f"qedeck-{hashlib.sha256(content).hexdigest()[:16]}.png"
+    assert f'<img src="{name}" alt="A ball">' in project.shown("flat")[1]
+    assert list(project.col.media.check().missing) == []
+    (folder / "ball one.PNG").write_bytes(b"\x89PNG two")
+    assert project.lock().refreshed == ("en/flat",)
+
+
+def test_tags_of_the_note_and_of_the_card_arrive(project):
+    note = Note("norms", "en", "notes/en/norms.md", "note", "Norms", "", (), tags=("geometry",))
+    project.notes = (note,)
+    project.edit("flat", front="What is flat? #balls")
+    project.bring_in()
+    assert project.note("flat").tags == ["balls", "geometry", "qedeck::norms"]
+    assert project.shown("flat")[0].endswith('<div class="front">What is flat?</div>')
+
+
+def test_decks_are_numbered_in_reading_order_and_old_names_are_told(project):
+    notes = [Note(n, "en", f"notes/en/{n}.md", "note", n, "", ()) for n in ("norms", "duality")]
+    project.notes = tuple(notes)
+    project.add("dual", "What is dual?", "The ball.", "norms/limit", note="duality")
+    project.bring_in()
+    names = {deck.name for deck in project.col.decks.all_names_and_ids()}
+    assert {"qedeck::en::01 norms", "qedeck::en::02 duality"} <= names
+    between = Note("sums", "en", "notes/en/sums.md", "note", "sums", "", ())
+    project.notes = (notes[0], between, notes[1])
+    project.add("sum", "What is a sum?", "A sum.", "norms/limit", note="sums")
+    log = project.bring_in()
+    assert len(log.updated) == 0
+    names = {deck.name for deck in project.col.decks.all_names_and_ids()}
+    assert "qedeck::en::01a sums" in names
+    project.notes = (notes[1], between, notes[0])
+    project.lock()
+    assert project.export().notices == (
+        "Anki moves no cards: whoever has decks of an earlier import renames them first",
+        "  qedeck::en::02 duality → qedeck::en::01 duality",
+        "  qedeck::en::01a sums → qedeck::en::02 sums",
+        "  qedeck::en::01 norms → qedeck::en::03 norms",
+    )
+
+
+def test_a_lock_of_the_earlier_format_is_read_and_its_decks_are_told(project):
+    project.lock()
+    path = project.root / "cards.lock"
+    record = json.loads(path.read_text("utf-8"))
+    old = {}
+    for name, card in record["cards"].items():
+        (front, back), kind = card["sides"][card["kind"]], card["kind"]
+        told = json.dumps([card["note"], kind, front, back])
+        old[name] = {
+            "note": card["note"], "kind": kind, "changed": card["changed"], "front": front,
+            "back": back, "deletions": card.get("deletions", []), "state": "active",
+            "rests": {}, "media": {}, "content": hashlib.sha256(told.encode()).hexdigest(),
+        }  # fmt: skip
+    path.write_text(json.dumps({"cards": old, "format": 1, "site": ""}), "utf-8")
+    changes = project.lock()
+    assert set(changes.refreshed) == set(old)
+    assert not (changes.new or changes.changed or changes.retired)
+    assert project.export().notices[1] == "  qedeck::en::norms → qedeck::en::01 norms"

@@ -132,7 +132,8 @@ def cards(project):
 def test_each_kind_of_statement_gives_its_kinds_of_cards(base):
     assert list(cards(base)) == [
         "sandwich/state", "sandwich/complete", "sandwich/error", "sandwich/truth",
-        "sandwich/hypothesis", "double/state", "double/complete", "double/compute", "equal/truth", "plain/state",
+        "sandwich/hypothesis", "double/state", "double/complete", "double/compute", "equal/truth",
+        "plain/state",
     ]  # fmt: skip
     assert {card.group for card in deck(base).cards if "sandwich" in card.id} == {
         "en/norms/sandwich"

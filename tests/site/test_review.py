@@ -354,8 +354,14 @@ def test_a_browser_that_may_keep_each_file_apart_is_told_of(enter, browser, shop
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_nothing_moves_when_the_card_is_turned_and_a_thumb_reaches_it(enter, size):
-    with enter(viewport=size) as learner:
+@pytest.mark.parametrize("lines", [1, 40], ids=["short", "long"])
+def test_nothing_moves_when_the_card_is_turned_and_a_thumb_reaches_it(
+    enter, shop, tmp_path, lines, size
+):
+    site = tmp_path / "site"
+    shutil.copytree(shop, site)
+    deal(site, [card("one", back="<p>A line.</p>" * lines), card("two/state")])
+    with enter(site, viewport=size) as learner:
         page = learner.page
 
         def places() -> list[Any]:

@@ -37,7 +37,7 @@ export class Page {
   private readonly clock = new Stopwatch();
   /** The last event of the card when it was put on the sheet. */
   private seen = "";
-  private found: Plan = { due: [], fresh: [], waiting: [], unseen: 0 };
+  private found: Plan = { due: [], fresh: [], waiting: [], unseen: 0, siblings: 0 };
 
   private readonly sheet = el("article", { class: "qd-sheet", "aria-label": "Card" });
   private readonly grades = el("div", { class: "qd-grades", role: "group", "aria-label": "How well did you know it?" });

@@ -220,6 +220,10 @@ class Shell {
       const wait = (this.history.of(soon.id).memory?.due ?? now) - now;
       parts.push(el("p", {}, `${amount(found.waiting.length, "card")} being learned, the next in ${span(wait)}.`));
     }
+    if (found.siblings) {
+      const told = found.siblings === 1 ? "One new card waits" : `${found.siblings.toLocaleString("en")} new cards wait`;
+      parts.push(el("p", { class: "qd-quiet" }, `${told} for another day, as of one statement one card a day is new.`));
+    }
     const row = el("p", { class: "qd-further" });
     if (found.unseen) {
       row.append(el("button", { type: "button", class: "qd-button", onclick: () => void this.learnMore() }, "Ten more new cards"));

@@ -68,8 +68,7 @@ def instances(source: Source) -> tuple[tuple[str, str], ...]:
     question = _question(bound.statement) if bound is not None else None
     if bound is None or question is None:
         return ()
-    wanted = COUNT if source.variants else 1
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, str] = {}
     for small in points.points(bound, source.statement.slug, TRIES):
         try:
             with precise(BITS):
@@ -78,7 +77,7 @@ def instances(source: Source) -> tuple[tuple[str, str], ...]:
             continue
         if made is not None:
             found.setdefault(*made)
-        if len(found) == wanted:
+        if len(found) == COUNT:
             break
     return tuple(found.items())
 
@@ -156,13 +155,18 @@ class _Instance:
 
     def given(self) -> str:
         """The numbers that the formula uses."""
-        used = forms.reached(self.bound.statement, self.bound.scope)
+        used = forms.reached(self.bound.statement, self.bound.scope) | self.starts()
         seen = {
             axis for name in self.small.values for axis in self.bound.scope.declared[name].shape
         }
         sizes = {n: k for n, k in self.small.sizes.items() if n in used and n not in seen}
         values = {name: v for name, v in self.small.values.items() if name in used}
         return ", ".join(f"{name} = {shown(v)}" for name, v in {**sizes, **values}.items())
+
+    def starts(self) -> set[str]:
+        """Where recursions start: `r_0` is reached from `r_{t-1}`, though it is not written."""
+        recursive = {name for name, one in self.bound.scope.defined.items() if one.recursive}
+        return {f"{name}_0" for name in recursive}
 
     def abbreviations(self) -> Iterator[str]:
         """What the abbreviations of the box come to."""

@@ -35,8 +35,13 @@ def named(
 
 
 def numbered(order: Sequence[str], known: Mapping[str, Label]) -> dict[str, Label]:
-    """A number for each note, rising; those that are in order already keep theirs."""
-    kept = _rising([(note, known[note]) for note in order if note in known])
+    """A number for each note, rising; those that are in order already keep theirs, unless most
+    must change.
+    """
+    before = [(note, known[note]) for note in order if note in known]
+    kept = _rising(before)
+    if 2 * len(kept) < len(before):
+        kept = {}
     found: dict[str, Label] = {}
     previous: Label = (0, "")
     for k, note in enumerate(order):

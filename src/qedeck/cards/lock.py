@@ -229,7 +229,9 @@ def _lock(record: Mapping[str, Any]) -> Lock:
     if record["format"] == OLD:
         entries = {name: _old_entry(name, e) for name, e in record["cards"].items()}
         notes = {f"{name.split('/')[0]}/{entry.note}" for name, entry in entries.items()}
-        former = {note: (f"qedeck::{note.replace('/', '::')}",) for note in sorted(notes)}
+        former: dict[str, tuple[str, ...]] = {
+            note: (f"qedeck::{note.replace('/', '::')}",) for note in sorted(notes)
+        }
         return Lock(entries, former)
     if record["format"] != FORMAT:
         raise ValueError(f"its format is {record['format']}, not {FORMAT}")

@@ -73,7 +73,8 @@ class Model:
 
     def recall(self, stability: float, days: int) -> float:
         """The probability that a card is remembered after so many days."""
-        return floor((1 + self._factor * days / stability) ** self._decay * 1e8 + 0.5) / 1e8
+        share: float = (1 + self._factor * days / stability) ** self._decay
+        return floor(share * 1e8 + 0.5) / 1e8
 
     def recall_at(self, schedule: Schedule, now: int) -> float:
         """The probability that a card is remembered at a time."""
