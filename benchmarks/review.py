@@ -210,7 +210,7 @@ def review(cards: int, events: int, built: Path | None = None, *, quick: bool = 
     ]  # fmt: skip
 
 
-def reviewing(_: Path, *, quick: bool) -> list[Row]:
+def page(_: Path, *, quick: bool) -> list[Row]:
     """The page of reviews, with many cards that are no project's."""
     return review(10_000, 100_000, quick=quick)
 
