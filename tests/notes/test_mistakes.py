@@ -109,14 +109,16 @@ BROKEN = {
         "> [!‸clam|c] A title\n>\n> $$x > 0$$\n",
         (
             "there is no callout of the kind `clam`; write `claim`; "
-            "the kinds are definition, claim, misconception, cited, assertion, card and cloze"
+            "the kinds are definition, claim, misconception, cited, theorem, lemma, assertion, "
+            "card and cloze"
         ),
     ),
     "an unknown kind like no other": (
         "> [!‸xyz] A title\n",
         (
             "there is no callout of the kind `xyz`; "
-            "the kinds are definition, claim, misconception, cited, assertion, card and cloze"
+            "the kinds are definition, claim, misconception, cited, theorem, lemma, assertion, "
+            "card and cloze"
         ),
     ),
     "no id": (

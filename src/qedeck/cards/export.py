@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qedeck.cards.deck import Deck, LeftOut, assemble
-from qedeck.cards.fields import render
-from qedeck.cards.lock import NAME, Changes, Lock, Present, key, read_lock, update, write_lock
+from qedeck.cards.lock import NAME, Changes, Lock, Present, read_lock, update, write_lock
 from qedeck.cards.media import Figures
+from qedeck.cards.present import present_cards
 from qedeck.cards.project import Sources, gather
-from qedeck.cards.standing import judge, matching
 from qedeck.errors import Mistake, SourceError
 
 
@@ -71,6 +70,25 @@ def export_csv(root: Path, output: Path, sources: Sources | None = None) -> Expo
     return _report(deck, output, notices)
 
 
+def export_json(root: Path, output: Path, sources: Sources | None = None) -> Exported:
+    """Write the cards as JSON, as review pages show them.
+
+    Raises:
+        SourceError: no evidence, mistakes in cards.
+    """
+    from qedeck.cards.review import review_deck
+    from qedeck.cards.scripts import data_address, write_json
+
+    sources = sources or gather(root)
+    if sources.statements and not any(sources.evidence.values()):
+        raise NothingVerifiedError
+    deck = review_deck(sources, read_lock(root), picture=data_address)
+    if deck.mistakes:
+        raise SourceError(*deck.mistakes)
+    write_json(deck, output)
+    return Exported(output, len(deck.cards), left_out=deck.left_out)
+
+
 def lock_cards(root: Path, sources: Sources | None = None, now: int | None = None) -> Changes:
     """Bring `cards.lock` up to the notes; written only where something changed.
 
@@ -122,19 +140,7 @@ def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
 
 def _presents(sources: Sources, lock: Lock, figures: Figures) -> list[Present]:
     """The cards of the notes in reading order, judged and rendered."""
-    match = matching(sources.statements, sources.equal)
-    presents: list[Present] = []
-    mistakes: list[Mistake] = []
-    for card in sorted(sources.cards, key=lambda c: (c.lang, c.path, c.line)):
-        old = lock.entries.get(key(card.lang, card.slug))
-        try:
-            fields = render(card, sources.kit, old.deletions if old else ())
-            media = figures.on(fields.front + fields.back, card.lang)
-        except SourceError as error:
-            mistakes.extend(error.mistakes)
-            continue
-        standing = judge(card, sources.statements, sources.evidence, match)
-        presents.append(Present(standing, fields, media))
+    presents, mistakes = present_cards(sources, lock, figures)
     if mistakes:
         raise SourceError(*mistakes)
     return presents

@@ -194,7 +194,7 @@ def _reference(href: str, targets: Mapping[str, str], note: str) -> str | None:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"highlight": _highlighted})
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted})
     return parser.enable(["table", "strikethrough"]).disable("code")
 
 

@@ -16,11 +16,16 @@ from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
 from qedeck.formula.macros import MACROS
 from qedeck.formula.span import Span
-from qedeck.notes.model import Card, Statement
+from qedeck.notes.model import Card, Note, Statement
 
 if TYPE_CHECKING:
+    from qedeck.evidence.library import Project
     from qedeck.notes.binding import Bindings
     from qedeck.notes.library import Library
+
+
+Shown = Mapping[str, tuple[Evidence | None, bool]]
+"""By full id: the evidence, if there is any, and whether it is stale."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class Sources:
     kit: Kit = field(default_factory=Kit)
     equal: Equal | None = None
     """Compares formulas as trees; None compares their LaTeX alone."""
+    notes: tuple[Note, ...] = ()
+    """The notes in reading order; where there are none, cards are in order of their paths."""
 
 
 def gather(root: Path) -> Sources:
@@ -47,17 +54,23 @@ def gather(root: Path) -> Sources:
     from qedeck.evidence.library import read_shown
 
     project, shown = read_shown(root)
+    project.library.check()
+    return sources(project, shown)
+
+
+def sources(project: Project, shown: Shown) -> Sources:
+    """What decks are made from, of a project that was read."""
     library = project.library
-    library.check()
-    notes = [note for note in library.notes if note.lang == project.lang]
+    notes = library.reading_order(project.lang)
     return Sources(
         cards=tuple(card for note in notes for card in note.cards),
         statements={s.id: s for note in notes for s in note.statements},
         evidence={name: None if stale else record for name, (record, stale) in shown.items()},
-        draw=drawing(root),
-        site=read_site(root),
-        kit=Kit(MACROS, lambda what: section(root, what)),
+        draw=drawing(library.root),
+        site=read_site(library.root),
+        kit=Kit(MACROS, lambda what: section(library.root, what)),
         equal=same_tree(library),
+        notes=notes,
     )
 
 

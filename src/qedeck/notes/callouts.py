@@ -11,11 +11,12 @@ from qedeck.notes.blocks import Block
 from qedeck.notes.draft import Draft
 from qedeck.notes.frontmatter import nearest
 from qedeck.notes.links import LinkUse, Place, Target, find_target
-from qedeck.notes.model import Link, Paragraph, Segment, Statement, StatementKind
+from qedeck.notes.model import Link, Paragraph, Rank, Segment, Statement, StatementKind
 from qedeck.notes.plain import LinkText, Piece, find_links
 from qedeck.notes.source import Cutter
 
-STATEMENTS: tuple[str, ...] = get_args(StatementKind)
+RANKS: tuple[str, ...] = get_args(Rank)
+STATEMENTS: tuple[str, ...] = (*get_args(StatementKind), *RANKS)
 KINDS = (*STATEMENTS, "assertion", "card", "cloze")
 
 _TITLE = re.compile(
@@ -118,8 +119,9 @@ def read_statement(draft: Draft, title: Title, quote: Block) -> None:
     if len(draft.mistakes) > before or not title.slug or not title.text.strip():
         return
     line = title.mark.lines[0]
+    rank = cast("Rank", title.kind) if title.kind in RANKS else None
     statement = Statement(
-        cast("StatementKind", title.kind),
+        "claim" if rank else cast("StatementKind", title.kind),
         f"{draft.name}/{title.slug}",
         title.slug,
         title.text.strip(),
@@ -131,6 +133,7 @@ def read_statement(draft: Draft, title: Title, quote: Block) -> None:
         tuple(reader.paragraphs["after"]),
         draft.source.verbatim(quote.first, quote.last),
         draft.lang,
+        rank,
     )
     draft.statements.append(statement)
 
