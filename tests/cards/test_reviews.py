@@ -15,6 +15,8 @@ from qedeck.memory.decks import anki_cards
 from qedeck.memory.history import read_history
 from qedeck.memory.incoming import bring_in
 
+from .test_statements import base, deck  # noqa: F401 - a fixture
+
 
 def answer(project, grades):
     """Answer what Anki asks; returns the answers as its log has them."""
@@ -115,6 +117,20 @@ def test_answers_to_a_card_that_is_retired_are_kept(learned):
     learned.lock()
     found = read_collection(packed(learned, "anki2"), anki_cards(learned.root))
     assert [(e.card, e.at, e.grade) for e in found.events] == learned.answers
+
+
+def test_answers_to_cards_of_statements_are_theirs(base):  # noqa: F811
+    base.bring_in()
+    ids = {card.id for card in deck(base).cards}
+    base.col.decks.select(base.col.decks.id_for_name("qedeck"))
+    answer(base, [4] * 4)
+    for note in base.col.find_notes(""):
+        for card in base.col.get_note(note).cards():
+            base.col.sched.unbury_cards([card.id])
+    answer(base, [4] * (len(ids) - 4))
+    found = read_collection(packed(base, "anki2"), anki_cards(base.root))
+    assert {event.card for event in found.events} == ids
+    assert found.remarks == ()
 
 
 def test_the_collection_is_not_changed(learned):

@@ -8,6 +8,8 @@ export interface Here {
   note: string;
   /** From this page to the site's root. */
   root: string;
+  /** The page of reviews, from the root. */
+  review: string;
   /** The script that holds the note's cards, from the root. */
   script: string;
   /** How many cards each section has, by the anchor of its heading. */
@@ -25,8 +27,8 @@ declare global {
 export function here(): Here | null {
   const told = document.getElementById("qd-cards")?.dataset;
   if (!told) return null;
-  const { note = "", root = "", script: address = "", sections = "{}" } = told;
-  return { note, root, script: address, sections: JSON.parse(sections) as Record<string, number> };
+  const { note = "", root = "", review = "", script: address = "", sections = "{}" } = told;
+  return { note, root, review, script: address, sections: JSON.parse(sections) as Record<string, number> };
 }
 
 /** Cards can be answered where they stand, unless the reader does not want it. */
@@ -79,7 +81,7 @@ function answer(element: HTMLElement, { root }: Here): void {
 const HEADINGS = "h1, h2, h3, .qd-around";
 
 /** At the end of a section: review its cards. */
-function offerSections({ note, root, sections }: Here): void {
+function offerSections({ note, root, review, sections }: Here): void {
   for (const [section, count] of Object.entries(sections)) {
     const heading = document.getElementById(section);
     if (!heading?.matches("h2, h3") || !count) continue;
@@ -87,6 +89,6 @@ function offerSections({ note, root, sections }: Here): void {
     while (end.nextElementSibling && !end.nextElementSibling.matches(HEADINGS)) end = end.nextElementSibling;
     const hash = new URLSearchParams({ note, section }).toString();
     const words = count === 1 ? "Review this card" : `Review these ${count} cards`;
-    end.after(el("p", { class: "qd-offer" }, el("a", { href: `${root}review.html#${hash}` }, words)));
+    end.after(el("p", { class: "qd-offer" }, el("a", { href: `${root}${review}#${hash}` }, words)));
   }
 }

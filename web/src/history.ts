@@ -1,16 +1,22 @@
 /** All that a learner did with the cards, and how each stands. */
 import { ulid, type Event, type Grade } from "./event";
+import { pack, unpack, type Packed } from "./packed";
 import { Schedule, type Rules } from "./schedule";
 import { UNSEEN, after, counted, follows, replay, replayed, type Standing } from "./standing";
 import type { Store } from "./store";
 
-/** So many events are replayed at once when the page is opened; beyond, standings are kept. */
+/** After so many events standings are kept, and so many that arrive at once are replayed with all. */
 const MANY = 400;
+/** Changes with what is kept, and with how it is computed. */
+const FORM = 1;
 
 export class History {
   standings = new Map<string, Standing>();
   /** Today's events that count, in order. */
   today: Event[] = [];
+  /** All events since the day began, and when it did. */
+  private recent: Event[] = [];
+  private begun = -1;
   private upTo = 0;
   private unkept = 0;
   private turn: Promise<unknown> = Promise.resolve();
@@ -25,12 +31,12 @@ export class History {
   ) {}
 
   static async open(store: Store, rules: Rules, by: string, dayStart: () => number): Promise<History> {
-    const key = JSON.stringify([rules.retention, rules.parameters, rules.fuzz]);
+    const key = JSON.stringify([FORM, rules.retention, rules.parameters, rules.fuzz]);
     const history = new History(store, new Schedule(rules), key, by, dayStart);
     const kept = await store.kept();
     if (kept?.key === key) {
       history.upTo = kept.upTo;
-      history.standings = new Map(kept.standings as [string, Standing][]);
+      history.standings = unpack(kept.standings as Packed);
     }
     await history.catchUp();
     store.watch(() => void history.catchUp());
@@ -105,9 +111,9 @@ export class History {
 
   /** Bring the standings up to date; a card that the past of has changed is replayed. */
   private async take(events: Event[], upTo: number): Promise<void> {
-    const fresh = this.upTo === 0 && events.length > MANY;
-    if (fresh) {
-      this.standings = replay(events, this.schedule);
+    if (events.length > MANY) {
+      const all = this.upTo ? await this.store.all() : events;
+      this.standings = replay(all, this.schedule);
     } else {
       const changed = new Set<string>();
       for (const event of events) {
@@ -122,15 +128,22 @@ export class History {
     }
     this.upTo = Math.max(this.upTo, upTo);
     this.unkept += events.length;
-    if (events.length || !this.today.length) {
-      this.today = counted(await this.store.since(this.dayStart()));
-    }
+    await this.gather(events);
     if (this.unkept > MANY) this.keepLater();
+  }
+
+  /** Today's events, read again when another day has begun. */
+  private async gather(events: Event[]): Promise<void> {
+    const begun = this.dayStart();
+    if (begun !== this.begun) this.recent = await this.store.since(begun);
+    else this.recent.push(...events.filter(({ at }) => at >= begun));
+    this.begun = begun;
+    this.today = counted(this.recent);
   }
 
   private keepLater(): void {
     this.unkept = 0;
-    const kept = { upTo: this.upTo, key: this.key, standings: [...this.standings] };
+    const kept = { upTo: this.upTo, key: this.key, standings: pack(this.standings) };
     const later = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 500));
     // Only a help for the next time: if it fails, everything is replayed.
     later(() => void this.store.keep(kept).catch(() => undefined));

@@ -3,7 +3,7 @@ import { BrowserStore } from "./browser";
 import { dayStart } from "./day";
 import { History } from "./history";
 import { ProjectStore } from "./project";
-import { parameters, readSettings, recall, remember, type Settings } from "./settings";
+import { readSettings, recall, remember, settings, type Settings } from "./settings";
 import type { Store } from "./store";
 
 /** Sites that share an origin, such as all files, keep apart by name. */
@@ -11,18 +11,19 @@ export function siteName(): string {
   return `qedeck ${window.qedeckSite ?? ""}`.trim();
 }
 
-export async function openStore(): Promise<Store> {
+/** The store of a site whose root is at an address relative to the page. */
+export async function openStore(root: string): Promise<Store> {
   const token = window.qedeckServer?.token;
-  return token ? ProjectStore.open(token) : BrowserStore.open(siteName());
+  return token ? ProjectStore.open(token, root) : BrowserStore.open(siteName());
 }
 
 /** The settings: retention and parameters of a project are those of its file. */
 export async function openSettings(store: Store): Promise<Settings> {
   const own = readSettings(siteName());
   if (!(store instanceof ProjectStore)) return own;
-  const given = (await store.settings()) as { retention?: number; parameters?: unknown } | null;
-  const fitted = parameters(given?.parameters);
-  return { ...own, retention: given?.retention ?? own.retention, parameters: fitted ?? own.parameters };
+  const given = (await store.settings()) as Partial<Settings> | null;
+  const chosen = settings({ ...own, ...given });
+  return typeof given?.limit === "number" ? { ...chosen, limit: given.limit } : chosen;
 }
 
 export function openHistory(store: Store, settings: Settings): Promise<History> {

@@ -14,13 +14,13 @@ export function startNotes(): void {
   if (!found) return;
   let opening: Promise<History> | null = null;
   window.qedeckAnswer = (element) => {
-    opening ??= open();
+    opening ??= open(found.root);
     void offer(element, found, opening);
   };
 }
 
-async function open(): Promise<History> {
-  const store = await openStore();
+async function open(root: string): Promise<History> {
+  const store = await openStore(root);
   return openHistory(store, await openSettings(store));
 }
 
@@ -38,7 +38,7 @@ async function offer(element: HTMLElement, found: Here, opening: Promise<History
     buttons(row, card.id, await opening);
   } catch (error) {
     const told = error instanceof Error ? error.message : String(error);
-    row.replaceChildren(el("p", {}, `Answers cannot be kept here: ${told}. `, el("a", { href: `${found.root}review.html` }, "More")));
+    row.replaceChildren(el("p", {}, `Answers cannot be kept here: ${told}. `, el("a", { href: found.root + found.review }, "More")));
   }
 }
 

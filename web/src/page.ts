@@ -32,11 +32,12 @@ export class Page {
   private entry: Entry | null = null;
   private card: ReviewCard | null = null;
   private shown = false;
+  private answered = 0;
   private busy = false;
   private readonly clock = new Stopwatch();
   /** The last event of the card when it was put on the sheet. */
   private seen = "";
-  private found: Plan = { due: [], fresh: [], waiting: [], unseen: 0 };
+  private found: Plan = { due: [], fresh: [], waiting: [], unseen: 0, siblings: 0 };
 
   private readonly sheet = el("article", { class: "qd-sheet", "aria-label": "Card" });
   private readonly grades = el("div", { class: "qd-grades", role: "group", "aria-label": "How well did you know it?" });
@@ -76,8 +77,8 @@ export class Page {
     const { deck, history, settings } = this.around;
     const now = Date.now();
     this.found = plan(deck, history, settings, this.choice, now, this.more);
-    const entry = next(this.found, history, now);
-    await this.put_(entry);
+    const enough = this.answered >= (settings.limit ?? Infinity);
+    await this.put_(enough ? null : next(this.found, history, now));
     for (const { id } of [...this.found.due, ...this.found.fresh].slice(1, AHEAD)) {
       deck.card(id).catch(() => undefined);
     }
@@ -131,6 +132,7 @@ export class Page {
     const { id } = this.entry;
     await this.work(async () => {
       const written = await this.around.history.answer(id, grade, this.clock.read());
+      this.answered += Number(written);
       if (!written) this.around.say("This card was answered in another tab.");
     });
   }
@@ -200,11 +202,21 @@ export class Page {
       scrollUp(this.element);
     } else {
       this.sheet.replaceChildren(finished(this.found));
-      window.qedeckMaths?.(this.sheet);
       this.tell();
+      this.wake();
     }
     this.clock.start();
     this.buttons();
+  }
+
+  /** Look again when what is being learned is due. */
+  private wake(): void {
+    const soon = this.found.waiting[0];
+    const due = soon && this.around.history.of(soon.id).memory?.due;
+    if (!due) return;
+    setTimeout(() => {
+      if (!this.entry && !this.busy && this.element.isConnected) void this.advance();
+    }, Math.max(1000, due - Date.now()));
   }
 
   /** Where the card comes from. */

@@ -1,15 +1,23 @@
 /** Settings, and the events as files. */
 import { dayName } from "./day";
+import type { Deck } from "./deck";
 import { el } from "./element";
 import { load, save } from "./exchange";
 import type { History } from "./history";
 import { siteName } from "./home";
+import { asked } from "./safe";
 import { DEFAULTS } from "./schedule";
 import { parameters, settings, writeSettings, type Settings } from "./settings";
 import { exported, promised } from "./trouble";
 
 /** The view of settings; `changed` is called with what was chosen. */
-export function panel(history: History, chosen: Settings, changed: (next: Settings) => void): HTMLElement {
+export function panel(
+  deck: Deck,
+  history: History,
+  chosen: Settings,
+  root: string,
+  changed: (next: Settings) => void,
+): HTMLElement {
   const fixed = history.store.home === "project";
   const told = el("p", { class: "qd-told", role: "status" });
   const choose = (next: Partial<Settings>): void => {
@@ -32,8 +40,32 @@ export function panel(history: History, chosen: Settings, changed: (next: Settin
       ? el("p", { class: "qd-quiet" }, "Retention and parameters are those of reviews/fsrs.json in the project.")
       : weights(chosen, (found) => choose({ parameters: found })),
     told,
+    suspended(deck, history, root),
     files(history, chosen),
   );
+}
+
+/** The cards that were suspended, each with a way back. */
+function suspended(deck: Deck, history: History, root: string): HTMLElement | null {
+  const away = deck.entries.filter(({ id }) => history.of(id).suspended);
+  if (!away.length) return null;
+  const list = el("ul", { class: "qd-suspended" });
+  for (const { id } of away) {
+    const name = el("a", {}, id);
+    const row = el("li", {}, name);
+    const resume = async (): Promise<void> => {
+      await history.put("resume", id);
+      row.remove();
+    };
+    row.append(el("button", { type: "button", class: "qd-tool", onclick: () => void resume() }, "Resume"));
+    list.append(row);
+    void deck.card(id).then((card) => {
+      name.href = root + card.place;
+      name.replaceChildren(asked(card.front, root));
+      window.qedeckMaths?.(row);
+    }, () => undefined);
+  }
+  return el("section", {}, el("h2", {}, "Suspended cards"), list);
 }
 
 function number(label: string, value: number, min: number, max: number, step: number, chosen: (value: number) => void): HTMLElement {

@@ -7,13 +7,16 @@ export class ProjectStore extends ListStore {
   override readonly home = "project";
   private readonly channel: BroadcastChannel | null;
 
-  private constructor(private readonly token: string) {
+  private constructor(
+    private readonly token: string,
+    private readonly root: string,
+  ) {
     super();
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel("qedeck project") : null;
   }
 
-  static async open(token: string): Promise<ProjectStore> {
-    const store = new ProjectStore(token);
+  static async open(token: string, root: string): Promise<ProjectStore> {
+    const store = new ProjectStore(token, root);
     await store.fetchAll();
     return store;
   }
@@ -68,7 +71,7 @@ export class ProjectStore extends ListStore {
   }
 
   private async ask(what: string, how: RequestInit = {}): Promise<Response> {
-    const address = `./api/${what}?token=${encodeURIComponent(this.token)}`;
+    const address = `${this.root}api/${what}?token=${encodeURIComponent(this.token)}`;
     try {
       const answer = await fetch(address, { ...how, cache: "no-store" });
       if (answer.ok) return answer;

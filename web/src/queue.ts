@@ -18,8 +18,10 @@ export interface Plan {
   fresh: Entry[];
   /** In learning, due later today. */
   waiting: Entry[];
-  /** New cards in all, beyond what today has room for. */
+  /** New cards that today has no room for. */
   unseen: number;
+  /** New cards whose siblings were new today: they wait for another day. */
+  siblings: number;
 }
 
 /** What is due so soon is shown when nothing else is left. */
@@ -37,7 +39,7 @@ export function plan(
 ): Plan {
   const today = dayStart(now, settings.hour);
   const tomorrow = dayEnd(now, settings.hour);
-  const found: Plan = { due: [], fresh: [], waiting: [], unseen: 0 };
+  const found: Plan = { due: [], fresh: [], waiting: [], unseen: 0, siblings: 0 };
   const groups = new Set<string>();
   let room = settings.fresh + more;
   for (const { id, group } of deck.entries) {
@@ -55,10 +57,13 @@ export function plan(
     const { memory, suspended, buried } = history.of(entry.id);
     if (suspended || buried >= today) continue;
     if (!memory) {
-      found.unseen += 1;
-      if (choice.failed || found.fresh.length >= room || groups.has(entry.group)) continue;
-      groups.add(entry.group);
-      found.fresh.push(entry);
+      if (choice.failed) continue;
+      if (groups.has(entry.group)) found.siblings += 1;
+      else if (found.fresh.length >= room) found.unseen += 1;
+      else {
+        groups.add(entry.group);
+        found.fresh.push(entry);
+      }
       continue;
     }
     if (choice.failed) {

@@ -5,7 +5,7 @@ import { el } from "./element";
 import type { History } from "./history";
 import { progress, sum, type Progress, type Score } from "./progress";
 import { forecast } from "./queue";
-import { safe } from "./safe";
+import { asked } from "./safe";
 import type { Settings } from "./settings";
 
 const SHOWN = 12;
@@ -105,13 +105,6 @@ async function forgotten(deck: Deck, found: Progress, root: string): Promise<HTM
     );
   }
   return worst.length ? list : el("p", { class: "qd-quiet" }, "Nothing that was learned has been forgotten.");
-}
-
-/** A question within a line: its links are words, its formulas in the line. */
-function asked(front: string, root: string): DocumentFragment {
-  const made = safe(front.replace(/\\\[([\s\S]*?)\\\]/g, "\\($1\\)"), root);
-  for (const inner of made.querySelectorAll("a, p, div")) inner.replaceWith(...inner.childNodes);
-  return made;
 }
 
 function minutes(ms: number): string {

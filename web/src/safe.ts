@@ -21,7 +21,9 @@ const ATTRIBUTES: Record<string, readonly string[]> = {
   th: ["colspan", "rowspan", "scope"],
 };
 /** Our own classes and those of coloured code; no other reaches the page's styles. */
-const CLASS = /^(?:qd-(?:hidden|shown|difference|quiet)|highlight|code|[a-z][a-z0-9]{0,2})$/;
+const CLASS = /^(?:qd-(?:hidden|shown|difference|quiet|card-title|card-ask|card-notice)|highlight|code|[a-z][a-z0-9]{0,2})$/;
+/** Parts of a card as exporters name them; here they get a name of their own. */
+const PART = /^(?:title|ask|notice)$/;
 const MATHS = /\\\(([\s\S]*?)\\\)|\\\[([\s\S]*?)\\\]/g;
 
 /** The parts of a card's side. Links and images are relative to the site's root. */
@@ -29,6 +31,13 @@ export function safe(html: string, root: string): DocumentFragment {
   const parsed = new DOMParser().parseFromString(html, "text/html");
   const made = document.createDocumentFragment();
   copy(parsed.body, made, root, true);
+  return made;
+}
+
+/** A question within a line: its links are words, its formulas in the line. */
+export function asked(front: string, root: string): DocumentFragment {
+  const made = safe(front.replace(/\\\[([\s\S]*?)\\\]/g, "\\($1\\)"), root);
+  for (const inner of made.querySelectorAll("a, p, div")) inner.replaceWith(...inner.childNodes);
   return made;
 }
 
@@ -49,11 +58,12 @@ function take(element: Element, to: Node, root: string, maths: boolean): void {
   const made = document.createElement(tag);
   for (const name of ATTRIBUTES[tag] ?? []) {
     const value = element.getAttribute(name);
-    const kept = value === null ? null : allowed(name, value, root);
-    if (kept !== null) made.setAttribute(name, kept);
+    const given = value === null ? null : allowed(name, value, root);
+    if (given !== null) made.setAttribute(name, given);
   }
-  const classes = [...element.classList].filter((name) => CLASS.test(name));
-  if (classes.length) made.className = classes.join(" ");
+  const classes = [...element.classList].map((name) => (PART.test(name) ? `qd-card-${name}` : name));
+  const kept = classes.filter((name) => CLASS.test(name));
+  if (kept.length) made.className = kept.join(" ");
   if (tag === "a") made.setAttribute("rel", "noopener");
   copy(element, made, root, maths && tag !== "code" && tag !== "pre");
   to.appendChild(made);

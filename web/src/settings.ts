@@ -8,6 +8,8 @@ export interface Settings extends Rules {
   hour: number;
   /** Whether cards can be answered in the notes. */
   notes: boolean;
+  /** After so many answers it is enough; `qedeck review --limit`. */
+  limit?: number;
 }
 
 export const STANDARD: Settings = {

@@ -36,7 +36,7 @@ export async function startReview(host: HTMLElement): Promise<void> {
   const deck = Deck.load(root);
   let store: Store;
   try {
-    store = await openStore();
+    store = await openStore(root);
   } catch (error) {
     const known = error instanceof StoreError ? error : new StoreError(String(error), "blocked");
     const practise = (): void => void begin(host, root, deck, new ListStore());
@@ -130,7 +130,7 @@ class Shell {
       this.body.replaceChildren(await report(this.deck, this.history, this.settings, this.root));
       window.qedeckMaths?.(this.body);
     } else if (view === "settings") {
-      this.body.replaceChildren(panel(this.history, this.settings, (next) => void this.change(next)));
+      this.body.replaceChildren(panel(this.deck, this.history, this.settings, this.root, (next) => void this.change(next)));
     } else {
       await this.review(asked);
     }
@@ -219,6 +219,10 @@ class Shell {
     if (soon) {
       const wait = (this.history.of(soon.id).memory?.due ?? now) - now;
       parts.push(el("p", {}, `${amount(found.waiting.length, "card")} being learned, the next in ${span(wait)}.`));
+    }
+    if (found.siblings) {
+      const told = found.siblings === 1 ? "One new card waits" : `${found.siblings.toLocaleString("en")} new cards wait`;
+      parts.push(el("p", { class: "qd-quiet" }, `${told} for another day, as of one statement one card a day is new.`));
     }
     const row = el("p", { class: "qd-further" });
     if (found.unseen) {

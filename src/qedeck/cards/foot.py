@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from qedeck.cards.standing import Standing
 from qedeck.notes.model import Statement
+
+if TYPE_CHECKING:
+    from qedeck.cards.present import Present
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -35,13 +38,12 @@ Address = Callable[[str], str]
 """Address of `norms#sandwich`; empty where there is none."""
 
 
-def foot(standing: Standing, statements: Mapping[str, Statement], address: Address) -> str:
+def foot(present: Present, statements: Mapping[str, Statement], address: Address) -> str:
     """The statements that a card rests on by their titles: what was verified is what they say.
 
     A card that says `[fact]` goes beyond what it links, so nothing in it counts as verified.
     """
-    card = standing.card
-    words = WORDS.get(card.lang, WORDS["en"])
+    words = WORDS.get(present.lang, WORDS["en"])
 
     def named(name: str) -> str:
         statement = statements.get(name)
@@ -49,14 +51,14 @@ def foot(standing: Standing, statements: Mapping[str, Statement], address: Addre
         url = html.escape(address("#".join(name.rsplit("/", 1))))
         return f'<a href="{url}">{title}</a>' if url else title
 
-    if card.fact:
-        links = ", ".join(named(name) for name in standing.rests)
+    if present.fact:
+        links = ", ".join(named(name) for name in present.rests)
         return words["fact"] + (f" · {words['see']} {links}" if links else "")
     known = [
-        f"{named(name)} ({words.get(level, level)})" for name, level in standing.rests.items()
+        f"{named(name)} ({words.get(level, level)})" for name, level in present.rests.items()
         if level
     ]  # fmt: skip
-    defined = [named(name) for name, level in standing.rests.items() if not level]
+    defined = [named(name) for name, level in present.rests.items() if not level]
     parts = [f"✓ {words['verified']}: {'; '.join(known)}"] if known else []
     parts += [f"{words['definition']}: {'; '.join(defined)}"] if defined else []
     return " · ".join(parts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from qedeck.cards.address import Site, read_site
 from qedeck.cards.fields import Kit
-from qedeck.cards.media import Draw
+from qedeck.cards.media import Draw, Read
 from qedeck.cards.standing import Equal
 from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
@@ -20,6 +20,7 @@ from qedeck.notes.model import Card, Note, Statement
 
 if TYPE_CHECKING:
     from qedeck.evidence.library import Project
+    from qedeck.formula.scope import Bound
     from qedeck.notes.binding import Bindings
     from qedeck.notes.library import Library
 
@@ -41,8 +42,14 @@ class Sources:
     kit: Kit = field(default_factory=Kit)
     equal: Equal | None = None
     """Compares formulas as trees; None compares their LaTeX alone."""
+    bound: Mapping[str, Bound] = field(default_factory=dict)
+    """Statements as trees, of which cards leave places open."""
+    read: Read = field(default=lambda path: Path(path).read_bytes())
+    """Content of an image beside a note."""
     notes: tuple[Note, ...] = ()
     """The notes in reading order; where there are none, cards are in order of their paths."""
+    keep: Path | None = None
+    """Where cards made of statements are kept between runs."""
 
 
 def gather(root: Path) -> Sources:
@@ -70,6 +77,9 @@ def sources(project: Project, shown: Shown) -> Sources:
         site=read_site(library.root),
         kit=Kit(MACROS, lambda what: section(library.root, what)),
         equal=same_tree(library),
+        bound={name: subject.bound for name, subject in project.subjects.items()},
+        read=reading(library.root),
+        keep=library.root / ".qedeck" / "cards.json",
         notes=notes,
     )
 
@@ -91,6 +101,19 @@ def same_tree(library: Library) -> Equal:
         return supports(alone, library, card, display) == name
 
     return equal
+
+
+def reading(root: Path) -> Read:
+    """Reads images that lie in the project."""
+
+    def read(path: str) -> bytes:
+        file = (root / path).resolve()
+        if not file.is_relative_to((root / "notes").resolve()) or not file.is_file():
+            problem = f"there is no image `{path}` among the notes"
+            raise SourceError(Mistake(path, 1, 1, problem, "name a file beside the note"))
+        return file.read_bytes()
+
+    return read
 
 
 def drawing(root: Path) -> Draw:

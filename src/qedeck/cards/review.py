@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from qedeck.cards.deck import LINK, LeftOut
+from qedeck.cards.deck import LINK, LeftOut, left_out
+from qedeck.cards.fields import plain
 from qedeck.cards.foot import foot
-from qedeck.cards.lock import Lock, Present
-from qedeck.cards.media import FIGURE, Figures
-from qedeck.cards.present import present_cards
+from qedeck.cards.lock import Lock
+from qedeck.cards.media import PICTURE, Media
+from qedeck.cards.present import Present, present_cards
 from qedeck.cards.project import Sources
 from qedeck.errors import Mistake
-from qedeck.notes.model import Note
 
 DELETION = re.compile(
     r"(?P<open>\\[(\[])|(?P<close>\\[)\]])|\{\{c(?P<number>\d+)::(?P<text>.*?)\}\}", re.DOTALL
@@ -106,31 +106,29 @@ def review_deck(
         lang: The language.
         picture: Address of a picture; a file below the site's `MEDIA` where it is not given.
     """
-    figures = Figures(sources.draw)
-    presents, mistakes = present_cards(sources, lock, figures)
-    maker = _Maker(sources, lang, figures, picture or (lambda name, _: f"{MEDIA}/{name}"))
-    left_out: list[LeftOut] = []
+    media = Media(sources.draw, sources.read)
+    presents, mistakes = present_cards(sources, lock, media)
+    maker = _Maker(sources, lang, media, picture or (lambda name, _: f"{MEDIA}/{name}"))
+    out: list[LeftOut] = []
     made: dict[str, list[ReviewCard]] = {}
     for present in presents:
-        card = present.standing.card
-        if card.lang != lang:
+        if present.lang != lang:
             continue
-        if present.standing.state == "verified":
-            made.setdefault(card.note, []).extend(maker.cards(present))
-        else:
-            reason = present.standing.reason
-            left_out.append(LeftOut(card.slug, card.path, card.line, reason))
+        if present.state == "verified":
+            made.setdefault(present.note, []).extend(maker.cards(present))
+        elif told := left_out(present):
+            out.append(told)
     notes = tuple(maker.note(name, tuple(cards)) for name, cards in made.items())
-    return ReviewDeck(lang, notes, maker.media, tuple(left_out), tuple(mistakes))
+    return ReviewDeck(lang, notes, maker.media, tuple(out), tuple(mistakes))
 
 
 class _Maker:
     """Turns cards with references into cards with addresses, and gathers their pictures."""
 
-    def __init__(self, sources: Sources, lang: str, figures: Figures, picture: Picture) -> None:
+    def __init__(self, sources: Sources, lang: str, pictures: Media, picture: Picture) -> None:
         self.sources = sources
         self.lang = lang
-        self.figures = figures
+        self.pictures = pictures
         self.picture = picture
         self.notes = {note.name: note for note in sources.notes if note.lang == lang}
         self.media: dict[str, bytes] = {}
@@ -138,34 +136,52 @@ class _Maker:
     def note(self, name: str, cards: tuple[ReviewCard, ...]) -> ReviewNote:
         """A note with its cards and those of its sections that have any."""
         note = self.notes.get(name)
-        titles = {h.anchor: _plain(h.text) for h in note.headings} if note else {}
+        titles = {h.anchor: plain(h.text) for h in note.headings} if note else {}
         sections = {c.section: titles[c.section] for c in cards if c.section in titles}
         return ReviewNote(
             name, note.title if note else name, self.sources.site.path(name), sections, cards
         )
 
     def cards(self, present: Present) -> Iterator[ReviewCard]:
-        """A basic card, or one card for each deletion of a cloze."""
-        card, fields = present.standing.card, present.fields
-        front, back = self.finished(fields.front), self.finished(fields.back)
-        note = self.notes.get(card.note)
-        section = note.section(card.line) if note else None
-
-        def made(suffix: str, front: str, back: str) -> ReviewCard:
-            return ReviewCard(
-                f"{present.key}{suffix}", present.key, card.note, section.anchor if section else "",
-                self.sources.site.path(f"{card.note}#{card.slug}"), card.kind, front, back,
-                foot(present.standing, self.sources.statements, self.sources.site.path),
-                tuple(present.standing.rests), _tags(note),
-            )  # fmt: skip
-
-        if card.kind == "basic":
-            yield made("", front, back)
+        """A basic card, one card for each deletion of a cloze, the cards of a statement."""
+        if present.kind == "cloze":
+            yield from self.clozes(present)
             return
-        for number in sorted(d.ordinal for d in fields.deletions if not d.retired):
-            answer = uncovered(front, number, answered=True)
-            more = f"\n<div>{back}</div>" if back else ""
-            yield made(f"/c{number}", uncovered(front, number), f"<div>{answer}</div>{more}")
+        for kind, (front, back) in present.sides.items():
+            suffix = f"/{kind}" if present.kind == "statement" else ""
+            variants = tuple(
+                (self.finished(one), self.finished(two))
+                for one, two in present.variants.get(kind, ())
+            )
+            asked, told = self.finished(front), self.finished(back)
+            yield self.made(present, suffix, kind, asked, told, variants)
+
+    def clozes(self, present: Present) -> Iterator[ReviewCard]:
+        """A card for each deletion."""
+        text, extra = map(self.finished, present.sides["cloze"])
+        more = f"\n<div>{extra}</div>" if extra else ""
+        for number in sorted(d.ordinal for d in present.deletions if not d.retired):
+            answer = uncovered(text, number, answered=True)
+            back = f"<div>{answer}</div>{more}"
+            yield self.made(present, f"/c{number}", "cloze", uncovered(text, number), back)
+
+    def made(
+        self,
+        present: Present,
+        suffix: str,
+        kind: str,
+        front: str,
+        back: str,
+        variants: tuple[tuple[str, str], ...] = (),
+    ) -> ReviewCard:
+        """A card with all that is said around it."""
+        section = present.section.anchor if present.section else ""
+        path = self.sources.site.path
+        return ReviewCard(
+            f"{present.key}{suffix}", present.key, present.note, section, path(present.place),
+            kind, front, back, foot(present, self.sources.statements, path),
+            tuple(present.rests), present.tags, variants,
+        )  # fmt: skip
 
     def finished(self, side: str) -> str:
         """A side whose links and figures are addresses."""
@@ -174,22 +190,13 @@ class _Maker:
             url = html.escape(self.sources.site.path(link.group(1)))
             return f'<a href="{url}">{link.group(2)}</a>'
 
-        def figure(image: re.Match[str]) -> str:
-            module, function, alt = image.groups()
-            name, svg = self.figures.drawn(module, function, self.lang)
-            self.media[name] = svg
-            return f'<img src="{html.escape(self.picture(name, svg))}" alt="{alt}">'
+        def picture(found: re.Match[str]) -> str:
+            name, content = self.pictures.of(found, self.lang)
+            self.media[name] = content
+            url = html.escape(self.picture(name, content))
+            return f'<img src="{url}" alt="{found["alt"]}">'
 
-        return FIGURE.sub(figure, LINK.sub(address, side))
-
-
-def _tags(note: Note | None) -> tuple[str, ...]:
-    return note.tags if note else ()
-
-
-def _plain(heading: str) -> str:
-    """A heading's words, without the marks of emphasis, code and formulas."""
-    return re.sub(r"[*`$]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading))
+        return PICTURE.sub(picture, LINK.sub(address, side))
 
 
 def uncovered(text: str, asked: int, *, answered: bool = False) -> str:

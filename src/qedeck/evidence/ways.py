@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, TypeAlias
 
 Way: TypeAlias = Literal[
+    "kernel",
     "nothing",
     "values",
     "normal form",
@@ -28,6 +29,7 @@ Way: TypeAlias = Literal[
 ]
 
 WORDS: Mapping[Way, str] = {
+    "kernel": "certificates that the kernel checks",
     "nothing": "nothing to prove",
     "values": "values",
     "normal form": "rational normal form",

@@ -74,7 +74,7 @@ def read_collection(file: Path, notes: Mapping[str, AnkiNote]) -> Answers:
             foreign += 1
         elif ease not in {1, 2, 3, 4} or kind > FILTERED or (kind == FILTERED and not factor):
             moved += 1
-        elif not 0 <= at < LATEST or not 0 <= took < LATEST:
+        elif not 0 <= at < LATEST or not 0 <= took < LATEST or not note.card(number):
             odd += 1
         else:
             key = hashlib.sha256(f"{guid} {number} {at}".encode()).digest()
@@ -86,7 +86,7 @@ def read_collection(file: Path, notes: Mapping[str, AnkiNote]) -> Answers:
     if moved:
         remarks.append(f"{moved} entries are no answers (set by hand, rescheduled, or practice)")
     if odd:
-        remarks.append(f"{odd} answers have a time that cannot be")
+        remarks.append(f"{odd} answers have a time, or are to a card, that cannot be")
     return Answers(tuple(events), tuple(remarks))
 
 

@@ -14,7 +14,7 @@ class AnkiNote:
     key: str
     """Its key in `cards.lock`, `en/two-modes`."""
     card: Callable[[int], str]
-    """The id of a card of it, from its number."""
+    """The id of a card of it, from its number; empty where it has none of that number."""
 
 
 def anki_cards(root: Path) -> dict[str, AnkiNote]:
@@ -25,10 +25,15 @@ def anki_cards(root: Path) -> dict[str, AnkiNote]:
     found: dict[str, AnkiNote] = {}
     for key, entry in read_lock(root).entries.items():
         lang, _, slug = key.partition("/")
-        found[guid(lang, slug)] = AnkiNote(
-            key, _numbered(key) if entry.kind == "cloze" else _one(key)
-        )
+        card = {"cloze": _numbered, "statement": _derived}.get(entry.kind, _one)
+        found[guid(lang, slug)] = AnkiNote(key, card(key))
     return found
+
+
+def _derived(key: str) -> Callable[[int], str]:
+    from qedeck.notes.model import DERIVED
+
+    return lambda number: f"{key}/{DERIVED[number]}" if number < len(DERIVED) else ""
 
 
 def _one(key: str) -> Callable[[int], str]:

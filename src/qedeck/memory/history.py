@@ -116,7 +116,7 @@ def split(shown: str, content: bytes) -> tuple[list[tuple[int, bytes]], Torn | N
     A last line that holds a whole event lacks only its end, and is no torn one.
     """
     lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    numbered = [(k, line) for k, line in enumerate(lines, 1) if line and not line.isspace()]
+    numbered = [(k, line) for k, line in enumerate(lines, 1) if line.strip()]
     if not lines[-1] or not numbered or numbered[-1][0] != len(lines):
         return numbered, None
     number, last = numbered[-1]

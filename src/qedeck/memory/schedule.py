@@ -50,7 +50,7 @@ class Schedule(NamedTuple):
 
 def elapsed_days(last: int, now: int) -> int:
     """Whole spans of 24 hours between two times; none where the clock ran backwards."""
-    return max(0, now - last) // DAY
+    return (now - last) // DAY if now > last else 0
 
 
 class Model:
@@ -68,11 +68,13 @@ class Model:
         self._first_difficulty = tuple(_eight(w[4] - exp(grade * w[5]) + 1) for grade in range(4))
         self._gain = exp(w[8])
         self._drop = exp(w[17] * w[18])
+        self._steps = tuple(-w[6] * (grade - 3) for grade in (1, 2, 3, 4))
         self._same_day = tuple(exp(w[17] * (grade - 3 + w[18])) for grade in (1, 2, 3, 4))
 
     def recall(self, stability: float, days: int) -> float:
         """The probability that a card is remembered after so many days."""
-        return _eight((1 + self._factor * days / stability) ** self._decay)
+        share: float = (1 + self._factor * days / stability) ** self._decay
+        return floor(share * 1e8 + 0.5) / 1e8
 
     def recall_at(self, schedule: Schedule, now: int) -> float:
         """The probability that a card is remembered at a time."""
@@ -111,27 +113,30 @@ class Model:
         return Schedule(state, step, stability, difficulty, at, at + wait, reviews, lapses)
 
     def _interval(self, stability: float) -> int:
-        return min(max(1, floor(stability * self._modifier + 0.5)), LONGEST)
+        days = floor(stability * self._modifier + 0.5)
+        return days if 1 <= days <= LONGEST else 1 if days < 1 else LONGEST
 
     def _next_difficulty(self, difficulty: float, grade: int) -> float:
         w = self._w
-        damped = difficulty + _eight(-w[6] * (grade - 3) * (10 - difficulty) / 9)
-        reverted = _eight(w[7] * self._first_difficulty[3] + (1 - w[7]) * damped)
-        return min(max(reverted, 1.0), 10.0)
+        damped = (
+            difficulty + floor(self._steps[grade - 1] * (10 - difficulty) / 9 * 1e8 + 0.5) / 1e8
+        )
+        found = floor((w[7] * self._first_difficulty[3] + (1 - w[7]) * damped) * 1e8 + 0.5) / 1e8
+        return 1.0 if found < 1 else 10.0 if found > 10 else found
 
     def _next_stability(self, old: Schedule, days: int, grade: int) -> float:
         w, s, d = self._w, old.stability, old.difficulty
         if days == 0:
             growth = s ** -w[19] * self._same_day[grade - 1]
-            return _bounded(s * (max(growth, 1.0) if grade > 1 else growth))
+            return _bounded(s if growth < 1 < grade else s * growth)
         r = self.recall(s, days)
         if grade == 1:
             forgot = w[11] * d ** -w[12] * ((s + 1) ** w[13] - 1) * exp((1 - r) * w[14])
             return min(max(_eight(s / self._drop), WEAKEST), _bounded(forgot))
-        hard = w[15] if grade == 2 else 1
-        easy = w[16] if grade == 4 else 1
-        gain = exp((1 - r) * w[10]) - 1
-        return _bounded(s * (1 + self._gain * (11 - d) * s ** -w[9] * gain * hard * easy))
+        found = self._gain * (11 - d) * s ** -w[9] * (exp((1 - r) * w[10]) - 1)
+        if grade != 3:
+            found *= w[15] if grade == 2 else w[16]
+        return _bounded(s * (1 + found))
 
 
 def _eight(number: float) -> float:
@@ -140,4 +145,6 @@ def _eight(number: float) -> float:
 
 
 def _bounded(stability: float) -> float:
-    return _eight(min(max(stability, WEAKEST), LONGEST))
+    if stability < WEAKEST:
+        return WEAKEST
+    return float(LONGEST) if stability > LONGEST else floor(stability * 1e8 + 0.5) / 1e8

@@ -178,7 +178,7 @@ class _Reader:
         """Words that the note is filed under, a list or a line with commas between."""
         value = nodes["tags"][1] if "tags" in nodes else None
         parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
-        if any(part is not None and not isinstance(part, yaml.ScalarNode) for part in parts):
+        if value and any(p is not None and not isinstance(p, yaml.ScalarNode) for p in parts):
             self.at(value, "`tags` is no list of words", "write `tags: [norms, geometry]`")
             return ()
         words = [part.value for part in parts if part is not None]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from qedeck.formula.span import Span
 
 StatementKind = Literal["definition", "claim", "misconception", "cited"]
+DerivedKind = Literal["state", "complete", "error", "truth", "hypothesis", "compute"]
+DERIVED: tuple[DerivedKind, ...] = get_args(DerivedKind)
+"""Kinds of cards that are made from statements."""
 Rank = Literal["theorem", "lemma"]
 """Claims that matter, and claims that serve."""
 CardKind = Literal["basic", "cloze"]
@@ -69,6 +72,8 @@ class Statement:
     lang: str = "en"
     rank: Rank | None = None
     """What the note calls the claim; the machine reads all claims alike."""
+    cards: tuple[DerivedKind, ...] | None = None
+    """The cards that its line `Cards: …` asks for; None where it has none."""
 
     @property
     def called(self) -> str:

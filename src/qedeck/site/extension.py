@@ -12,6 +12,7 @@ from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from qedeck.errors import Mistake, SourceError
+from qedeck.notes.callouts import CARDS
 from qedeck.notes.figures import Figures, PackageMissing
 from qedeck.site import assertions, listing, pages
 from qedeck.site.apart import Apart
@@ -116,6 +117,7 @@ class Boxes(Treeprocessor):
         _become(quote, "div", f"qd-box qd-{kind} qd-is-{entry.status.key}", "")
         if not self._linked:
             title.append(el("a", "headerlink", "¶", href=f"#{slug}", title="Permanent link"))
+        body = [part for part in body if not (part.text or "").startswith(CARDS)]
         for part in body:
             if (part.text or "").startswith(REVIEWS):
                 part.set("class", "qd-review")

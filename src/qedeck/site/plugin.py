@@ -20,7 +20,7 @@ from qedeck.site.extension import QedeckExtension
 from qedeck.site.overview import Book
 from qedeck.site.pages import CLAIMS
 from qedeck.site.press import Press, name_of
-from qedeck.site.review import PAGE, REVIEW, SERVER, manifest, site_script, worker
+from qedeck.site.review import REVIEW, SERVER, manifest, review_page, site_script, worker
 from qedeck.site.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the page of claims, the package's assets, the macro table and the deck."""
         overview = self.book.overview
+        reviewing = review_page(folders=config.use_directory_urls)
         files.append(File.generated(config, CLAIMS, content=overview.claims))
-        files.append(File.generated(config, REVIEW, content=PAGE))
+        files.append(File.generated(config, REVIEW, content=reviewing))
         if config.nav is None:
             there = {file.src_uri for file in files.documentation_pages()}
             rest = sorted(there - set(overview.order))
@@ -103,7 +104,8 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             log.warning("%s", warning)
         for uri, script in self.cards.files.items():
             files.append(File.generated(config, uri, content=script))
-        manifested = manifest(config.site_name)
+        self.review = "review/" if config.use_directory_urls else "review.html"
+        manifested = manifest(config.site_name, self.review)
         files.append(File.generated(config, "manifest.webmanifest", content=manifested))
         if self.deck.is_file():
             files.append(File.generated(config, self.deck.name, abs_src_path=str(self.deck)))
@@ -136,7 +138,7 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Put what is known of the statements into the page, now that the search has read it."""
         name = name_of(page)
         content = filled(page.content or "", self.press.rendered[name].parts)
-        page.content = content + self.cards.head(name, "../" * page.url.count("/"))
+        page.content = content + self.cards.head(name, "../" * page.url.count("/"), self.review)
         return context
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:

@@ -27,15 +27,20 @@ search:
   exclude: true
 ---
 
-<div id="qd-review" data-root="" data-card="" data-due="0" data-new="0" data-done="0">
+<div id="qd-review" data-root="{root}" data-card="" data-due="0" data-new="0" data-done="0">
 <p class="qd-wait">Cards are reviewed by a script, which your browser does not run.</p>
 </div>
-<script defer src="assets/qedeck/server.js"></script>
-<script defer src="assets/qedeck/review.js"></script>
+<script defer src="{root}assets/qedeck/server.js"></script>
+<script defer src="{root}assets/qedeck/review.js"></script>
 """
 
 SERVER = "// `qedeck review` answers with its token here.\n"
 """The script by which a server tells the page that it keeps the events."""
+
+
+def review_page(*, folders: bool) -> str:
+    """The page of reviews, as Markdown; `folders` where pages are `review/`, not `review.html`."""
+    return PAGE.format(root="../" if folders else "")
 
 
 def site_script(name: str) -> str:
@@ -59,17 +64,18 @@ class CardFiles:
         files = {path: content.decode("latin-1") for path, content in self.files.items()}
         return {"files": files, "heads": dict(self.heads), "warnings": list(self.warnings)}
 
-    def head(self, note: str, root: str) -> str:
+    def head(self, note: str, root: str, review: str) -> str:
         """What the page of a note says of its cards to scripts, as HTML; nothing without cards.
 
         Args:
             note: The note's name.
             root: The site's root, as the page links it.
+            review: The page of reviews, from the root.
         """
         found = self.heads.get(note)
         if found is None:
             return ""
-        told = {"note": note, "root": root, "script": found["script"]}
+        told = {"note": note, "root": root, "review": review, "script": found["script"]}
         told["sections"] = json.dumps(found["sections"])
         data = " ".join(f'data-{name}="{html.escape(text)}"' for name, text in told.items())
         return f'<div id="qd-cards" hidden {data}></div>'
@@ -100,8 +106,8 @@ def card_files(root: Path, project: Project, shown: Shown, lang: str) -> CardFil
     return CardFiles(site_files(deck), heads, tuple(map(str, deck.mistakes)))
 
 
-def manifest(name: str) -> str:
-    """What a phone has to know to install the review."""
+def manifest(name: str, review: str) -> str:
+    """What a phone has to know to install the review, whose page is at an address."""
     icons = [
         {"src": f"assets/qedeck/{file}", "sizes": size, "type": kind, "purpose": purpose}
         for file, size, kind, purpose in (
@@ -111,7 +117,7 @@ def manifest(name: str) -> str:
         )
     ]
     told = {
-        "name": name, "short_name": name, "start_url": "review.html", "scope": "./",
+        "name": name, "short_name": name, "start_url": review, "scope": "./",
         "display": "standalone", "theme_color": "#22304d", "background_color": "#ffffff",
         "icons": icons,
     }  # fmt: skip
@@ -126,12 +132,13 @@ def worker(site: Path, script: str) -> str:
         script: What it does with the files; their names are put before it, and a hash of what is
             in them, so that browsers see when something has changed.
     """
-    files = [site / "review.html", site / "manifest.webmanifest"]
+    files = [site / "manifest.webmanifest"]
+    files += [path for path in (site / "review.html", site / "review/index.html") if path.is_file()]
     files += sorted(path for path in (site / "assets").rglob("*") if _needed(path))
     total = hashlib.sha256()
     for path in files:
         total.update(path.read_bytes())
-    names = [path.relative_to(site).as_posix() for path in files]
+    names = [path.relative_to(site).as_posix().removesuffix("index.html") for path in files]
     return f"self.qedeckFiles = {json.dumps(names)};\n// {total.hexdigest()}\n{script}"
 
 
