@@ -7,6 +7,10 @@ from typing import Literal, TypeAlias
 
 Way: TypeAlias = Literal[
     "kernel",
+    "algebra oracle",
+    "limit oracle",
+    "boxes oracle",
+    "z3 oracle",
     "nothing",
     "values",
     "normal form",
@@ -30,6 +34,10 @@ Way: TypeAlias = Literal[
 
 WORDS: Mapping[Way, str] = {
     "kernel": "certificates that the kernel checks",
+    "algebra oracle": "the prover's algebra, asked anew",
+    "limit oracle": "the prover of limits, asked anew",
+    "boxes oracle": "ball arithmetic over boxes, asked anew",
+    "z3 oracle": "decision procedure (z3), asked anew",
     "nothing": "nothing to prove",
     "values": "values",
     "normal form": "rational normal form",
