@@ -16,7 +16,7 @@ from qedeck.kernel.certificate import Certificate, Linear, Proof
 from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Polynomial, TooLarge
 from qedeck.kernel.sequent import SIGNS, Relation, Sequent
-from qedeck.kernel.terms import Atom, Root, Symbol, arguments, with_arguments
+from qedeck.kernel.terms import Atom, Root, Symbol, arguments
 from qedeck.kernel.values import laws, needs, reduced, whole
 
 MOST_DEPTH = 100
@@ -134,14 +134,9 @@ class _Checker:
         require(not rest, "identity", "the two sides differ")
 
     def by_facts(
-        self,
-        poly: Polynomial,
-        s: Sequent,
-        facts: tuple[int, ...],
-        rule: str,
-        signs: tuple[str, ...],
-        squared: bool = True,
-    ) -> Polynomial:
+        self, poly: Polynomial, s: Sequent, facts: tuple[int, ...], rule: str,
+        signs: tuple[str, ...], squared: bool = True,
+    ) -> Polynomial:  # fmt: skip
         """A polynomial times those of facts with certain signs; one with != counts squared."""
         for k in facts:
             there = type(k) is int and 0 <= k < len(s.facts)
@@ -196,15 +191,13 @@ def _premises(s: Sequent, certificate: Certificate) -> Premises:
             yield from _valued(s, atom, values)
             grown = (*s.facts, *laws(len(s.atoms), atom))
             yield Sequent((*s.atoms, atom), grown, s.goal), then
-        case c.Rename(places, then):
-            yield _renamed(s, places), then
         case _:
             raise Rejected("certificate", "there is no such kind")
 
 
 def _valued(s: Sequent, atom: Atom, certificates: Sequence[Certificate]) -> Premises:
     """That an atom over those of a sequent has a value wherever the facts hold."""
-    wanted = [Sequent(s.atoms, (*s.facts, *where), goal) for goal, where in needs(atom)]
+    wanted = [Sequent(s.atoms, (*s.facts, *where), goal) for goal, *where in needs(atom)]
     return _each("values", wanted, certificates)
 
 
@@ -238,15 +231,3 @@ def _fitting(atom: Atom, index: int) -> Atom:
     proper = not isinstance(atom, Root) or (type(atom.degree) is int and atom.degree >= 2)
     require(proper, "root", "a degree is a whole number of at least 2")
     return atom
-
-
-def _renamed(s: Sequent, places: tuple[int, ...]) -> Sequent:
-    """The same sequent with its atoms in another order: what holds of one holds of the other."""
-    bijective = sorted(places) == list(range(len(s.atoms)))
-    require(bijective, "rename", "the map is no bijection of the atoms")
-    names = dict(enumerate(places))
-    order = sorted(names, key=names.__getitem__)
-    moved = [with_arguments(s.atoms[k], lambda p: p.renamed(names)) for k in order]
-    facts = [Relation(r.poly.renamed(names), r.sign) for r in (*s.facts, s.goal)]
-    atoms = tuple(_fitting(atom, index) for index, atom in enumerate(moved))
-    return Sequent(atoms, tuple(facts[:-1]), facts[-1])

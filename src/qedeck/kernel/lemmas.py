@@ -111,29 +111,30 @@ argument, `a.b` and `a.e` are base and exponent. What follows from others is not
 rises, from its tangents; that roots rise, from the equation of their powers."""
 
 
-class Lemma(NamedTuple):
-    """For all atoms of these kinds that meet the conditions, the conclusion holds."""
+class Row(NamedTuple):
+    """What holds of all atoms of some kinds."""
 
     kinds: tuple[type, ...]
     names: tuple[str, ...]
     conditions: tuple[Statement, ...]
-    conclusion: Statement
+    conclusions: tuple[Statement, ...]
+    powers: tuple[Statement, ...] = ()
 
 
-def read(text: str) -> tuple[Statement, ...]:
-    """The statements between commas."""
-    every: Any = ast.parse(f"({text},)" if text else "()", mode="eval").body
-    return tuple(every.elts)
+def rows(table: str) -> dict[str, Row]:
+    """The rows of a table by name."""
+    return dict(map(_row, re.findall(r"^\w.*$", table.replace("\n    ", " "), re.MULTILINE)))
 
 
-def _lemma(text: str) -> tuple[str, Lemma]:
-    name, atoms, conditions, conclusion = (part.strip() for part in text.split("|"))
+def _row(text: str) -> tuple[str, Row]:
+    name, atoms, *said = (part.strip() for part in text.split("|"))
     pairs = [(kind, n) for kind, *names in map(str.split, atoms.split(",")) for n in names]
     kinds, names = (tuple(getattr(terms, k) for k, _ in pairs), tuple(n for _, n in pairs))
-    return name, Lemma(kinds, names, read(conditions), *read(conclusion))
+    parsed: list[Any] = [ast.parse(f"[{part}]", mode="eval").body for part in said]
+    return name, Row(kinds, names, *(tuple(part.elts) for part in parsed))
 
 
-LEMMAS = dict(map(_lemma, re.findall(r"^\w.*$", TABLE.replace("\n    ", " "), re.MULTILINE)))
+LEMMAS = rows(TABLE)
 
 
 def instance(name: str, places: tuple[int, ...], atoms: tuple[Atom, ...]) -> Instance | None:
@@ -147,7 +148,8 @@ def instance(name: str, places: tuple[int, ...], atoms: tuple[Atom, ...]) -> Ins
     if lemma is None or tuple(map(type, chosen)) != lemma.kinds:
         return None
     seen = dict(zip(lemma.names, zip(places, chosen, strict=True), strict=True))
-    return tuple(relation(c, seen) for c in lemma.conditions), relation(lemma.conclusion, seen)
+    wanted = tuple(relation(one, seen) for one in lemma.conditions)
+    return wanted, relation(lemma.conclusions[0], seen)
 
 
 def _congruence(places: tuple[int, ...], chosen: list[Atom]) -> Instance | None:

@@ -6,30 +6,28 @@ Arguments are polynomials over atoms of lower index.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
+from qedeck.kernel.frozen import Frozen
 from qedeck.kernel.polynomials import Polynomial
 
 
-@dataclass(frozen=True)
-class Symbol:
+class Symbol(Frozen):
     """Any real number, or any whole one (negative ones too)."""
 
     name: str
     whole: bool = False
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(Frozen):
     """The real root of a degree of at least 2; neither an even one nor what it is of is below 0."""
 
     degree: int
     of: Polynomial
 
 
-@dataclass(frozen=True)
-class _Function:
+class _Function(Frozen):
     of: Polynomial
 
 
@@ -53,24 +51,21 @@ class Sign(_Function):
     """1, 0 or -1."""
 
 
-@dataclass(frozen=True)
-class Max:
+class Max(Frozen):
     """The larger of two."""
 
     left: Polynomial
     right: Polynomial
 
 
-@dataclass(frozen=True)
-class Power:
+class Power(Frozen):
     """base^exponent for base > 0; for base = 0 it is 0 where the exponent is positive."""
 
     base: Polynomial
     exponent: Polynomial
 
 
-@dataclass(frozen=True)
-class Opaque:
+class Opaque(Frozen):
     """A function of real numbers of which nothing is known but that it has a value everywhere."""
 
     function: str

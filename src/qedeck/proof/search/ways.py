@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qedeck.kernel.certificate import ONE, Absurd, Certificate, Linear, Proof, Term
+from qedeck.kernel.certificate import Absurd, Certificate, Linear, Proof, Term
 from qedeck.kernel.check import Rejected, check
-from qedeck.kernel.polynomials import Polynomial, TooLarge
+from qedeck.kernel.polynomials import ONE, Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.terms import Atom, Inverse, Power, Root
 from qedeck.kernel.values import laws, needs
@@ -70,7 +70,7 @@ class Search:
     def valued(self, state: State, atom: Atom) -> tuple[Certificate, ...] | None:
         """Certificates for what an atom needs."""
         found = []
-        for goal, where in needs(atom):
+        for goal, *where in needs(atom):
             there = state
             for fact in where:
                 there = there.known(fact)
