@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
-from typing import Any
+from math import inf
+from typing import Any, TypeAlias
 
 from qedeck.evidence import forms
 from qedeck.evidence.formulas import UNABLE, Unprovable
 from qedeck.evidence.naturally import naturally
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Counter
 from qedeck.evidence.settings import Case, cases
+from qedeck.evidence.shapes import dimensions_of
 from qedeck.formula.evaluate import Array, Environment, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
 from qedeck.kernel.polynomials import TooLarge as Enormous
@@ -26,6 +29,7 @@ from qedeck.proof.places import environment
 from qedeck.proof.points import points
 
 LENGTHS = (2, 3, 1)
+Place: TypeAlias = tuple[int, ...]
 EACH = 10
 """Points that are tried of each branch."""
 MOST_CASES = 12
@@ -90,6 +94,42 @@ class Instance:
         return cls(sizes, indices, tuple(map(str, infinite)), arrays, made)
 
 
+def told(counter: Counter, obligation: Obligation) -> Instance | None:
+    """The instance that a counterexample names; None where it names something else than numbers."""
+    scope = obligation.scope
+    kinds = {name: declared.kind for name, declared in scope.declared.items()}
+    drawn = {forms.permuting(s) or forms.signs(s) for s in forms.assumed(scope)} - {None}
+    sizes, indices, infinite = {}, {}, []
+    chosen: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    values: dict[str, Fraction] = {}
+    try:
+        for name, value in counter.values.items():
+            entries = dict(_entries(name, (), value))
+            if name in drawn:
+                shape = tuple(map(max, zip(*(place for place, _ in entries.values()), strict=True)))
+                chosen[name] = (shape, tuple(int(number) for _, number in entries.values()))
+            elif kinds.get(name) == "real" and value in (inf, -inf):
+                infinite.append(name)
+            elif kinds.get(name) == "real":
+                values |= {label: Fraction(number) for label, (_, number) in entries.items()}
+            elif name in dimensions_of(scope):
+                sizes[name] = int(value)
+            else:
+                indices[name] = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return Instance(sizes, indices, tuple(sorted(infinite)), chosen, values)
+
+
+def _entries(name: str, place: Place, value: Any) -> Iterator[tuple[str, tuple[Place, Any]]]:
+    """Each number of an array, under the name of the entry."""
+    if isinstance(value, list | tuple):
+        for k, part in enumerate(value, 1):
+            yield from _entries(name, (*place, k), part)
+    else:
+        yield f"{name}_{','.join(map(str, place))}" if place else name, (place, value)
+
+
 def refutes(instance: Instance, obligation: Obligation) -> bool:
     """Whether an instance meets all hypotheses of an obligation and its statement fails there.
 
@@ -124,8 +164,10 @@ class Pool:
     instances: list[Instance] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
-    def refuting(self, todo: Sequence[Obligation]) -> tuple[int, int] | None:
-        """Which instance refutes which obligation, of those known or of new ones."""
+    def refuting(
+        self, todo: Sequence[Obligation], counter: Counter | None = None
+    ) -> tuple[int, int] | None:
+        """Which instance refutes which obligation, of those known, of one told, or of new ones."""
         order = sorted(range(len(self.instances)), key=lambda k: -self.counts[k])
         for k in order:
             for j, obligation in enumerate(todo):
@@ -133,7 +175,8 @@ class Pool:
                     self.counts[k] += 1
                     return k, j
         for j, obligation in enumerate(todo):
-            for instance in candidates(obligation):
+            known = told(counter, obligation) if counter is not None else None
+            for instance in [known] if known is not None else candidates(obligation):
                 if refutes(instance, obligation):
                     self.instances.append(instance)
                     self.counts.append(1)
