@@ -48,8 +48,8 @@ from qedeck.kernel.terms import (
     Sign,
     Symbol,
     arguments,
-    with_arguments,
 )
+from qedeck.proof.canonical import with_arguments
 
 KNOWN = Path(__file__).parent.parent / "tests" / "kernel" / "proofs.json"
 NUMBERS = [Fraction(n, d) for n in (0, 1, -1, 2, -2, 3, 4, 9, -3) for d in (1, 2, 4)]

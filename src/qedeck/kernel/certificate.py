@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from qedeck.kernel.frozen import Frozen
 from qedeck.kernel.polynomials import ONE, Number, Polynomial
 from qedeck.kernel.sequent import Relation
-from qedeck.kernel.terms import Atom
+from qedeck.kernel.terms import Atom, Frozen
 
 
 class Term(Frozen):

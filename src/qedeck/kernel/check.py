@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from qedeck.kernel import certificate as c
 from qedeck.kernel.certificate import Certificate, Linear, Proof
 from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Polynomial, TooLarge
-from qedeck.kernel.sequent import SIGNS, Relation, Sequent
+from qedeck.kernel.sequent import Comparison, Relation, Sequent
 from qedeck.kernel.terms import Atom, Root, Symbol, arguments
 from qedeck.kernel.values import laws, needs, reduced, whole
 
 MOST_DEPTH = 100
 MOST_WORK = 40_000_000
-IDENTITY = Linear()
-FALSE = Relation(Polynomial(), ">")
-"""0 > 0, which follows from a contradiction alone."""
 
 
 class Rejected(Exception):
@@ -115,8 +112,7 @@ class _Checker:
         goal, atoms, strict, total = s.goal, len(s.atoms), False, Polynomial()
         equation = goal.sign == "="
         require(goal.sign != "!=", "linear", "a goal with != is shown by Absurd")
-        alone = not (equation and certificate.terms)
-        require(alone, "equation", "an equation follows from equations alone")
+        require(not (equation and certificate.terms), "equation", "an equation has no terms")
         for term in certificate.terms:
             proper = isinstance(term.weight, int | Fraction) and term.weight > 0
             require(proper, "weight", f"the weight {term.weight} is no positive fraction")
@@ -128,8 +124,7 @@ class _Checker:
         for k, cofactor in certificate.equations:
             total += self.by_facts(_over(cofactor, atoms), s, (k,), "equation", ("=",))
         require(goal.sign != ">" or strict, "strict", "no term of the sum is strictly positive")
-        factor = certificate.factor
-        left = self.by_facts(goal.poly, s, factor, "factor", (">", "!="), squared=not equation)
+        left = self.by_facts(goal.poly, s, certificate.factor, "factor", (">", "!="), not equation)
         rest = reduced(left - total, s.atoms, self.times)
         require(not rest, "identity", "the two sides differ")
 
@@ -172,7 +167,7 @@ def _premises(s: Sequent, certificate: Certificate) -> Premises:
             yield _with(s, Relation(poly - at - 1, ">=")), above
         case c.Absurd(proof):
             # where the goal does not hold, its denial does, from which 0 > 0 would follow
-            yield replace(_with(s, s.goal.denial), goal=FALSE), proof
+            yield replace(_with(s, s.goal.denial), goal=Relation(Polynomial(), ">")), proof
         case c.Have(relation, proof, then):
             # what holds wherever the facts do is one more fact
             yield replace(s, goal=_related(relation, len(s.atoms))), proof
@@ -204,7 +199,7 @@ def _valued(s: Sequent, atom: Atom, certificates: Sequence[Certificate]) -> Prem
 def _each(rule: str, wanted: list[Sequent], certificates: Sequence[Certificate]) -> Premises:
     """A certificate for each sequent, an identity where one is missing."""
     require(len(certificates) <= len(wanted), rule, "more certificates than conditions")
-    return zip(wanted, (*certificates, *[IDENTITY] * len(wanted)), strict=False)
+    return zip(wanted, (*certificates, *[Linear()] * len(wanted)), strict=False)
 
 
 def _with(s: Sequent, fact: Relation) -> Sequent:
@@ -220,7 +215,7 @@ def _over(poly: Polynomial, atoms: int) -> Polynomial:
 
 def _related(relation: Relation, atoms: int) -> Relation:
     _over(relation.poly, atoms)
-    require(relation.sign in SIGNS, "relation", f"there is no sign {relation.sign}")
+    require(relation.sign in get_args(Comparison), "relation", f"there is no sign {relation.sign}")
     return relation
 
 

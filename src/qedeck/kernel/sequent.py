@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
-from qedeck.kernel.frozen import Frozen
 from qedeck.kernel.polynomials import Polynomial
-from qedeck.kernel.terms import Atom
+from qedeck.kernel.terms import Atom, Frozen
 
 Comparison: TypeAlias = Literal["=", ">=", ">", "!="]
-SIGNS = get_args(Comparison)
 
 
 class Relation(Frozen):

@@ -5,12 +5,20 @@ Arguments are polynomials over atoms of lower index.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias, dataclass_transform
 
-from qedeck.kernel.frozen import Frozen
 from qedeck.kernel.polynomials import Polynomial
+
+
+@dataclass_transform(frozen_default=True)
+class Frozen:
+    """Data that stays as it was made: whatever derives from it is a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
 
 
 class Symbol(Frozen):
@@ -82,10 +90,6 @@ def arguments(atom: Atom) -> tuple[Polynomial, ...]:
     return tuple(v for v in vars(atom).values() if isinstance(v, Polynomial))
 
 
-def with_arguments(atom: Atom, change: Callable[[Polynomial], Polynomial]) -> Atom:
-    """The same function of changed arguments."""
-    if isinstance(atom, Opaque):
-        return replace(atom, arguments=tuple(map(change, atom.arguments)))
-    parts = vars(atom).items()
-    changed: dict[str, Any] = {n: change(v) for n, v in parts if isinstance(v, Polynomial)}
-    return replace(atom, **changed)
+def shape(atom: Atom) -> tuple[Any, ...]:
+    """What an atom is but for its arguments."""
+    return type(atom), *(v for v in vars(atom).values() if isinstance(v, str | int))

@@ -13,7 +13,6 @@ from qedeck.kernel.terms import Abs, Atom, Max, Root, Sign, Symbol, arguments
 Times: TypeAlias = Callable[..., Polynomial]
 Parts: TypeAlias = dict[int, Polynomial]
 """By the powers of an atom."""
-ZERO = Polynomial()
 TABLE = """
 even | Root a | a.of >= 0 | a >= 0, a.of >= 0 | a ** a.degree == a.of
 odd | Root a | | | a ** a.degree == a.of
@@ -41,13 +40,13 @@ def needs(atom: Atom) -> tuple[tuple[Relation, ...], ...]:
 
     Its arguments have values: they are over atoms that came before.
     """
-    pairs: Any = [getattr(one, "elts", [one]) for one in _row(atom).conditions]
+    pairs: Any = [getattr(one, "elts", [one]) for one in _row(atom).needs]
     return tuple(_said(pair, 0, atom) for pair in pairs)
 
 
 def laws(index: int, atom: Atom) -> tuple[Relation, ...]:
     """What holds of an atom that has a value, beside the equations that `reduced` knows."""
-    return _said(_row(atom).conclusions, index, atom)
+    return _said(_row(atom).laws, index, atom)
 
 
 def _said(statements: Sequence[Statement], index: int, atom: Atom) -> tuple[Relation, ...]:
@@ -73,22 +72,20 @@ def _remainder(parts: Parts, rule: Parts, a: Polynomial, times: Times) -> Polyno
     degree = max(rule)
     leading = rule.pop(degree)
     for e in range(max(parts), degree - 1, -1):
-        top = parts.pop(e, ZERO)
+        top = parts.pop(e, Polynomial())
         if leading != ONE:
             parts = {k: times(part, leading) for k, part in parts.items()}
         for k, part in rule.items():
-            parts[e - degree + k] = parts.get(e - degree + k, ZERO) - times(top, part)
-    return sum((times(part, a**e) for e, part in parts.items()), ZERO)
+            parts[e - degree + k] = parts.get(e - degree + k, Polynomial()) - times(top, part)
+    return sum((times(part, a**e) for e, part in parts.items()), Polynomial())
 
 
 def whole(poly: Polynomial, atoms: tuple[Atom, ...]) -> bool:
     """Whether all values of a polynomial are whole numbers, by its shape."""
-    return all(isinstance(c, int) for _, c in poly) and all(
-        _whole(atoms[k], atoms) for k in poly.atoms
-    )
+    by_whole = all(isinstance(number, int) for _, number in poly)
+    return by_whole and all(_whole(atoms[k], atoms) for k in poly.atoms)
 
 
 def _whole(atom: Atom, atoms: tuple[Atom, ...]) -> bool:
-    if isinstance(atom, Abs | Max):
-        return all(whole(p, atoms) for p in arguments(atom))
-    return isinstance(atom, Sign) or (isinstance(atom, Symbol) and atom.whole)
+    inside = isinstance(atom, Abs | Max) and all(whole(part, atoms) for part in arguments(atom))
+    return inside or isinstance(atom, Sign) or (isinstance(atom, Symbol) and atom.whole)

@@ -13,6 +13,7 @@ from qedeck.kernel.values import laws, needs
 from qedeck.proof.search import parts, powers
 from qedeck.proof.search.instances import expanded, settled
 from qedeck.proof.search.linear import collapsed, contradiction, directly, inequality, multiple
+from qedeck.proof.search.pruning import pruned
 from qedeck.proof.search.state import FALSE, Budget, Spent, State
 
 MOST_DEPTH = 6
@@ -33,7 +34,7 @@ def find(sequent: Sequent, budget: Budget | None = None) -> Proof | None:
         return None
     if goal is None:
         return None
-    proof = Proof(goal, values)
+    proof = pruned(sequent, Proof(goal, values))
     try:
         return proof if check(sequent, proof) == () else None
     except Rejected:
