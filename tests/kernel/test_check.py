@@ -395,7 +395,7 @@ def test_functions_of_fewer_arguments_are_others():
 
 
 def test_each_lemma_says_something_about_atoms():
-    assert len(LEMMAS) > 40
+    assert len(LEMMAS) > 30
     for name, lemma in LEMMAS.items():
         assert name == name.lower()
         assert len(lemma.kinds) == len(lemma.names) >= 1

@@ -7,7 +7,7 @@ import pytest
 from qedeck.kernel.certificate import Linear, Proof, Term
 from qedeck.kernel.check import check
 from qedeck.kernel.lemmas import LEMMAS
-from qedeck.kernel.polynomials import Polynomial
+from qedeck.kernel.polynomials import ONE, Polynomial
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.terms import Abs, Atom, Exp, Log, Power, Root, Sign, Symbol
 from qedeck.proof.search.derived import DERIVED, derived, shown
@@ -26,6 +26,13 @@ ABOUT: dict[type, list[Atom]] = {
 }
 
 
+def given_by(relation: Relation, place: int) -> Linear:
+    """That a relation is the fact there."""
+    if relation.sign == "=":
+        return Linear((), ((place, ONE),))
+    return Linear((Term(1, (place,)),))
+
+
 def proved(name: str, atoms: tuple[Atom, ...], places: tuple[int, ...]) -> bool:
     """Whether the kernel accepts an instance, its conditions being facts."""
     one = derived(name, places, atoms)
@@ -34,10 +41,7 @@ def proved(name: str, atoms: tuple[Atom, ...], places: tuple[int, ...]) -> bool:
     values, laws = Search(Budget(5_000)).values(Sequent(atoms, facts, one.conclusion))
     assert values is not None
     state = State.of(Sequent(atoms, (*facts, *laws), one.conclusion))
-    given = [
-        Linear((), ((k, Polynomial.constant(1)),)) if c.sign == "=" else Linear((Term(1, (k,)),))
-        for k, c in enumerate(one.conditions, 2)
-    ]
+    given = [given_by(condition, k) for k, condition in enumerate(one.conditions, 2)]
     end = shown(state, one, tuple(given))
     last = len(end.facts) - 1
     equation = one.conclusion.sign == "="

@@ -119,8 +119,7 @@ class _Checker:
             square = _over(term.square, atoms)
             weighted = self.times(square * term.weight, square)
             total += self.by_facts(weighted, s, term.facts, "term", (">=", ">", "!="))
-            positive = square.value not in (None, 0)
-            strict |= positive and all(s.facts[k].sign != ">=" for k in term.facts)
+            strict |= bool(square.value) and all(s.facts[k].sign != ">=" for k in term.facts)
         for k, cofactor in certificate.equations:
             total += self.by_facts(_over(cofactor, atoms), s, (k,), "equation", ("=",))
         require(goal.sign != ">" or strict, "strict", "no term of the sum is strictly positive")

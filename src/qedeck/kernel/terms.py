@@ -92,4 +92,5 @@ def arguments(atom: Atom) -> tuple[Polynomial, ...]:
 
 def shape(atom: Atom) -> tuple[Any, ...]:
     """What an atom is but for its arguments."""
-    return type(atom), *(v for v in vars(atom).values() if isinstance(v, str | int))
+    named = (v for v in vars(atom).values() if isinstance(v, str | int))
+    return type(atom), len(arguments(atom)), *named

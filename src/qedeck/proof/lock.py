@@ -14,6 +14,7 @@ from qedeck.evidence.proof.budget import Budget as Given
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.settings import Case
 from qedeck.formula.scope import Bound
+from qedeck.formula.tree import Call, Define, Defines, Statement
 from qedeck.kernel.certificate import Proof
 from qedeck.kernel.sequent import Sequent
 from qedeck.proof.claims import Entry, Find, certified
@@ -88,6 +89,8 @@ def found_about(
         again: Whether what was sought in vain is sought again.
         evidence: What a run found out, which may name counterexamples.
     """
+    if pinned_by_users(bound.statement):
+        return Block()
     oracles = Oracles(Given.of(CLAIM_STEPS), lemmas, before.courses)
 
     def ask(obligation: Obligation, case: Case) -> str:
@@ -117,6 +120,15 @@ def found_about(
     instances = tuple(searched.pool.instances)
     courses = {**oracles.told, **searched.courses}
     return Block(proofs, instances, searched.mutants, left, courses, before.searched)
+
+
+def pinned_by_users(statement: Statement) -> bool:
+    """Whether a statement defines something new, which those who use it pin."""
+    match statement:
+        case Define(head):
+            return not isinstance(head, Call)
+        case _:
+            return isinstance(statement, Defines)
 
 
 def _searched(before: Block, evidence: Evidence | None, stale: bool) -> Mapping[str, Any]:

@@ -23,15 +23,17 @@ from qedeck.proof.claims import Ask, Certified, Entry, Find, certified
 from qedeck.proof.oracles import Oracles
 from qedeck.proof.stored import Block
 from qedeck.proof.verdict import steps_of
-from qedeck.proof.witness import FAILURES, Instance, Pool, _place, refutes
+from qedeck.proof.witness import FAILURES, Instance, Pool, _place, doubtful, refutes
 
 STEPS = 8 * SECOND
 """For the oracles that are asked about one mutant."""
 LENGTHS = (1, 2, 3)
 """Of axes at which a mutant is proved."""
-FALSE, EQUALITY, TRUE, INVALID, OPEN = "false", "equality", "true", "invalid", "open"
-"""Of a mutant: an exact instance breaks its formula, or one of its equality cases; the kernel
-proves it; it is not in the language; neither was found."""
+FALSE, EQUALITY, DOUBTFUL, TRUE, INVALID, OPEN = (
+    "false", "equality", "doubtful", "true", "invalid", "open"
+)  # fmt: skip
+"""Of a mutant: an exact instance breaks its formula, or one of its equality cases; floats break it
+at one; it is proved; it is not in the language; nothing was found."""
 Said = tuple[Any, ...]
 
 
@@ -48,6 +50,8 @@ class Known:
         match self.block.mutants.get(corruption.id.key):
             case ("false" | "equality", int(k), int(j)):
                 return self._refuted(corruption, k, j)
+            case ("doubtful", int(k), int(j)):
+                return self._doubted(corruption, k, j)
             case ("true",):
                 oracles = Oracles(Budget.of(STEPS), self.lemmas, self.block.courses)
                 proof = proved(
@@ -60,16 +64,25 @@ class Known:
         return None
 
     def _refuted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, Reason] | None:
+        found = self._at(corruption, k, j)
+        if found is None or not refutes(*found):
+            return None
+        return "killed", counter(*found)
+
+    def _doubted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, Reason] | None:
+        found = self._at(corruption, k, j)
+        reason = doubtful(*found) if found is not None else None
+        return ("killed", reason) if reason is not None else None
+
+    def _at(self, corruption: Corruption, k: int, j: int) -> tuple[Instance, Obligation] | None:
+        """An instance and what it is to break, where both are there."""
         try:
             todo = obligations(corruption.bound)
         except NotUnfolded:
             return None
         if not (0 <= k < len(self.block.instances) and 0 <= j < len(todo)):
             return None
-        instance = self.block.instances[k]
-        if not refutes(instance, todo[j]):
-            return None
-        return "killed", counter(instance, todo[j])
+        return self.block.instances[k], todo[j]
 
 
 def proved(
@@ -168,6 +181,7 @@ class Searched:
             proof = proved(corruption, self.bound, self.lemmas, stored, None, oracles.ask)
             self.courses.update(oracles.told if proof is not None else {})
         if proof is None:
-            return (OPEN,)
+            seen = self.pool.doubting(todo, reason) if isinstance(reason, Counter) else None
+            return (OPEN,) if seen is None else (DOUBTFUL, *seen)
         self.proofs.update(proof.entries)
         return (TRUE,)

@@ -13,8 +13,14 @@ from itertools import islice
 from math import inf
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from qedeck.evidence import forms
+from qedeck.evidence.falsify import described
 from qedeck.evidence.formulas import UNABLE, Unprovable
+from qedeck.evidence.instances import FAILURES as UNEVALUATED
+from qedeck.evidence.instances import Batch
+from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import naturally
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.reasons import Counter
@@ -22,6 +28,7 @@ from qedeck.evidence.settings import Case, cases
 from qedeck.evidence.shapes import dimensions_of
 from qedeck.formula.evaluate import Array, Environment, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
+from qedeck.formula.rings.floats import FloatRing
 from qedeck.kernel.polynomials import TooLarge as Enormous
 from qedeck.proof.bridge import BITS, precision
 from qedeck.proof.encoding import encodings
@@ -157,12 +164,45 @@ def _place(
     return environment(obligation, instance.case, ring, lambda name, _: ring.number(values[name]))
 
 
+def doubtful(instance: Instance, obligation: Obligation) -> Counter | None:
+    """What floats say against an obligation at an instance, where nothing confirms it.
+
+    A limit has no exact value: this doubts a statement, and shows none to be false.
+    """
+    ring = FloatRing()
+    values = instance.values
+    try:
+        here = environment(
+            obligation, instance.case, ring, lambda name, _: ring.number(values[name])
+        )
+        asked = forms.assumed(naturally(obligation).scope)
+        if not all(np.all(judged(statement, here, ring)[0]) for statement in asked):
+            return None
+        if not np.all(judged(obligation.statement, here, ring)[1]):
+            return None
+        batch = Batch(here, np.ones(1, dtype=bool), {}, 1, dict(instance.sizes))
+        return described(obligation, batch, 0)
+    except (*FAILURES, *UNEVALUATED):
+        return None
+
+
 @dataclass
 class Pool:
     """The instances of a statement, those first that refuted the most mutants."""
 
     instances: list[Instance] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
+
+    def doubting(self, todo: Sequence[Obligation], counter: Counter) -> tuple[int, int] | None:
+        """Where the instance of a counterexample stands at which floats refute an obligation."""
+        for j, obligation in enumerate(todo):
+            instance = told(counter, obligation)
+            if instance is not None and doubtful(instance, obligation) is not None:
+                if instance not in self.instances:
+                    self.instances.append(instance)
+                    self.counts.append(0)
+                return self.instances.index(instance), j
+        return None
 
     def refuting(
         self, todo: Sequence[Obligation], counter: Counter | None = None
