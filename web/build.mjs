@@ -1,4 +1,4 @@
-// Bundles src/site.ts and copies the parts of KaTeX and iframe-worker that a site needs.
+// Bundles the scripts and copies the parts of KaTeX and iframe-worker that a site needs.
 // Usage: node build.mjs <directory>
 import { build } from "esbuild";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -11,9 +11,10 @@ const modules = new URL("node_modules/", import.meta.url).pathname;
 await rm(target, { recursive: true, force: true });
 await mkdir(join(target, "fonts"), { recursive: true });
 
+const source = (name) => new URL(`src/${name}.ts`, import.meta.url).pathname;
 await build({
-  entryPoints: [new URL("src/site.ts", import.meta.url).pathname],
-  outfile: join(target, "qedeck.js"),
+  entryPoints: { qedeck: source("site"), review: source("review"), worker: source("worker") },
+  outdir: target,
   bundle: true,
   format: "iife",
   target: "es2020",
@@ -34,6 +35,6 @@ for (const font of await readdir(join(modules, "katex/dist/fonts"))) {
 }
 
 await cp(join(modules, "iframe-worker/shim/index.js"), join(target, "iframe-worker.js"));
-for (const name of ["katex", "iframe-worker"]) {
+for (const name of ["katex", "iframe-worker", "idb", "ts-fsrs"]) {
   await cp(join(modules, name, "LICENSE"), join(target, `${name}.LICENSE.txt`));
 }

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from qedeck.console import busy, project_root
 from qedeck.errors import SourceError
 from qedeck.evidence.mutants import OUTCOMES
+from qedeck.memory.commands import due, optimize, review, reviews, stats, weak
 
 if TYPE_CHECKING:
     from qedeck.evidence.record import Evidence
@@ -40,6 +40,10 @@ def main() -> None:
     """
 
 
+for command in (review, due, stats, weak, reviews, optimize):
+    main.add_command(command)
+
+
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON objects.")
 @click.option("--note", "note", metavar="NAME", help="Only the statements of one note.")
@@ -47,8 +51,8 @@ def claims(as_json: bool, note: str | None) -> None:
     """List every definition, claim and misconception with its evidence."""
     from qedeck.evidence.library import read_shown
 
-    with _busy("reading notes"):
-        project, shown = read_shown(_root())
+    with busy("reading notes"):
+        project, shown = read_shown(project_root())
     names = sorted({item.name for item in project.library.notes if item.lang == project.lang})
     if note is not None and note not in names:
         raise click.ClickException(f"no note is called {note}; there are {', '.join(names)}")
@@ -78,8 +82,8 @@ def anki(output: Path) -> None:
     """Write an Anki package."""
     from qedeck.cards.export import export_anki
 
-    root = _root()
-    with _busy("exporting cards"):
+    root = project_root()
+    with busy("exporting cards"):
         exported = export_anki(root, output)
     click.echo(str(exported))
 
@@ -90,9 +94,21 @@ def csv(output: Path) -> None:
     """Write a table with a guid column."""
     from qedeck.cards.export import export_csv
 
-    root = _root()
-    with _busy("exporting cards"):
+    root = project_root()
+    with busy("exporting cards"):
         exported = export_csv(root, output)
+    click.echo(str(exported))
+
+
+@export.command("json")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.json"))
+def json_(output: Path) -> None:
+    """Write the cards as JSON, for other programs."""
+    from qedeck.cards.export import export_json
+
+    root = project_root()
+    with busy("exporting cards"):
+        exported = export_json(root, output)
     click.echo(str(exported))
 
 
@@ -109,8 +125,8 @@ def lock(notes: tuple[str, ...], again: bool) -> None:
     from qedeck.proof.files import notes_with_proofs
     from qedeck.proof.lock import lock_proofs, search
 
-    root = _root()
-    with _busy("comparing cards"):
+    root = project_root()
+    with busy("comparing cards"):
         changes = lock_cards(root)
         ends = lock_searches(root)
     proofs = f"proofs of claims: {ends['found']} found, {ends['in vain']} sought in vain"
@@ -133,28 +149,7 @@ def watch() -> None:
 
     from qedeck.watch.run import watch as run
 
-    run(_root(), Console())
-
-
-def _root() -> Path:
-    from qedeck.evidence.library import find_project
-
-    root = find_project(Path.cwd())
-    if root is None:
-        raise click.ClickException(
-            "no qedeck project here: a project has a folder `notes` and [tool.qedeck] in "
-            "pyproject.toml, or qedeck in mkdocs.yml"
-        )
-    return root
-
-
-@contextmanager
-def _busy(what: str) -> Iterator[None]:
-    """Show that work goes on, on a terminal alone."""
-    from rich.console import Console
-
-    with Console(stderr=True).status(what):
-        yield
+    run(project_root(), Console())
 
 
 def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[str, Any]:
@@ -164,7 +159,7 @@ def _row(statement: Statement, evidence: Evidence | None, stale: bool) -> dict[s
     fits = evidence is not None and not stale
     row: dict[str, Any] = {
         "id": statement.id,
-        "kind": statement.kind,
+        "kind": statement.called,
         "title": statement.title,
         "path": statement.path,
         "line": statement.line,

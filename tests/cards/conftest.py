@@ -15,7 +15,7 @@ from qedeck.cards.project import Sources
 from qedeck.cards.standing import Equal
 from qedeck.evidence.record import Evidence
 from qedeck.formula.span import Span
-from qedeck.notes.model import Card, Link, Paragraph, Segment, Statement
+from qedeck.notes.model import Card, Link, Note, Paragraph, Segment, Statement
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><circle r="1"/></svg>'
 
@@ -27,12 +27,12 @@ def link(target: str) -> Link:
     return Link(slug, target, Span.of(written))
 
 
-def statement(name: str, latex: str = "x = x", uses: tuple[str, ...] = (), kind="claim"):
+def statement(name: str, latex: str = "x = x", uses: tuple[str, ...] = (), kind="claim", cards=()):
     note, slug = name.split("/")
     links = (Segment("link", Span.of(use), link(use)) for use in uses)
     return Statement(
         kind, name, slug, slug, f"notes/en/{note}.md", 1, 1, Span.of(latex),
-        (Paragraph(tuple(links)),), (), "",
+        (Paragraph(tuple(links)),), (), "", cards=cards,
     )  # fmt: skip
 
 
@@ -64,6 +64,8 @@ class Project:
     site: Site = field(default_factory=Site)
     svg: bytes = SVG
     equal: Equal | None = None
+    notes: tuple[Note, ...] = ()
+    bound: dict = field(default_factory=dict)
     now: int = 1_800_000_000
     col: Collection | None = None
 
@@ -77,6 +79,9 @@ class Project:
             self.site,
             Kit({"\\abs": "\\lvert #1 \\rvert"}),
             self.equal,
+            self.bound,
+            lambda path: (self.root / path).read_bytes(),
+            self.notes,
         )
 
     def add(self, slug: str, front: str, back: str, *rests: str, **more) -> None:

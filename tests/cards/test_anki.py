@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from dataclasses import replace
 
@@ -12,13 +13,14 @@ from anki import import_export_pb2
 from qedeck.cards import identity, template
 from qedeck.cards.address import Site
 from qedeck.errors import SourceError
+from qedeck.notes.model import Note
 
 
 def test_every_card_arrives_in_the_deck_of_its_language_tagged_by_note(project):
     log = project.bring_in()
     assert (len(log.new), log.found_notes) == (4, 4)
     assert len(project.col.find_cards('deck:"qedeck::en"')) == 5
-    assert len(project.col.find_cards('deck:"qedeck::en::norms"')) == 5
+    assert len(project.col.find_cards('deck:"qedeck::en::01 norms"')) == 5
     assert len(project.col.find_notes('tag:"qedeck::norms"')) == 4
     assert project.note("who").tags == ["qedeck::fact", "qedeck::norms"]
 
@@ -27,7 +29,7 @@ def test_each_note_has_a_deck_of_its_own(project):
     project.add("dual", "What is dual?", "The ball.", "norms/limit", note="ml/duality")
     project.bring_in()
     (card,) = project.note("dual").cards()
-    assert project.col.decks.name(card.did) == "qedeck::en::ml::duality"
+    assert project.col.decks.name(card.did) == "qedeck::en::ml::01 duality"
     assert len(project.col.find_cards('deck:"qedeck::en"')) == 6
 
 
@@ -37,19 +39,20 @@ def test_a_second_language_has_a_deck_of_its_own(project):
     assert len(project.col.find_cards('deck:"qedeck::zh"')) == 1
     assert len(project.col.find_cards('deck:"qedeck::en"')) == 5
     (chinese,) = project.col.find_notes('deck:"qedeck::zh"')
-    assert "✓ 机器已验证 · limit: 已证明" in project.col.get_note(chinese)["Verified"]
+    assert "✓ 机器已验证: limit (已证明)" in project.col.get_note(chinese)["Verified"]
 
 
 def test_question_and_answer_are_rendered(project):
     project.bring_in()
     question, answer = project.shown("why-diamond")
     assert question == (
-        '<div class="front">Why is the ball of \\(\\|x\\|_1\\) a <em>diamond</em>?</div>'
+        '<p class="context">norms</p>\n<div class="front">'
+        "Why is the ball of \\(\\|x\\|_1\\) a <em>diamond</em>?</div>"
     )
     assert "<p>By sandwich: \\(\\lvert x \\rvert &lt; 1\\)</p>" in answer
-    assert "✓ Verified by machine · sandwich: proved" in answer
+    assert "✓ Verified by machine: sandwich (proved)" in answer
     assert "{{" not in answer
-    assert "A fact, not verified by machine" in project.shown("who")[1]
+    assert "Not verified by machine" in project.shown("who")[1]
 
 
 def test_each_deletion_is_a_card(project):
@@ -139,13 +142,13 @@ def test_a_deletion_that_goes_leaves_an_empty_card_and_no_other(project):
     assert project.interval("two-modes", 1) == 30
 
 
-@pytest.mark.parametrize("part", ["fields", "template"])
+@pytest.mark.parametrize("part", ["fields", "templates"])
 def test_a_renamed_field_or_template_still_updates(project, monkeypatch, part):
     project.bring_in()
     project.learn("flat", 12)
     renamed = {
         "fields": tuple(replace(f, name=f"{f.name}, renamed") for f in identity.BASIC.fields[1:]),
-        "template": replace(identity.BASIC.template, name="Card, renamed"),
+        "templates": (replace(identity.BASIC.templates[0], name="Card, renamed"),),
     }
     renamed["fields"] = (identity.BASIC.fields[0], *renamed["fields"])
     for name in ("BASIC_FRONT", "BASIC_BACK") if part == "fields" else ():
@@ -153,7 +156,8 @@ def test_a_renamed_field_or_template_still_updates(project, monkeypatch, part):
         for field in identity.BASIC.fields[1:]:
             text = text.replace(f"{field.name}}}}}", f"{field.name}, renamed}}}}")
         monkeypatch.setattr(template, name, text)
-    monkeypatch.setattr(identity, "BASIC", replace(identity.BASIC, **{part: renamed[part]}))
+    changed = replace(identity.BASIC, **{part: renamed[part]})
+    monkeypatch.setattr(identity, "NOTETYPES", {**identity.NOTETYPES, "basic": changed})
     monkeypatch.setattr(template, "CHANGED", template.CHANGED + 1)
     project.edit("flat", back="The ball of the max norm.")
     log = project.bring_in()
@@ -168,9 +172,9 @@ def test_a_renamed_field_or_template_still_updates(project, monkeypatch, part):
 
 def test_templates_that_change_are_dated_anew():
     texts = [getattr(template, name) for name in ("BASIC_FRONT", "BASIC_BACK", "CLOZE_FRONT")]
-    texts += [template.CLOZE_BACK, template.STYLE]
+    texts += [template.CLOZE_BACK, template.STYLE, *template.statement("state")]
     digest = hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]
-    assert (template.CHANGED, digest) == (1_760_500_000, "8b695b8f2e0b"), (
+    assert (template.CHANGED, digest) == (1_796_070_000, "870b8652022b"), (
         "raise CHANGED, then note the digest"
     )
 
@@ -270,10 +274,10 @@ def test_a_level_that_changes_reaches_the_learner_with_the_next_lock(project):
     project.bring_in()
     project.judge("norms/limit", "holds", "tested")
     (notice,) = project.export().notices
-    assert notice.startswith("levels, figures or the site's address changed for 2 cards; qedeck")
+    assert notice.startswith("levels, titles, figures or addresses changed for 2 cards; qedeck")
     assert len(project.import_deck().updated) == 0
     assert len(project.bring_in().updated) == 2
-    assert "limit: tested" in project.shown("flat")[1]
+    assert "limit (tested)" in project.shown("flat")[1]
 
 
 def test_a_table_updates_cards_by_guid(project):
@@ -284,7 +288,7 @@ def test_a_table_updates_cards_by_guid(project):
     project.edit("flat", back='Not, "round";\nsee $a < b$.')
     project.lock()
     report = project.table()
-    assert report.cards == 4
+    assert report.cards == 5
     path = str(report.output)
     metadata = project.col.get_csv_metadata(path, None)
     log = project.col.import_csv(ImportCsvRequest(path=path, metadata=metadata)).log
@@ -295,3 +299,70 @@ def test_a_table_updates_cards_by_guid(project):
     (folder,) = project.root.glob("cards.media")
     assert [path.read_bytes() for path in folder.iterdir()] == [project.svg]
     assert str(folder) in report.notices[-1]
+
+
+def test_an_image_beside_the_note_is_in_the_package(project):
+    folder = project.root / "notes/en/pictures"
+    folder.mkdir(parents=True)
+    content = b"\x89PNG one"
+    (folder / "ball one.PNG").write_bytes(content)
+    project.edit("flat", back="![A ball](pictures/ball%20one.PNG)")
+    project.bring_in()
+    name = f"qedeck-{hashlib.sha256(content).hexdigest()[:16]}.png"
+    assert f'<img src="{name}" alt="A ball">' in project.shown("flat")[1]
+    assert list(project.col.media.check().missing) == []
+    (folder / "ball one.PNG").write_bytes(b"\x89PNG two")
+    assert project.lock().refreshed == ("en/flat",)
+
+
+def test_tags_of_the_note_and_of_the_card_arrive(project):
+    note = Note("norms", "en", "notes/en/norms.md", "note", "Norms", "", (), tags=("geometry",))
+    project.notes = (note,)
+    project.edit("flat", front="What is flat? #balls")
+    project.bring_in()
+    assert project.note("flat").tags == ["balls", "geometry", "qedeck::norms"]
+    assert project.shown("flat")[0].endswith('<div class="front">What is flat?</div>')
+
+
+def test_decks_are_numbered_in_reading_order_and_old_names_are_told(project):
+    notes = [Note(n, "en", f"notes/en/{n}.md", "note", n, "", ()) for n in ("norms", "duality")]
+    project.notes = tuple(notes)
+    project.add("dual", "What is dual?", "The ball.", "norms/limit", note="duality")
+    project.bring_in()
+    names = {deck.name for deck in project.col.decks.all_names_and_ids()}
+    assert {"qedeck::en::01 norms", "qedeck::en::02 duality"} <= names
+    between = Note("sums", "en", "notes/en/sums.md", "note", "sums", "", ())
+    project.notes = (notes[0], between, notes[1])
+    project.add("sum", "What is a sum?", "A sum.", "norms/limit", note="sums")
+    log = project.bring_in()
+    assert len(log.updated) == 0
+    names = {deck.name for deck in project.col.decks.all_names_and_ids()}
+    assert "qedeck::en::01a sums" in names
+    project.notes = (notes[1], between, notes[0])
+    project.lock()
+    assert project.export().notices == (
+        "Anki moves no cards: whoever has decks of an earlier import renames them first",
+        "  qedeck::en::02 duality → qedeck::en::01 duality",
+        "  qedeck::en::01a sums → qedeck::en::02 sums",
+        "  qedeck::en::01 norms → qedeck::en::03 norms",
+    )
+
+
+def test_a_lock_of_the_earlier_format_is_read_and_its_decks_are_told(project):
+    project.lock()
+    path = project.root / "cards.lock"
+    record = json.loads(path.read_text("utf-8"))
+    old = {}
+    for name, card in record["cards"].items():
+        (front, back), kind = card["sides"][card["kind"]], card["kind"]
+        told = json.dumps([card["note"], kind, front, back])
+        old[name] = {
+            "note": card["note"], "kind": kind, "changed": card["changed"], "front": front,
+            "back": back, "deletions": card.get("deletions", []), "state": "active",
+            "rests": {}, "media": {}, "content": hashlib.sha256(told.encode()).hexdigest(),
+        }  # fmt: skip
+    path.write_text(json.dumps({"cards": old, "format": 1, "site": ""}), "utf-8")
+    changes = project.lock()
+    assert set(changes.refreshed) == set(old)
+    assert not (changes.new or changes.changed or changes.retired)
+    assert project.export().notices[1] == "  qedeck::en::norms → qedeck::en::01 norms"

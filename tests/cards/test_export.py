@@ -19,7 +19,7 @@ def test_identities_are_fixed_for_ever():
     assert (BASIC.id, CLOZE.id) == (1760510001, 1760510002)
     assert [(f.name, f.id % 100) for f in BASIC.fields] == [
         ("Id", 1), ("Front", 2), ("Back", 3), ("Notice", 4), ("Verified", 5), ("Source", 6),
-        ("Spare1", 7), ("Spare2", 8),
+        ("Context", 7), ("Spare2", 8),
     ]  # fmt: skip
     assert deck_id("qedeck::en") == 1501141933229
 
@@ -161,7 +161,7 @@ def test_the_lock_is_sorted_text_with_a_block_for_each_card(project):
     [
         ('"en/who"', "<<<<<<< ours", "it is not JSON"),
         ("Minkowski.", "Euclid.", "the card en/who does not fit its digest"),
-        ('"format": 1', '"format": 2', "its format is 2, not 1"),
+        ('"format": 2', '"format": 3', "its format is 3, not 2"),
         ('"changed"', '"altered"', "altered"),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qedeck.cards.fields import Kit, render
+from qedeck.cards.fields import Kit, render, without_tags
 from qedeck.cards.maths import for_anki
 from qedeck.cards.project import section
 from qedeck.errors import SourceError
@@ -161,3 +161,32 @@ def test_macros_that_do_not_expand_are_refused(latex):
 
 def test_numbering_is_dropped():
     assert for_anki("a = b\n \\label{eq:x} \\tag{1}", {}) == "a = b"
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "tags"),
+    [
+        ("What is it? #norms #ml/geometry", "What is it?", ("norms", "ml/geometry")),
+        ("What is #convex here?", "What is convex here?", ("convex",)),
+        ("Is `a #b` code, $x #c$ maths, #1 a number?", None, ()),
+        ("See [it](norms.md#sandwich) in C#.", None, ()),
+        ("First.\n\n#norms\n\nSecond.", "First.\n\n\n\nSecond.", ("norms",)),
+    ],
+)
+def test_hashtags_are_tags(text, left, tags):
+    assert without_tags(text) == (text if left is None else left, tags)
+
+
+@pytest.mark.parametrize(
+    ("text", "front"),
+    [
+        ("The first is ==zero==. [moments](#sandwich)", "The first is {{c1::zero}}."),
+        ("It is ==zero.== [moments](#sandwich)", "It is {{c1::zero.}}"),
+        (
+            "It is ==zero== by [moments](#sandwich)",
+            'It is {{c1::zero}} by <a href="qedeck:norms#sandwich">moments</a>',
+        ),
+    ],
+)
+def test_a_link_behind_the_last_sentence_of_a_cloze_is_no_part_of_it(text, front):
+    assert render(card(text, "", "cloze"), Kit()).front == front

@@ -78,15 +78,15 @@ def root(tmp_path, monkeypatch):
     monkeypatch.setattr(
         library,
         "read_shown",
-        lambda root: (SimpleNamespace(library=read_library(root), lang="en"), shown),
+        lambda root: (SimpleNamespace(library=read_library(root), lang="en", subjects={}), shown),
     )
     return tmp_path
 
 
 def test_a_project_is_locked_and_exported(root):
-    assert str(lock_cards(root)) == "new: overflow, who"
+    assert str(lock_cards(root)) == "new: norms/homogeneity, norms/p-norm, overflow, who"
     report = export_anki(root, root / "out/deck.apkg")
-    assert (report.cards, report.left_out, report.notices) == (2, (), ())
+    assert (report.cards, report.left_out, report.notices) == (5, (), ())
     with zipfile.ZipFile(root / "out/deck.apkg") as package:
         assert sorted(package.namelist()) == ["0", "collection.anki2", "media"]
         assert package.read("0").startswith((b"<svg", b"<?xml"))

@@ -45,6 +45,15 @@ def test_values_of_functions_are_no_counterexample(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("word", "known"), [("convex", True), ("differentiable", False)])
+def test_slopes_of_chords_increase(tmp_path: Path, word: str, known: bool) -> None:
+    given = rf"Let $J : \mathbb{{R}} \to \mathbb{{R}}$ {word} and $0 < s \le t$"
+    statement = r"\frac{J(s) - J(0)}{s} \le \frac{J(t) - J(0)}{t}"
+    proof = proved(obligations(claim(tmp_path, given, statement)), Budget.of(5 * SECOND))
+    assert proof.holds is known
+    assert proof.refuted is None
+
+
+@pytest.mark.parametrize(("word", "known"), [("convex", True), ("differentiable", False)])
 def test_a_convex_function_lies_below_its_chords(tmp_path: Path, word: str, known: bool) -> None:
     given = rf"Let $J : \mathbb{{R}} \to \mathbb{{R}}$ {word} and $x \in \mathbb{{R}}$"
     statement = r"J(0) \le \frac{1}{2} J(x) + \frac{1}{2} J(-x)"

@@ -403,3 +403,12 @@ def test_outside_a_project_the_plugin_is_inert(pytester, plugin):
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*qedeck:*")
     assert not (pytester.path / ".qedeck").exists()
+
+
+def test_a_claim_that_becomes_a_theorem_is_not_verified_again(project):
+    project.run("checks").assert_outcomes(passed=6)
+    project.verified()
+    project.edit("notes/en/norms.md", "[!claim|sandwich]", "[!theorem|sandwich]")
+    project.edit("notes/en/limits.md", "[!claim|limit]", "[!lemma|limit]")
+    project.run("checks")
+    assert project.verified() == []

@@ -315,3 +315,13 @@ def test_an_escaped_include_and_a_comment_are_left_alone(base):
 def test_no_notes_is_an_empty_library(base):
     library = base({"README.md": ""})
     assert (library.notes, library.mistakes, library.order) == ((), (), ())
+
+
+@pytest.mark.parametrize("rank", ["theorem", "lemma"])
+def test_a_theorem_or_lemma_is_a_claim_that_is_called_so(base, rank):
+    plain = base({"notes/en/norms.md": NORMS}).statements["en", "norms/sandwich"]
+    text = NORMS.replace("[!claim|sandwich]", f"[!{rank}|sandwich]")
+    ranked = base({"notes/en/norms.md": text}).statements["en", "norms/sandwich"]
+    assert (plain.kind, plain.called) == ("claim", "claim")
+    assert (ranked.kind, ranked.called) == ("claim", rank)
+    assert ranked.display.text == plain.display.text

@@ -109,14 +109,16 @@ BROKEN = {
         "> [!‸clam|c] A title\n>\n> $$x > 0$$\n",
         (
             "there is no callout of the kind `clam`; write `claim`; "
-            "the kinds are definition, claim, misconception, cited, assertion, card and cloze"
+            "the kinds are definition, claim, misconception, cited, theorem, lemma, assertion, "
+            "card and cloze"
         ),
     ),
     "an unknown kind like no other": (
         "> [!‸xyz] A title\n",
         (
             "there is no callout of the kind `xyz`; "
-            "the kinds are definition, claim, misconception, cited, assertion, card and cloze"
+            "the kinds are definition, claim, misconception, cited, theorem, lemma, assertion, "
+            "card and cloze"
         ),
     ),
     "no id": (
@@ -364,3 +366,35 @@ def test_a_mistake_is_reported_at_its_place(base, placed, name):
     text, report = placed(PAGE + body, "notes/en/broken.md", message)
     library = base({"notes/en/broken.md": text, "snippets/norms.py": SNIPPET})
     assert [str(mistake) for mistake in library.mistakes] == [report]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("See ‸[[norms]] for more.", "a link of Obsidian's"),
+        ("See ‸![[ball.png]].", "an embed of Obsidian's"),
+        ("Text ‸%%later%% text.", "a comment of Obsidian's"),
+        ("A paragraph. ‸^my-block", "a block id of Obsidian's"),
+        ("| a | b |\n|---|---|\n| $‸|x|$ | 1 |", "a bar in a formula splits this row of the table"),
+        ("a | b\n:-- | --:\n1 | $P(A ‸\\| B)$", "a bar in a formula splits this row of the table"),
+    ],
+)
+def test_what_pages_would_show_otherwise_is_a_mistake(base, text, problem):
+    before, after = f"---\ntitle: T\nkind: page\n---\n\n{text}\n".split("‸")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    library = base({"notes/en/t.md": before + after})
+    assert [(m.line, m.column) for m in library.mistakes] == [(line, column)]
+    assert library.mistakes[0].problem.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A matrix $[[1, 2]]$ and `[[code]]`, \\[[not a link]], 50 %% no.".replace("%%", "%"),
+        "| a | b |\n|---|---|\n| $\\lvert x \\rvert$ | $P(A \\mid B)$ |",
+        "A sum $|x|$ in prose, and a power x^2.",
+        "[[1]](https://example.org/paper) is a link.",
+    ],
+)
+def test_what_pages_show_as_it_is_meant_is_none(base, text):
+    assert not base({"notes/en/t.md": f"---\ntitle: T\nkind: page\n---\n\n{text}\n"}).mistakes

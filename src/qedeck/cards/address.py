@@ -21,14 +21,16 @@ class Site:
 
     def page(self, lang: str, place: str) -> str:
         """Address of `norms` or `norms#sandwich`; empty where there is no site."""
-        if not self.url:
-            return ""
-        note, hash_, slug = place.partition("#")
         folder = "" if lang == self.lang else f"{lang}/"
+        return f"{self.url}{folder}{self.path(place)}" if self.url else ""
+
+    def path(self, place: str) -> str:
+        """Address of `norms` or `norms#sandwich`, relative to the site of its language."""
+        note, hash_, slug = place.partition("#")
         page = f"{note}/" if self.folders else f"{note}.html"
         if self.folders and (note == "index" or note.endswith("/index")):
             page = note.removesuffix("index")
-        return f"{self.url}{folder}{page}{hash_}{slug}"
+        return f"{page}{hash_}{slug}"
 
 
 def read_site(root: Path) -> Site:

@@ -12,7 +12,8 @@ from typing import Any
 
 from qedeck.cards import identity, template
 from qedeck.cards.deck import Deck, DeckCard
-from qedeck.cards.identity import CLOZE, Named, Notetype
+from qedeck.cards.identity import CLOZE, STATEMENT, Named, Notetype
+from qedeck.notes.model import DERIVED
 from qedeck.place import whole_file
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -90,20 +91,29 @@ class _TimedNote:
 def _model(notetype: Notetype) -> _TimedModel:
     import genanki
 
-    cloze = notetype.id == CLOZE.id
-    front = template.CLOZE_FRONT if cloze else template.BASIC_FRONT
-    back = template.CLOZE_BACK if cloze else template.BASIC_BACK
     return _TimedModel(
         genanki.Model(
             notetype.id,
             notetype.name,
             fields=[_named(field) for field in notetype.fields],
-            templates=[{**_named(notetype.template), "qfmt": front, "afmt": back}],
+            templates=[
+                {**_named(part), "qfmt": front, "afmt": back}
+                for part, (front, back) in zip(notetype.templates, _texts(notetype), strict=True)
+            ],
             css=template.STYLE,
-            model_type=genanki.Model.CLOZE if cloze else genanki.Model.FRONT_BACK,
+            model_type=genanki.Model.CLOZE if notetype.id == CLOZE.id else genanki.Model.FRONT_BACK,
             sort_field_index=1,
         )
     )
+
+
+def _texts(notetype: Notetype) -> list[tuple[str, str]]:
+    """Front and back of each template."""
+    if notetype.id == STATEMENT.id:
+        return [template.statement(kind) for kind in DERIVED]
+    if notetype.id == CLOZE.id:
+        return [(template.CLOZE_FRONT, template.CLOZE_BACK)]
+    return [(template.BASIC_FRONT, template.BASIC_BACK)]
 
 
 def _named(part: Named) -> dict[str, Any]:

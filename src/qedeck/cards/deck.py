@@ -9,31 +9,22 @@ from dataclasses import dataclass, field
 
 from qedeck.cards import identity
 from qedeck.cards.address import Site
+from qedeck.cards.foot import foot
 from qedeck.cards.identity import Notetype
-from qedeck.cards.lock import Entry, Lock, Present
-from qedeck.cards.media import FIGURE, Figures
+from qedeck.cards.lock import Entry, Lock
+from qedeck.cards.media import PICTURE, Media
+from qedeck.cards.present import Present
 from qedeck.errors import SourceError
+from qedeck.notes.model import DERIVED, Statement
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
-        "verified": "Verified by machine",
-        "fact": "A fact, not verified by machine",
         "retired": "Retired: this card was taken out of the notes. This is its last text.",
         "withdrawn": "Withdrawn: what this card rests on fails its check now. Do not rely on it.",
-        "proved": "proved",
-        "proved at shapes": "proved at shapes",
-        "tested": "tested",
-        "refuted": "refuted",
     },
     "zh": {
-        "verified": "机器已验证",
-        "fact": "事实，未经机器验证",
         "retired": "已停用：此卡片已从笔记中移除，这里是它最后的内容。",
         "withdrawn": "已撤回：此卡片所依据的论断现在未通过检验，请勿采信。",
-        "proved": "已证明",
-        "proved at shapes": "在给定维度下已证明",
-        "tested": "已测试",
-        "refuted": "已反驳",
     },
 }
 LINK = re.compile(r'<a href="qedeck:([^"]*)">(.*?)</a>', re.DOTALL)
@@ -77,101 +68,138 @@ class Deck:
     media: dict[str, bytes] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
 
+    @property
+    def live(self) -> int:
+        """How many cards are verified, or facts; a note of Anki's may have several."""
+        return sum(len(card.ordinals) for card in self.cards if not card.past)
 
-def assemble(presents: Iterable[Present], lock: Lock, site: Site, figures: Figures) -> Deck:
+
+@dataclass(frozen=True)
+class Assembly:
+    """What a deck is put together from, beside its cards."""
+
+    lock: Lock
+    statements: Mapping[str, Statement]
+    site: Site
+    media: Media
+
+
+def left_out(present: Present) -> LeftOut | None:
+    """What is said of a card that is not verified; nothing of those that statements give."""
+    if present.kind == "statement":
+        return None
+    return LeftOut(present.slug, present.path, present.line, present.reason)
+
+
+def assemble(presents: Iterable[Present], made_from: Assembly) -> Deck:
     """The deck: verified cards in reading order, then those withdrawn and retired."""
+    maker = _Maker(made_from)
+    entries = made_from.lock.entries
     shown: list[DeckCard] = []
-    warned: list[DeckCard] = []
-    left_out: list[LeftOut] = []
-    media: dict[str, bytes] = {}
+    out: list[LeftOut] = []
     for present in presents:
-        card, entry = present.standing.card, lock.entries.get(present.key)
-        if entry is not None and entry.state == "withdrawn":
+        entry = entries.get(present.key)
+        if entry is not None and entry.state != "active":
             continue
-        if entry is None or present.standing.state != "verified":
-            reason = present.standing.reason
-            left_out.append(LeftOut(card.slug, card.path, card.line, reason))
+        if entry is None or present.state != "verified":
+            told = left_out(present)
+            out += [told] if told else []
             continue
-        shown.append(_exported(present.key, entry, site, figures, media))
-    for key, entry in sorted(lock.entries.items()):
-        if entry.state != "active":
-            warned.append(_exported(key, entry, site, figures, media))
-    return Deck((*shown, *warned), dict(sorted(media.items())), tuple(left_out))
+        shown.append(maker.live(present, entry))
+    past = [maker.past(k, e) for k, e in sorted(entries.items()) if e.state != "active"]
+    return Deck((*shown, *past), dict(sorted(maker.found.items())), tuple(out))
 
 
-def _exported(
-    key: str, entry: Entry, site: Site, figures: Figures, media: dict[str, bytes]
-) -> DeckCard:
-    lang, slug = key.split("/", 1)
-    words = WORDS.get(lang, WORDS["en"])
-    live = entry.state == "active"
-    notetype = identity.BASIC if entry.kind == "basic" else identity.CLOZE
-    sides = [
-        _figured(_addressed(side, lang, site), lang, figures, media, live=live)
-        for side in (entry.front, entry.back)
-    ]
-    place = site.page(lang, f"{entry.note}#{slug}") if live else site.page(lang, entry.note)
-    source = html.escape(entry.note)
-    tags = ["::".join(("qedeck", *entry.note.split("/")))]
-    if not live:
-        tags.append(f"qedeck::{entry.state}")
-    elif not entry.rests:
-        tags.append("qedeck::fact")
-    numbers = sorted({d.ordinal - 1 for d in entry.deletions if not d.retired})
-    return DeckCard(
-        identity.guid(lang, slug),
-        notetype,
-        identity.deck_name(lang, entry.note) if live else identity.PAST,
-        (
-            slug,
-            *sides,
-            "" if live else words[entry.state],
-            _verified(entry, lang, site, words) if live else "",
-            f'<a href="{html.escape(place)}">{source}</a>' if place else source,
-            "",
-            "",
-        ),
-        tuple(tags),
-        entry.changed,
-        tuple(numbers) if entry.kind == "cloze" else (0,),
-        past=not live,
-    )
+class _Maker:
+    """Turns cards with references into fields, and gathers their pictures."""
 
+    def __init__(self, made_from: Assembly) -> None:
+        self.made_from = made_from
+        self.site = made_from.site
+        self.found: dict[str, bytes] = {}
 
-def _addressed(side: str, lang: str, site: Site) -> str:
-    """Links into the notes as addresses, or as their text where there is no site."""
+    def live(self, present: Present, entry: Entry) -> DeckCard:
+        """A card as it stands."""
+        lang = present.lang
+        place = self.site.page(lang, present.place)
+        title = html.escape(present.title or present.note, quote=False)
+        source = f'<a href="{html.escape(place)}">{title}</a>' if place else title
+        told = foot(
+            present,
+            self.made_from.statements,
+            lambda name: self.site.page(lang, name),
+        )
+        tags = ["::".join(("qedeck", *present.note.split("/"))), *present.tags]
+        tags += ["qedeck::fact"] if present.fact else []
+        deck = self.made_from.lock.decks[f"{lang}/{present.note}"][0]
+        sides = self._sides(entry, lang, live=True)
+        return self._card(
+            present.key, entry, deck, sides, ["", told, source, present.context, ""], tags
+        )
 
-    def address(link: re.Match[str]) -> str:
-        url = site.page(lang, link.group(1))
-        return f'<a href="{html.escape(url)}">{link.group(2)}</a>' if url else link.group(2)
+    def past(self, key: str, entry: Entry) -> DeckCard:
+        """A card of the past as it stood last, with a warning."""
+        lang = key.partition("/")[0]
+        words = WORDS.get(lang, WORDS["en"])
+        place = self.site.page(lang, entry.note)
+        note = html.escape(entry.note)
+        source = f'<a href="{html.escape(place)}">{note}</a>' if place else note
+        tags = ["::".join(("qedeck", *entry.note.split("/"))), f"qedeck::{entry.state}"]
+        sides = self._sides(entry, lang, live=False)
+        tail = [words[entry.state], "", source, "", ""]
+        return self._card(key, entry, identity.PAST, sides, tail, tags)
 
-    return LINK.sub(address, side)
+    def _card(
+        self,
+        key: str,
+        entry: Entry,
+        deck: str,
+        sides: Mapping[str, tuple[str, str]],
+        tail: list[str],
+        tags: list[str],
+    ) -> DeckCard:
+        lang, slug = key.split("/", 1)
+        kinds = DERIVED if entry.kind == "statement" else (entry.kind,)
+        fields = [side for kind in kinds for side in sides.get(kind, ("", ""))]
+        if entry.kind == "cloze":
+            numbers = sorted({d.ordinal - 1 for d in entry.deletions if not d.retired})
+        else:
+            numbers = [k for k, kind in enumerate(kinds) if kind in sides]
+        return DeckCard(
+            identity.guid(lang, slug), identity.NOTETYPES[entry.kind], deck, (slug, *fields, *tail),
+            tuple(dict.fromkeys(tags)), entry.changed, tuple(numbers), entry.state != "active",
+        )  # fmt: skip
 
+    def _sides(self, entry: Entry, lang: str, *, live: bool) -> dict[str, tuple[str, str]]:
+        words = WORDS.get(lang, WORDS["en"])
+        found: dict[str, tuple[str, str]] = {}
+        for kind, (front, back) in entry.sides.items():
+            gone = kind in entry.gone and live
+            warned = f'<p class="notice">⚠ {words["retired"]}</p>{back}' if gone else back
+            drawn = live and not gone
+            found[kind] = (
+                self._finished(front, lang, live=drawn), self._finished(warned, lang, live=drawn)
+            )  # fmt: skip
+        return found
 
-def _figured(side: str, lang: str, figures: Figures, media: dict[str, bytes], *, live: bool) -> str:
-    """Figures as media; one that a card of the past had and nobody draws now, as its text."""
+    def _finished(self, side: str, lang: str, *, live: bool) -> str:
+        """Links as addresses, or their text where there is no site; pictures as media.
 
-    def figure(image: re.Match[str]) -> str:
-        module, function, alt = image.groups()
-        try:
-            name, svg = figures.drawn(module, function, lang)
-        except SourceError:
-            if live:
-                raise
-            return f"<em>{alt}</em>"
-        media[name] = svg
-        return f'<img src="{name}" alt="{alt}">'
+        A picture that a card of the past had and nobody has now becomes its text.
+        """
 
-    return FIGURE.sub(figure, side)
+        def address(link: re.Match[str]) -> str:
+            url = self.site.page(lang, link.group(1))
+            return f'<a href="{html.escape(url)}">{link.group(2)}</a>' if url else link.group(2)
 
+        def picture(found: re.Match[str]) -> str:
+            try:
+                name, content = self.made_from.media.of(found, lang)
+            except SourceError:
+                if live:
+                    raise
+                return f"<em>{found['alt']}</em>"
+            self.found[name] = content
+            return f'<img src="{name}" alt="{found["alt"]}">'
 
-def _verified(entry: Entry, lang: str, site: Site, words: Mapping[str, str]) -> str:
-    if not entry.rests:
-        return words["fact"]
-    parts = []
-    for name, level in entry.rests.items():
-        note, slug = name.rsplit("/", 1)
-        url = site.page(lang, f"{note}#{slug}")
-        label = f'<a href="{html.escape(url)}">{slug}</a>' if url else slug
-        parts.append(f"{label}: {words.get(level, level)}")
-    return f"✓ {words['verified']} · {' · '.join(parts)}"
+        return PICTURE.sub(picture, LINK.sub(address, side))

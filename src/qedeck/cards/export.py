@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qedeck.cards.deck import Deck, LeftOut, assemble
-from qedeck.cards.fields import render
-from qedeck.cards.lock import NAME, Changes, Lock, Present, key, read_lock, update, write_lock
-from qedeck.cards.media import Figures
+from qedeck.cards.deck import Assembly, Deck, LeftOut, assemble
+from qedeck.cards.decks import named, to_rename
+from qedeck.cards.lock import NAME, Changes, Lock, read_lock, update, write_lock
+from qedeck.cards.media import Media
+from qedeck.cards.present import Present, present_cards
 from qedeck.cards.project import Sources, gather
-from qedeck.cards.standing import judge, matching
 from qedeck.errors import Mistake, SourceError
 
 
@@ -71,6 +73,25 @@ def export_csv(root: Path, output: Path, sources: Sources | None = None) -> Expo
     return _report(deck, output, notices)
 
 
+def export_json(root: Path, output: Path, sources: Sources | None = None) -> Exported:
+    """Write the cards as JSON, as review pages show them.
+
+    Raises:
+        SourceError: no evidence, mistakes in cards.
+    """
+    from qedeck.cards.review import review_deck
+    from qedeck.cards.scripts import data_address, write_json
+
+    sources = sources or gather(root)
+    if sources.statements and not any(sources.evidence.values()):
+        raise NothingVerifiedError
+    deck = review_deck(sources, read_lock(root), picture=data_address)
+    if deck.mistakes:
+        raise SourceError(*deck.mistakes)
+    write_json(deck, output)
+    return Exported(output, len(deck.cards), left_out=deck.left_out)
+
+
 def lock_cards(root: Path, sources: Sources | None = None, now: int | None = None) -> Changes:
     """Bring `cards.lock` up to the notes; written only where something changed.
 
@@ -79,17 +100,18 @@ def lock_cards(root: Path, sources: Sources | None = None, now: int | None = Non
     """
     sources = sources or gather(root)
     lock = read_lock(root)
-    presents = _presents(sources, lock, Figures(sources.draw))
+    presents = _presents(sources, lock, Media(sources.draw, sources.read))
     moment = int(time.time()) if now is None else now
-    updated, changes = update(lock, presents, sources.site.url, moment)
+    updated, changes = update(lock, presents, moment)
+    updated = replace(updated, decks=_decks(sources, lock, updated, presents))
     if updated != lock or not (root / NAME).exists():
         write_lock(root, updated)
     return changes
 
 
 def _report(deck: Deck, output: Path, notices: tuple[str, ...]) -> Exported:
-    live = sum(not card.past for card in deck.cards)
-    return Exported(output, live, len(deck.cards) - live, deck.left_out, notices)
+    past = sum(card.past for card in deck.cards)
+    return Exported(output, deck.live, past, deck.left_out, notices)
 
 
 def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
@@ -98,15 +120,17 @@ def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
     if sources.statements and not any(sources.evidence.values()):
         raise NothingVerifiedError
     lock = read_lock(root)
-    figures = Figures(sources.draw)
-    presents = _presents(sources, lock, figures)
-    updated, changes = update(lock, presents, sources.site.url, 0)
+    media = Media(sources.draw, sources.read)
+    presents = _presents(sources, lock, media)
+    updated, changes = update(lock, presents, 0)
     _require_lock(changes, presents)
     entries = {
         name: replace(entry, changed=lock.entries[name].changed)
         for name, entry in updated.entries.items()
     }
-    deck = assemble(presents, Lock(entries, updated.site), sources.site, figures)
+    decks = _decks(sources, lock, updated, presents)
+    made_from = Assembly(Lock(entries, decks), sources.statements, sources.site, media)
+    deck = assemble(presents, made_from)
     if not any(not card.past for card in deck.cards):
         raise SourceError(
             Mistake(NAME, 1, 1, "no card can be exported", "see below"),
@@ -115,26 +139,33 @@ def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
     notices: tuple[str, ...] = ()
     if changes.refreshed:
         count = len(changes.refreshed)
-        refreshed = f"levels, figures or the site's address changed for {count} cards; "
+        refreshed = f"levels, titles, figures or addresses changed for {count} cards; "
         notices = (refreshed + "qedeck lock dates them anew, so that learners get them",)
-    return deck, notices
+    return deck, (*notices, *to_rename(decks))
 
 
-def _presents(sources: Sources, lock: Lock, figures: Figures) -> list[Present]:
+def _decks(
+    sources: Sources, lock: Lock, updated: Lock, presents: Iterable[Present]
+) -> dict[str, tuple[str, ...]]:
+    """Names of the decks of notes that have cards."""
+    order = list(dict.fromkeys(f"{present.lang}/{present.note}" for present in presents))
+    here = {f"{note.lang}/{note.name}" for note in sources.notes} or set(order)
+    moves: Counter[tuple[str, str]] = Counter()
+    for name, entry in lock.entries.items():
+        lang = name.partition("/")[0]
+        before, now = f"{lang}/{entry.note}", f"{lang}/{updated.entries[name].note}"
+        if before != now and before not in here and now not in lock.decks:
+            moves[now, before] += 1
+    renamed: dict[str, str] = {}
+    for (now, before), _ in moves.most_common():
+        if before not in renamed.values():
+            renamed.setdefault(now, before)
+    return named(lock.decks, order, renamed)
+
+
+def _presents(sources: Sources, lock: Lock, media: Media) -> list[Present]:
     """The cards of the notes in reading order, judged and rendered."""
-    match = matching(sources.statements, sources.equal)
-    presents: list[Present] = []
-    mistakes: list[Mistake] = []
-    for card in sorted(sources.cards, key=lambda c: (c.lang, c.path, c.line)):
-        old = lock.entries.get(key(card.lang, card.slug))
-        try:
-            fields = render(card, sources.kit, old.deletions if old else ())
-            media = figures.on(fields.front + fields.back, card.lang)
-        except SourceError as error:
-            mistakes.extend(error.mistakes)
-            continue
-        standing = judge(card, sources.statements, sources.evidence, match)
-        presents.append(Present(standing, fields, media))
+    presents, mistakes = present_cards(sources, lock, media)
     if mistakes:
         raise SourceError(*mistakes)
     return presents
@@ -142,7 +173,7 @@ def _presents(sources: Sources, lock: Lock, figures: Figures) -> list[Present]:
 
 def _require_lock(changes: Changes, presents: list[Present]) -> None:
     """Stop where the notes say something that the lock does not."""
-    standings = {present.key: present.standing for present in presents}
+    known = {present.key: present for present in presents}
     said = {
         "new": "is not in cards.lock",
         "changed": "changed since cards.lock was written",
@@ -154,9 +185,9 @@ def _require_lock(changes: Changes, presents: list[Present]) -> None:
     mistakes = []
     for kind, problem in said.items():
         for name in getattr(changes, kind):
-            standing, slug = standings.get(name), name.split("/", 1)[1]
-            path, line = (standing.card.path, standing.card.line) if standing else (NAME, 1)
-            why = f": {standing.reason}" if standing and kind == "withdrawn" else ""
+            present, slug = known.get(name), name.split("/", 1)[1]
+            path, line = (present.path, present.line) if present else (NAME, 1)
+            why = f": {present.reason}" if present and kind == "withdrawn" else ""
             mistakes.append(
                 Mistake(path, line, 1, f"card {slug} {problem}{why}", "run qedeck lock")
             )

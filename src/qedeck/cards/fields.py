@@ -19,6 +19,7 @@ from qedeck.cards import cloze, maths
 from qedeck.cards.markup import DELETED, MATHS, Lifted, lift
 from qedeck.errors import Mistake, SourceError
 from qedeck.notes.model import Card
+from qedeck.notes.plain import mask
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 TAG = re.compile(r"(<[^>]*>)")
 WITHIN = re.compile(r"(?:(?P<note>[\w./-]+)\.md)?(?P<anchor>#[\w-]+)?")
+HASHTAG = re.compile(r"(?:^|(?<=\s))#(?P<tag>[\w/-]+)", re.MULTILINE)
+DEBRIS = re.compile(r"[.!?。！？](?:==)?\s*(?P<link>\[[^\[\]]*\]\([^()\s]*\))\s*$")
+"""A link that stands behind the last sentence."""
 INCLUDE = re.compile(r'^[ \t]*-{1,}8<-{1,} "(?P<what>[^"]+)"[ \t]*$', re.MULTILINE)
 
 
@@ -47,6 +51,8 @@ class Fields:
     back: str
     """Answer; for a cloze what is shown after it."""
     deletions: tuple[cloze.Deletion, ...] = ()
+    tags: tuple[str, ...] = ()
+    """Words after `#` in its text."""
 
 
 def render(card: Card, kit: Kit, old: Sequence[cloze.Deletion] = ()) -> Fields:
@@ -56,19 +62,52 @@ def render(card: Card, kit: Kit, old: Sequence[cloze.Deletion] = ()) -> Fields:
         SourceError: a cloze without deletions, deletions that changed in a way that can be read
             two ways, macros that do not expand.
     """
-    back = card.back if kit.snippet is None else _included(card.back, kit.snippet)
-    title = lift(card.front, deletions=card.kind == "cloze")
+    front, asked = without_tags(card.front)
+    back, told = without_tags(card.back)
+    back = back if kit.snippet is None else _included(back, kit.snippet)
+    front = _without_debris(front) if card.kind == "cloze" else front
+    title = lift(front, deletions=card.kind == "cloze")
     try:
         ordinals = cloze.assign(old, title.deletions) if card.kind == "cloze" else ()
         return Fields(
             _html(title, card, kit, ordinals, inline=True),
             _html(lift(back), card, kit),
             cloze.merged(old, title.deletions, ordinals),
+            tuple(dict.fromkeys((*asked, *told))),
         )
     except cloze.TwoReadingsError as error:
         raise SourceError(_mistake(card, error.problem, error.instead)) from error
     except ValueError as error:
         raise SourceError(_mistake(card, str(error), "write it out")) from error
+
+
+def without_tags(markdown: str) -> tuple[str, tuple[str, ...]]:
+    """Markdown without its `#tags`, and these: one within a sentence stays there as a word."""
+    found = [m for m in HASHTAG.finditer(mask(markdown)) if _words_of(m["tag"])]
+    text = markdown
+    for match in reversed(found):
+        last = not text[match.end() :].partition("\n")[0].strip()
+        before = text[: match.start()]
+        text = (
+            before.rstrip(" ") + text[match.end() :] if last else before + text[match.start() + 1 :]
+        )
+    return text, tuple(dict.fromkeys(match["tag"].strip("/-") for match in found))
+
+
+def _words_of(tag: str) -> bool:
+    return any(character.isalpha() for character in tag)
+
+
+def _without_debris(title: str) -> str:
+    """A cloze's text without links behind its last sentence, which only say what it rests on."""
+    while found := DEBRIS.search(title):
+        title = title[: found.start("link")].rstrip()
+    return title
+
+
+def plain(heading: str) -> str:
+    """A heading's words, without the marks of links, emphasis, code and formulas."""
+    return re.sub(r"[*`$]", "", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading))
 
 
 def _mistake(card: Card, problem: str, instead: str) -> Mistake:
@@ -95,7 +134,7 @@ def _html(
     targets = {link.span.text: link.target for link in card.links}
     for token in tokens:
         if token.children:
-            token.children = list(_referred(token.children, targets, card.note))
+            token.children = list(_referred(token.children, targets, card))
     text = str(parser.renderer.render(tokens, parser.options, {})).strip()
     if text.startswith("<p>") and text.endswith("</p>") and text.count("<p>") == 1:
         text = text[3:-4]
@@ -157,13 +196,13 @@ def _closed(latex: str) -> str:
     return re.sub(r":(?=:)", ": ", re.sub(r"\}(?=\})", "} ", latex))
 
 
-def _referred(children: list[Token], targets: Mapping[str, str], note: str) -> list[Token]:
+def _referred(children: list[Token], targets: Mapping[str, str], card: Card) -> list[Token]:
     """Inline tokens whose links and images are references, external links, or plain text."""
     kept: list[Token] = []
     dropped = 0
     for token in children:
         if token.type == "link_open":
-            reference = _reference(str(token.attrGet("href") or ""), targets, note)
+            reference = _reference(str(token.attrGet("href") or ""), targets, card.note)
             if reference is None:
                 dropped += 1
                 continue
@@ -172,9 +211,18 @@ def _referred(children: list[Token], targets: Mapping[str, str], note: str) -> l
             dropped -= 1
             continue
         elif token.type == "image" and not str(token.attrGet("src")).startswith("figure:"):
-            token.type, token.tag = "text", ""
+            src = str(token.attrGet("src"))
+            if re.match(r"[A-Za-z][\w+.-]*:|/", src):
+                token.type, token.tag = "text", ""
+            else:
+                token.attrSet("src", f"image:{_beside(src, card)}")
         kept.append(token)
     return kept
+
+
+def _beside(src: str, card: Card) -> str:
+    """The path of an image below the project's root."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(card.path), unquote(src)))
 
 
 def _reference(href: str, targets: Mapping[str, str], note: str) -> str | None:
@@ -194,7 +242,7 @@ def _reference(href: str, targets: Mapping[str, str], note: str) -> str | None:
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"highlight": _highlighted})
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _highlighted})
     return parser.enable(["table", "strikethrough"]).disable("code")
 
 

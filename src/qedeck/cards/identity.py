@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from qedeck.notes.model import DERIVED
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,15 @@ class Notetype:
     id: int
     name: str
     fields: tuple[Named, ...]
-    template: Named
+    templates: tuple[Named, ...]
+    """In the order of the numbers of cards, which is fixed for ever, too."""
 
 
 TAIL = (
     Named("Notice", 20260104),
     Named("Verified", 20260105),
     Named("Source", 20260106),
-    Named("Spare1", 20260107),
+    Named("Context", 20260107),
     Named("Spare2", 20260108),
 )
 
@@ -37,15 +41,33 @@ BASIC = Notetype(
     1760510001,
     "qedeck basic",
     (Named("Id", 20260101), Named("Front", 20260102), Named("Back", 20260103), *TAIL),
-    Named("Card", 20260201),
+    (Named("Card", 20260201),),
 )
 
 CLOZE = Notetype(
     1760510002,
     "qedeck cloze",
     (Named("Id", 20260111), Named("Text", 20260112), Named("Extra", 20260113), *TAIL),
-    Named("Cloze", 20260211),
+    (Named("Cloze", 20260211),),
 )
+
+STATEMENT = Notetype(
+    1760510003,
+    "qedeck statement",
+    (
+        Named("Id", 20260121),
+        *(
+            Named(f"{kind.capitalize()} {side}", 20260130 + 2 * k + j)
+            for k, kind in enumerate(DERIVED)
+            for j, side in enumerate(("front", "back"))
+        ),
+        *TAIL,
+    ),
+    tuple(Named(kind.capitalize(), 20260221 + k) for k, kind in enumerate(DERIVED)),
+)
+"""One note for the cards of a statement, so that Anki buries siblings."""
+
+NOTETYPES: Mapping[str, Notetype] = {"basic": BASIC, "cloze": CLOZE, "statement": STATEMENT}
 
 
 def guid(lang: str, slug: str) -> str:
@@ -56,11 +78,6 @@ def guid(lang: str, slug: str) -> str:
 
 PAST = "qedeck::past"
 """Deck in which cards of the past come to learners who never had them; Anki moves no others."""
-
-
-def deck_name(lang: str, note: str) -> str:
-    """Name of the deck of a note, below that of its language."""
-    return "::".join(("qedeck", lang, *note.split("/")))
 
 
 def deck_id(name: str) -> int:

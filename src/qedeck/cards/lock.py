@@ -14,62 +14,64 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qedeck.cards.cloze import Deletion
-from qedeck.cards.fields import Fields
-from qedeck.cards.standing import Standing
+from qedeck.cards.present import Present
 from qedeck.errors import Mistake, SourceError
-from qedeck.notes.model import CardKind
 from qedeck.place import whole_file
 
 NAME = "cards.lock"
-FORMAT = 1
+FORMAT = 2
+OLD = 1
+"""An earlier format, which is still read: without decks, with front and back of each card."""
 State = Literal["active", "withdrawn", "retired"]
+Sides = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is remembered of one card."""
+    """What is remembered of one card, or of the cards of one statement."""
 
     note: str
-    kind: CardKind
+    kind: str
+    """basic, cloze or statement."""
     changed: int
     """Time of the last change, in seconds of UTC; Anki's modification time."""
-    front: str
-    back: str
+    sides: Sides
+    """What is asked and answered: under the kind, of a statement under each kind that it gives."""
     deletions: tuple[Deletion, ...] = ()
     state: State = "active"
-    rests: dict[str, str] = field(default_factory=dict)
-    """Level of each statement that it links, when it was last verified."""
-    media: dict[str, str] = field(default_factory=dict)
-    """Media name of each figure on it."""
+    shown: str = ""
+    """Digest of what else learners see: level, context, tags, figures, addresses."""
+    statement: str = ""
+    """Full id of the statement, which may have moved since it was first locked."""
+    basis: str = ""
+    """Digest of what the cards of a statement were made from."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """By kind, which error, hypothesis or place a card of a statement is about."""
+    gone: tuple[str, ...] = ()
+    """Kinds of cards that the statement gave once and gives no longer."""
 
     @property
     def content(self) -> str:
-        """Digest of what the author wrote."""
-        told = json.dumps([self.note, self.kind, self.front, self.back])
+        """Digest of what is asked and answered."""
+        told = json.dumps([self.note, self.kind, sorted(self.sides.items())])
         return hashlib.sha256(told.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Lock:
-    """All cards that ever were, by `<lang>/<slug>`."""
+    """All cards that ever were, by `<lang>/<slug>` or, of statements, `<lang>/<full id>`."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    site: str = ""
-    """Address of the site that the exported cards link to."""
+    decks: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the deck of each note, `en/norms`: that of now, then earlier ones."""
 
-
-@dataclass(frozen=True)
-class Present:
-    """A card as it stands in the notes now."""
-
-    standing: Standing
-    fields: Fields
-    media: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """Its key in the lock."""
-        return key(self.standing.card.lang, self.standing.card.slug)
+    def names(self, lang: str) -> dict[str, str]:
+        """The key of each statement that has cards: not its id where it has moved."""
+        return {
+            entry.statement: key
+            for key, entry in self.entries.items()
+            if entry.statement and entry.state != "retired" and key.startswith(f"{lang}/")
+        }
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Changes:
     restored: tuple[str, ...] = ()
     """Withdrawn once, verified again."""
     refreshed: tuple[str, ...] = ()
-    """The text is the same; a level, a figure or the site's address changed."""
+    """The text is the same; a level, a figure, a title or an address changed."""
 
     def __bool__(self) -> bool:
         return any(vars(self).values())
@@ -98,11 +100,6 @@ class Changes:
             if keys
         ]
         return "\n".join(lines) or "no card changed"
-
-
-def key(lang: str, slug: str) -> str:
-    """Key of a card in the lock."""
-    return f"{lang}/{slug}"
 
 
 def read_lock(root: Path) -> Lock:
@@ -127,15 +124,15 @@ def write_lock(root: Path, lock: Lock) -> None:
     """Write the lock: one block of lines for each card, in order of keys."""
     record = {
         "cards": {name: _record(entry) for name, entry in lock.entries.items()},
+        "decks": {name: list(decks) for name, decks in lock.decks.items()},
         "format": FORMAT,
-        "site": lock.site,
     }
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     with whole_file(root / NAME) as path:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def update(lock: Lock, presents: Iterable[Present], site: str, now: int) -> tuple[Lock, Changes]:
+def update(lock: Lock, presents: Iterable[Present], now: int) -> tuple[Lock, Changes]:
     """The lock that fits the notes now, and what differs from the old one.
 
     Raises:
@@ -153,11 +150,11 @@ def update(lock: Lock, presents: Iterable[Present], site: str, now: int) -> tupl
             mistakes.append(mistake)
             continue
         kind, entry = _advanced(present, old)
-        if old and not kind and entry == old and lock.site != site and entry.state == "active":
-            kind = "refreshed"
         if kind:
             kinds.setdefault(kind, []).append(name)
             entries[name] = replace(entry, changed=_later(old, now))
+        elif entry is not old and old is not None:
+            entries[name] = entry
     if mistakes:
         raise SourceError(*mistakes)
     for name, old in lock.entries.items():
@@ -165,7 +162,7 @@ def update(lock: Lock, presents: Iterable[Present], site: str, now: int) -> tupl
             kinds.setdefault("retired", []).append(name)
             entries[name] = replace(old, state="retired", changed=_later(old, now))
     changes = Changes(**{kind: tuple(sorted(names)) for kind, names in kinds.items()})
-    return Lock(entries, site), changes
+    return replace(lock, entries=entries), changes
 
 
 def _later(old: Entry | None, now: int) -> int:
@@ -173,69 +170,124 @@ def _later(old: Entry | None, now: int) -> int:
 
 
 def _misuse(present: Present, old: Entry | None, *, again: bool) -> Mistake | None:
-    card = present.standing.card
+    place = present.path, present.line, present.column
     if again:
-        problem, instead = f"another card has the id `{card.slug}`", "give one of them another id"
-    elif old and old.state == "retired":
-        problem = f"the id `{card.slug}` belonged to a card that is retired"
+        problem, instead = (
+            f"another card has the id `{present.slug}`",
+            "give one of them another id",
+        )
+    elif old and old.state == "retired" and present.kind != "statement":
+        problem = f"the id `{present.slug}` belonged to a card that is retired"
         instead = "choose one that was never used, as learners still have the old card"
-    elif old and old.kind != card.kind:
-        problem = f"card `{card.slug}` was {old.kind} and is {card.kind} now, which Anki refuses"
+    elif old and old.kind != present.kind:
+        kinds = f"was {old.kind} and is {present.kind} now"
+        problem = f"card `{present.slug}` {kinds}, which Anki refuses"
         instead = "give it another id"
     else:
         return None
-    return Mistake(card.path, card.line, card.column, problem, instead)
+    return Mistake(*place, problem, instead)
 
 
 def _advanced(present: Present, old: Entry | None) -> tuple[str, Entry]:
     """What happened to a card, if anything, and its entry now."""
-    standing, fields = present.standing, present.fields
-    card = standing.card
-    known = old.rests if old else {}
-    rests = {name: level or known.get(name, "") for name, level in standing.rests.items()}
-    entry = Entry(
-        card.note, card.kind, 0, fields.front, fields.back, fields.deletions, "active", rests,
-        present.media,
-    )  # fmt: skip
     if old is None:
-        return ("" if standing.state == "failing" else "new"), entry
-    entry = replace(entry, changed=old.changed)
-    if standing.state == "failing":
-        return ("withdrawn" if old.state == "active" else ""), replace(old, state="withdrawn")
-    if old.state == "withdrawn" and standing.state == "unverified":
+        return ("" if present.state == "failing" else "new"), _entry_of(present, {})
+    if present.state == "failing":
+        kind = "withdrawn" if old.state == "active" else ""
+        return kind, replace(old, state="withdrawn") if kind else old
+    if old.state != "active" and present.state == "unverified":
         return "", old
-    if old.state == "withdrawn":
+    entry = replace(_entry_of(present, old.sides), changed=old.changed)
+    if present.state == "unverified":
+        # Its level is not known: what learners have stays as it is.
+        entry = replace(entry, shown=old.shown)
+    if present.kind == "statement" and present.state == "unverified":
+        return "", old
+    if old.state != "active":
         return "restored", entry
     if entry == old:
         return "", old
-    if (entry.front, entry.back, entry.deletions) != (old.front, old.back, old.deletions):
+    if (entry.sides, entry.deletions, entry.gone) != (old.sides, old.deletions, old.gone):
         return "changed", entry
-    return ("moved" if entry.note != old.note else "refreshed"), entry
+    if entry.note != old.note:
+        return "moved", entry
+    return ("refreshed" if entry.shown != old.shown else ""), entry
+
+
+def _entry_of(present: Present, before: Sides) -> Entry:
+    """The entry of a card as it stands; kinds that are gone keep their last text."""
+    gone = {kind: sides for kind, sides in before.items() if kind not in present.sides}
+    if present.kind != "statement":
+        gone = {}
+    return Entry(
+        present.note, present.kind, 0, {**gone, **present.sides}, present.deletions, "active",
+        present.shown, present.statement, present.basis, present.keys, tuple(sorted(gone)),
+    )  # fmt: skip
 
 
 def _lock(record: Mapping[str, Any]) -> Lock:
+    if record["format"] == OLD:
+        entries = {name: _old_entry(name, e) for name, e in record["cards"].items()}
+        notes = {f"{name.split('/')[0]}/{entry.note}" for name, entry in entries.items()}
+        former: dict[str, tuple[str, ...]] = {
+            note: (f"qedeck::{note.replace('/', '::')}",) for note in sorted(notes)
+        }
+        return Lock(entries, former)
     if record["format"] != FORMAT:
         raise ValueError(f"its format is {record['format']}, not {FORMAT}")
-    return Lock({name: _entry(name, e) for name, e in record["cards"].items()}, record["site"])
+    decks = {name: tuple(decks) for name, decks in record["decks"].items()}
+    return Lock({name: _entry(name, e) for name, e in record["cards"].items()}, decks)
 
 
 def _record(entry: Entry) -> dict[str, Any]:
-    record = {**vars(entry), "content": entry.content}
-    record["deletions"] = [
-        f"{'retired ' if deletion.retired else ''}c{deletion.ordinal}::{deletion.text}"
-        for deletion in entry.deletions
-    ]
+    """A JSON object with all that is not as it usually is."""
+    record: dict[str, Any] = {k: v for k, v in vars(entry).items() if v != _USUAL.get(k)}
+    record["sides"] = {kind: list(sides) for kind, sides in entry.sides.items()}
+    record["content"] = entry.content
+    if entry.deletions:
+        record["deletions"] = [
+            f"{'retired ' if deletion.retired else ''}c{deletion.ordinal}::{deletion.text}"
+            for deletion in entry.deletions
+        ]
     return record
+
+
+_USUAL: Mapping[str, Any] = {
+    "deletions": (), "state": "active", "shown": "", "statement": "", "basis": "", "keys": {},
+    "gone": (),
+}  # fmt: skip
 
 
 def _entry(name: str, record: Mapping[str, Any]) -> Entry:
     values = dict(record)
     content = values.pop("content")
+    values["deletions"] = _deletions(values.get("deletions", ()))
+    values["gone"] = tuple(values.get("gone", ()))
+    values["sides"] = {kind: (front, back) for kind, (front, back) in values["sides"].items()}
+    return _sound(name, Entry(**values), content)
+
+
+def _old_entry(name: str, record: Mapping[str, Any]) -> Entry:
+    """An entry of the earlier format."""
+    told = json.dumps([record["note"], record["kind"], record["front"], record["back"]])
+    if hashlib.sha256(told.encode()).hexdigest() != record["content"]:
+        raise ValueError(f"the card {name} does not fit its digest")
+    kind = record["kind"]
+    return Entry(
+        record["note"], kind, record["changed"], {kind: (record["front"], record["back"])},
+        _deletions(record["deletions"]), record["state"],
+    )  # fmt: skip
+
+
+def _deletions(written: Iterable[str]) -> tuple[Deletion, ...]:
     deletions = []
-    for written in values["deletions"]:
-        number, text = written.removeprefix("retired ").split("::", 1)
-        deletions.append(Deletion(int(number[1:]), text, written.startswith("retired ")))
-    entry = Entry(**{**values, "deletions": tuple(deletions)})
+    for one in written:
+        number, text = one.removeprefix("retired ").split("::", 1)
+        deletions.append(Deletion(int(number[1:]), text, one.startswith("retired ")))
+    return tuple(deletions)
+
+
+def _sound(name: str, entry: Entry, content: str) -> Entry:
     if entry.content != content:
         raise ValueError(f"the card {name} does not fit its digest")
     return entry

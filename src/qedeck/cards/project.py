@@ -10,17 +10,23 @@ from typing import TYPE_CHECKING
 
 from qedeck.cards.address import Site, read_site
 from qedeck.cards.fields import Kit
-from qedeck.cards.media import Draw
+from qedeck.cards.media import Draw, Read
 from qedeck.cards.standing import Equal
 from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
 from qedeck.formula.macros import MACROS
 from qedeck.formula.span import Span
-from qedeck.notes.model import Card, Statement
+from qedeck.notes.model import Card, Note, Statement
 
 if TYPE_CHECKING:
+    from qedeck.evidence.library import Project
+    from qedeck.formula.scope import Bound
     from qedeck.notes.binding import Bindings
     from qedeck.notes.library import Library
+
+
+Shown = Mapping[str, tuple[Evidence | None, bool]]
+"""By full id: the evidence, if there is any, and whether it is stale."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,14 @@ class Sources:
     kit: Kit = field(default_factory=Kit)
     equal: Equal | None = None
     """Compares formulas as trees; None compares their LaTeX alone."""
+    bound: Mapping[str, Bound] = field(default_factory=dict)
+    """Statements as trees, of which cards leave places open."""
+    read: Read = field(default=lambda path: Path(path).read_bytes())
+    """Content of an image beside a note."""
+    notes: tuple[Note, ...] = ()
+    """The notes in reading order; where there are none, cards are in order of their paths."""
+    keep: Path | None = None
+    """Where cards made of statements are kept between runs."""
 
 
 def gather(root: Path) -> Sources:
@@ -47,17 +61,26 @@ def gather(root: Path) -> Sources:
     from qedeck.evidence.library import read_shown
 
     project, shown = read_shown(root)
+    project.library.check()
+    return sources(project, shown)
+
+
+def sources(project: Project, shown: Shown) -> Sources:
+    """What decks are made from, of a project that was read."""
     library = project.library
-    library.check()
-    notes = [note for note in library.notes if note.lang == project.lang]
+    notes = library.reading_order(project.lang)
     return Sources(
         cards=tuple(card for note in notes for card in note.cards),
         statements={s.id: s for note in notes for s in note.statements},
         evidence={name: None if stale else record for name, (record, stale) in shown.items()},
-        draw=drawing(root),
-        site=read_site(root),
-        kit=Kit(MACROS, lambda what: section(root, what)),
+        draw=drawing(library.root),
+        site=read_site(library.root),
+        kit=Kit(MACROS, lambda what: section(library.root, what)),
         equal=same_tree(library),
+        bound={name: subject.bound for name, subject in project.subjects.items()},
+        read=reading(library.root),
+        keep=library.root / ".qedeck" / "cards.json",
+        notes=notes,
     )
 
 
@@ -78,6 +101,19 @@ def same_tree(library: Library) -> Equal:
         return supports(alone, library, card, display) == name
 
     return equal
+
+
+def reading(root: Path) -> Read:
+    """Reads images that lie in the project."""
+
+    def read(path: str) -> bytes:
+        file = (root / path).resolve()
+        if not file.is_relative_to((root / "notes").resolve()) or not file.is_file():
+            problem = f"there is no image `{path}` among the notes"
+            raise SourceError(Mistake(path, 1, 1, problem, "name a file beside the note"))
+        return file.read_bytes()
+
+    return read
 
 
 def drawing(root: Path) -> Draw:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -53,15 +53,22 @@ def judge(
             )
         else:
             shown[statement] = None
-    failing = False
-    for name in _under(shown, statements, evidence):
-        verdict, reason = _verdict(name, statements, evidence)
-        failing |= verdict == "failing"
-        if reason:
-            reasons.append(reason)
+    failing, under_it = _verdicts(shown, statements, evidence)
+    reasons += under_it
     levels = {name: _level(evidence.get(name)) for name in direct}
     state: State = "failing" if failing else "unverified" if reasons else "verified"
     return Standing(card, state, "; ".join(reasons), levels)
+
+
+def judge_statement(
+    statement: Statement,
+    statements: Mapping[str, Statement],
+    evidence: Mapping[str, Evidence | None],
+) -> tuple[State, str, dict[str, str]]:
+    """How the cards of a statement stand, why they are not verified, and what they rest on."""
+    failing, reasons = _verdicts([statement.id], statements, evidence)
+    state: State = "failing" if failing else "unverified" if reasons else "verified"
+    return state, "; ".join(reasons), {statement.id: _level(evidence.get(statement.id))}
 
 
 def matching(statements: Mapping[str, Statement], equal: Equal | None = None) -> Match:
@@ -86,13 +93,25 @@ def matching(statements: Mapping[str, Statement], equal: Equal | None = None) ->
     return match
 
 
-def _under(
-    names: Mapping[str, None],
+def _verdicts(
+    names: Iterable[str],
+    statements: Mapping[str, Statement],
+    evidence: Mapping[str, Evidence | None],
+) -> tuple[bool, list[str]]:
+    """Whether any of these statements, or of those under them, fails; and what is wrong."""
+    verdicts = [_verdict(n, statements, evidence) for n in under(names, statements, evidence)]
+    failing = any(state == "failing" for state, _ in verdicts)
+    return failing, [reason for _, reason in verdicts if reason]
+
+
+def under(
+    names: Iterable[str],
     statements: Mapping[str, Statement],
     evidence: Mapping[str, Evidence | None],
 ) -> Iterator[str]:
     """The statements named and all that they use, each once."""
-    waiting, seen = list(names)[::-1], set(names)
+    waiting = list(names)[::-1]
+    seen = set(waiting)
     while waiting:
         name = waiting.pop()
         yield name

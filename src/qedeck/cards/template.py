@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHANGED = 1_760_500_000
+CHANGED = 1_796_070_000
 """When the texts below last changed: Anki takes them over only from a newer notetype."""
 
 FOOT = """
@@ -13,13 +13,25 @@ FOOT = """
 </p>
 """
 
-BASIC_FRONT = '<div class="front">{{Front}}</div>'
+CONTEXT = '{{#Context}}<p class="context">{{Context}}</p>{{/Context}}\n'
+BASIC_FRONT = CONTEXT + '<div class="front">{{Front}}</div>'
 BASIC_BACK = '{{FrontSide}}\n<hr id="answer">\n<div class="back">{{Back}}</div>' + FOOT
-CLOZE_FRONT = '<div class="front">{{cloze:Text}}</div>'
+CLOZE_FRONT = CONTEXT + '<div class="front">{{cloze:Text}}</div>'
 CLOZE_BACK = (
-    '<div class="front">{{cloze:Text}}</div>\n'
+    CONTEXT + '<div class="front">{{cloze:Text}}</div>\n'
     '{{#Extra}}<hr id="answer">\n<div class="back">{{Extra}}</div>{{/Extra}}' + FOOT
 )
+
+
+def statement(kind: str) -> tuple[str, str]:
+    """Front and back of a kind of card that statements give: empty, and so no card, without a
+    front.
+    """
+    name = kind.capitalize()
+    front = f'{{{{#{name} front}}}}{CONTEXT}<div class="front">{{{{{name} front}}}}</div>'
+    back = f'{{{{FrontSide}}}}\n<hr id="answer">\n<div class="back">{{{{{name} back}}}}</div>{FOOT}'
+    return f"{front}{{{{/{name} front}}}}", back
+
 
 STYLE = """
 .card {
@@ -44,6 +56,9 @@ pre.code .nf, pre.code .nc, pre.code .nb, pre.code .nn { color: var(--name); }
 pre.code .s, pre.code .s1, pre.code .s2, pre.code .sd, pre.code .sa { color: var(--string); }
 pre.code .m, pre.code .mi, pre.code .mf { color: var(--number); }
 pre.code .c, pre.code .c1, pre.code .cm { color: var(--remark); font-style: italic; }
+.context { color: var(--quiet); font-size: 0.75em; margin: 0 0 1em; }
+.title { font-weight: 600; }
+.ask { color: var(--quiet); }
 .foot { color: var(--quiet); font-size: 0.7em; margin-top: 1.5em; }
 .notice { color: var(--warn); border: 1px solid; padding: 0.4em 0.8em; }
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -45,6 +46,7 @@ from qedeck.evidence.settings import (
     symbols,
 )
 from qedeck.evidence.squeeze import limit
+from qedeck.evidence.whole import at_reals
 from qedeck.formula import tree
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.kinks import coincide
@@ -103,6 +105,7 @@ def proved(
     lemmas: Mapping[str, Bound] = NOTHING,
     lengths: Sequence[int] = PROVED_SIZES,
     goal_steps: float = GOAL_STEPS,
+    whole: bool = False,
 ) -> Proof:
     """Try to prove all obligations at all shapes within a budget.
 
@@ -112,14 +115,15 @@ def proved(
         lemmas: Linked statements that hold, by full id; used where their hypotheses are met here.
         lengths: Of axes.
         goal_steps: For one relation at one shape.
+        whole: Whether a few values of whole numbers do: of a mutant that was tried at thousands.
     """
-    tally = _Tally(budget, lengths, goal_steps)
+    tally = _Tally(budget, lengths, goal_steps, whole)
     parts: list[Established] = []
     missing = ""
     try:
         for obligation in todo:
             try:
-                parts.append(tally.take(obligation, lemmas))
+                parts.append(tally.best(obligation, lemmas))
             except _Partly as error:
                 # What comes after it may still be refuted.
                 parts.append(error.part)
@@ -164,11 +168,20 @@ class _Tally:
     budget: Budget
     lengths: Sequence[int]
     goal_steps: float
+    whole: bool = False
     memory: Memory = field(default_factory=Memory)
     linked: Memory = field(default_factory=lambda: Memory(narrow=False))
     """What was proved with linked claims, of which the other symbols may be, too."""
     longest: int = 0
     """Steps of the longest proof so far."""
+
+    def best(self, obligation: Obligation, lemmas: Mapping[str, Bound]) -> Established:
+        """Prove one obligation: for all reals in the place of whole numbers, where that is so."""
+        more = at_reals(obligation)
+        if more is not None:
+            with suppress(Unprovable, _Refuted, _Partly, *UNABLE):
+                return self.take(more, lemmas)
+        return self.take(obligation, lemmas)
 
     def take(self, obligation: Obligation, lemmas: Mapping[str, Bound]) -> Established:
         """Prove one obligation in all its settings."""
@@ -192,7 +205,7 @@ class _Tally:
         if conditions:
             raise Unprovable(f"only where {', '.join(dict.fromkeys(conditions))}")
         general = not names or all(where.spanned for where, _ in found)
-        met = general or enough(obligation, [*shapes, *void], self.lengths)
+        met = general or enough(obligation, [*shapes, *void], self.lengths, whole=self.whole)
         part = Established(
             obligation.role,
             latex(obligation.statement),

@@ -2,31 +2,29 @@
 
 A proof at a few sizes says nothing of others. It is worth telling where it covers each of the
 four least sizes that the hypotheses allow for each dimension, and some shape in which two
-dimensions differ: what holds of squares alone is no law of matrices.
+dimensions differ: what holds of squares alone is no law of matrices. A whole number that is the
+size of nothing has no least values that would say anything of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 
 from qedeck.evidence import forms
+from qedeck.evidence.every import written_out
 from qedeck.evidence.falsify import shapes_for, sizes_written
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.record import Shape
-from qedeck.evidence.shapes import allowed, dimensions_of, written
+from qedeck.evidence.shapes import allowed, dimensions_of, integers_of, written
+from qedeck.evidence.whole import listed
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import (
     Constants,
     Identity,
-    Integers,
     Limit,
-    Listing,
-    Member,
     Node,
-    Number,
     Pattern,
-    Symbol,
     children,
     walk,
 )
@@ -57,9 +55,21 @@ def open_sizes(obligation: Obligation) -> tuple[str, ...]:
         for declared in scope.declared.values()
         if declared.kind == "integer"
         and declared.name in used - fixed
-        and not _bounded(declared.name, scope)
+        and not listed(declared.name, scope)
     ]
     return tuple(name for name in (*dimensions, *whole) if name not in given)
+
+
+def numbers_only(obligation: Obligation) -> tuple[str, ...]:
+    """Of these, what is the size of nothing that the statement is about: `n` in `2^n > n`."""
+    scope = obligation.scope
+    open_ = open_sizes(obligation)
+    said = [obligation.statement, *forms.assumed(scope), *(value for _, value in obligation.fixed)]
+    if any(isinstance(part, SIZED) for node in said for part in walk(node)):
+        return tuple(name for name in open_ if name not in dimensions_of(scope))
+    used = set().union(*(reached(node, scope) for node in said))
+    axes = {axis for name in used if name in scope.declared for axis in scope.declared[name].shape}
+    return tuple(name for name in open_ if name not in axes)
 
 
 def reached(node: Node, scope: Scope) -> set[str]:
@@ -77,25 +87,12 @@ def reached(node: Node, scope: Scope) -> set[str]:
     return found
 
 
-def _bounded(name: str, scope: Scope) -> bool:
-    """Whether all values of a whole number are tried: `k \\in [n]`, `k \\in \\{1, 3\\}`."""
-    return any(
-        isinstance(statement, Member)
-        and statement.element == Symbol(name)
-        and (
-            isinstance(statement.region, Listing)
-            or (
-                isinstance(statement.region, Integers)
-                and isinstance(statement.region.high, Number | Symbol)
-            )
-        )
-        for statement in forms.assumed(scope)
-    )
-
-
 def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict[str, int]]:
-    """The shapes of a proof: those of a test, and what the floor asks for beside them."""
-    found = shapes_for(obligation, lengths)
+    """The shapes of a proof: those of a test, and what the floor asks for beside them.
+
+    A shape at which a free index has no value says nothing, and a larger one stands for it.
+    """
+    found = [one for one in shapes_for(obligation, lengths) if _inhabited(obligation, one)]
     given = sizes_written(obligation)
     names = [n for n in dimensions_of(obligation.scope) if n in open_sizes(obligation)]
     for name, size in product(names, range(1, 2 * len(lengths) + 1)):
@@ -105,15 +102,32 @@ def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict
         for other in range(1, 2 * len(lengths) + 1):
             equal = dict.fromkeys(dimensions_of(obligation.scope), other)
             shape = {**equal, name: size, **written(obligation.scope), **given}
-            if allowed(obligation.scope, shape):
+            if allowed(obligation.scope, shape) and _inhabited(obligation, shape):
                 found.append(shape)
                 break
     return found
 
 
-def enough(obligation: Obligation, shapes: Sequence[Shape], lengths: Sequence[int]) -> bool:
-    """Whether the floor is met by a proof at these shapes."""
+def _inhabited(obligation: Obligation, shape: Mapping[str, int]) -> bool:
+    """Whether each free index has a value: `t \\in [T - 1]` has none at T = 1."""
+    scope = written_out(obligation.scope, shape)
+    return next(integers_of(scope, shape), None) is not None
+
+
+def enough(
+    obligation: Obligation, shapes: Sequence[Shape], lengths: Sequence[int], *, whole: bool = False
+) -> bool:
+    """Whether the floor is met by a proof at these shapes.
+
+    Args:
+        obligation: What must hold.
+        shapes: Where it is proved.
+        lengths: How many sizes are asked for, as that many lengths.
+        whole: Whether as many values of a whole number do as well, where others were tried.
+    """
     names = open_sizes(obligation)
+    if numbers_only(obligation) and not whole:
+        return False
     dimensions = [name for name in names if name in dimensions_of(obligation.scope)]
     asked = shapes_to_prove(obligation, lengths)
     for name in names:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qedeck.evidence.bases import at_one
 from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.critical import critical
 from qedeck.evidence.far import far_out
 from qedeck.evidence.larger import larger
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.reasons import Counter, Nowhere
+from qedeck.evidence.sequences import along
 
 
 def counterexample(todo: Sequence[Obligation], seed: int) -> tuple[Counter | None, Nowhere | None]:
-    """A counterexample at large sizes, at ties, far out or at a zero; or an instance without value.
+    """A counterexample where random ones of small shapes hardly are, or an instance without value.
+
+    That is at large sizes and whole numbers, at ties, far out and at zeros.
 
     Raises:
         TooLarge: where a statement says that it turns at a number that cannot be tried.
     """
-    doubtful = larger(todo, seed)
-    if doubtful is not None and doubtful.certain:
-        return doubtful, None
+    doubtful = None
+    for search in (larger, along, at_one):
+        found = search(todo, seed)
+        if found is not None and found.certain:
+            return found, None
+        doubtful = doubtful or found
     found = on_boundary(todo, seed) or far_out(todo, seed)
     if found is not None:
         return found, None

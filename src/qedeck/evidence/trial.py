@@ -44,6 +44,7 @@ from qedeck.evidence.sameness import (
     same_limit,
     same_where_defined,
 )
+from qedeck.evidence.sequences import along
 from qedeck.evidence.undefined import outside, undefined
 from qedeck.formula.evaluate import TooLarge
 from qedeck.formula.printer import latex
@@ -78,6 +79,8 @@ LENGTHS = (1, 2, 3)
 """Of axes at which a mutant that survives all instances is proved; they had up to five."""
 AGAIN = 4.0
 """As many times what a proof may take, once nothing else explains a mutant."""
+MOST_WHOLE = 2**14
+"""Whole numbers, or pairs of them, at which a mutant is tried."""
 AT_ONCE = 1.5 * SECOND
 """Steps for a proof before more instances are tried; all for what the author lets stand."""
 
@@ -233,6 +236,9 @@ class Judge:
             if self.same(corruption.bound, asked):
                 return "still true", Plain("the same where defined")
             left = remaining(asked, self.verified)
+        numbers = along(todo, self.seed, most=MOST_WHOLE)
+        if numbers is not None:
+            return "killed", numbers
         at_once = self.proved(left, corruption, vacuous, AT_ONCE)
         if at_once[0] in ("still true", "killed"):
             return at_once
@@ -276,7 +282,7 @@ class Judge:
         for obligation in sorted(left, key=lambda one: one.role == "statement"):
             proof = proved(
                 [naturally(obligation)], Budget.of(steps), lemmas=lemmas, lengths=LENGTHS,
-                goal_steps=goal_steps,
+                goal_steps=goal_steps, whole=True,
             )  # fmt: skip
             if proof.refuted is not None:
                 return "killed", proof.refuted

@@ -1,1 +1,1 @@
-"""Reviews and schedules."""
+"""What a learner did, as events, and what follows from it."""

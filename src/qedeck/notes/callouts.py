@@ -11,11 +11,23 @@ from qedeck.notes.blocks import Block
 from qedeck.notes.draft import Draft
 from qedeck.notes.frontmatter import nearest
 from qedeck.notes.links import LinkUse, Place, Target, find_target
-from qedeck.notes.model import Link, Paragraph, Segment, Statement, StatementKind
+from qedeck.notes.model import (
+    DERIVED,
+    DerivedKind,
+    Link,
+    Paragraph,
+    Rank,
+    Segment,
+    Statement,
+    StatementKind,
+)
 from qedeck.notes.plain import LinkText, Piece, find_links
 from qedeck.notes.source import Cutter
 
-STATEMENTS: tuple[str, ...] = get_args(StatementKind)
+RANKS: tuple[str, ...] = get_args(Rank)
+STATEMENTS: tuple[str, ...] = (*get_args(StatementKind), *RANKS)
+CARDS = "Cards:"
+"""How the line of a box begins that says which cards are made from it."""
 KINDS = (*STATEMENTS, "assertion", "card", "cloze")
 
 _TITLE = re.compile(
@@ -118,8 +130,9 @@ def read_statement(draft: Draft, title: Title, quote: Block) -> None:
     if len(draft.mistakes) > before or not title.slug or not title.text.strip():
         return
     line = title.mark.lines[0]
+    rank = cast("Rank", title.kind) if title.kind in RANKS else None
     statement = Statement(
-        cast("StatementKind", title.kind),
+        "claim" if rank else cast("StatementKind", title.kind),
         f"{draft.name}/{title.slug}",
         title.slug,
         title.text.strip(),
@@ -131,6 +144,8 @@ def read_statement(draft: Draft, title: Title, quote: Block) -> None:
         tuple(reader.paragraphs["after"]),
         draft.source.verbatim(quote.first, quote.last),
         draft.lang,
+        rank,
+        reader.cards,
     )
     draft.statements.append(statement)
 
@@ -157,6 +172,7 @@ class _Body:
         self.title = title
         self.displays: list[Span] = []
         self.paragraphs: dict[Place, list[Paragraph]] = {"before": [], "after": []}
+        self.cards: tuple[DerivedKind, ...] | None = None
         self.misplaced = False
         """Whether a display formula stands where none may."""
 
@@ -189,6 +205,9 @@ class _Body:
         """Cut a paragraph into its segments."""
         place: Place = "after" if self.displays else "before"
         cutter = Cutter(block.span)
+        if self.displays and block.span.text.startswith(CARDS):
+            self.asked_cards(block.span)
+            return
         pieces = self.draft.check_dollars(cutter)
         if any(p.kind == "display" or p.source == "$$" for p in pieces):
             self.misplaced = True
@@ -197,6 +216,17 @@ class _Body:
                 self.add(cutter, piece.start, "code", "write it as a formula, or in words")
         segments = tuple(self.segments(cutter, pieces, find_links(block.span.text), place))
         self.paragraphs[place].append(Paragraph(segments))
+
+    def asked_cards(self, span: Span) -> None:
+        """The line that says which cards are made from the statement: no machine reads it."""
+        words = span.text[len(CARDS) :].strip().rstrip(".").replace(",", " ").split()
+        wrong = [word for word in words if word not in DERIVED]
+        if words != ["none"] and (wrong or not words):
+            instead = f"write `{CARDS} none`, or some of {', '.join(DERIVED)}"
+            problem = f"`{wrong[0]}` is no kind of card" if wrong else "the line names no cards"
+            self.draft.add(span, problem, instead)
+            return
+        self.cards = tuple(kind for kind in DERIVED if kind in words)
 
     def add(self, cutter: Cutter, offset: int, what: str, instead: str) -> None:
         """Note what nothing reads."""

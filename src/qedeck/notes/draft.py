@@ -11,7 +11,7 @@ from qedeck.formula.span import Span
 from qedeck.notes.blocks import Block
 from qedeck.notes.code import FIGURE, Snippets
 from qedeck.notes.links import LinkUse, Place, find_target, is_external
-from qedeck.notes.markup import refused
+from qedeck.notes.markup import refused, split_rows
 from qedeck.notes.model import Assertion, Card, Figure, SnippetUse, Statement
 from qedeck.notes.plain import LinkText, Piece, find_links, split_inline
 from qedeck.notes.source import Cutter, Source
@@ -88,7 +88,7 @@ class Draft:
         """Note maths that is not closed or not delimited as it must be; the pieces."""
         text = cutter.span.text
         pieces = split_inline(text)
-        for found in refused(pieces, heading=heading):
+        for found in (*refused(pieces, heading=heading), *split_rows(text, pieces)):
             self.mistakes.append(cutter.mistake(*found))
         first = next((p for p in pieces if p.kind == "unclosed"), None)
         display = next((p for p in pieces if p.kind == "display"), None)

@@ -33,6 +33,7 @@ class FrontMatter:
     topic: str = ""
     after: tuple[Span, ...] = ()
     """Names of notes to read before this one."""
+    tags: tuple[str, ...] = ()
     end: int = 0
     """The first line after the front matter, counted from 0."""
 
@@ -89,6 +90,7 @@ class _Reader:
             self.words(nodes, "title"),
             self.words(nodes, "topic"),
             tuple(self.after(nodes)),
+            self.tags(nodes),
             self.end + 1,
         )
 
@@ -171,6 +173,19 @@ class _Reader:
             return str(value.value)
         self.at(value, "the kind is neither note nor page", "write `kind: page`, or leave it out")
         return "note"
+
+    def tags(self, nodes: dict[str, tuple[yaml.ScalarNode, yaml.Node]]) -> tuple[str, ...]:
+        """Words that the note is filed under, a list or a line with commas between."""
+        value = nodes["tags"][1] if "tags" in nodes else None
+        parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
+        if value and any(p is not None and not isinstance(p, yaml.ScalarNode) for p in parts):
+            self.at(value, "`tags` is no list of words", "write `tags: [norms, geometry]`")
+            return ()
+        words = [part.value for part in parts if part is not None]
+        if not isinstance(value, yaml.SequenceNode):
+            words = [word for line in words for word in line.split(",")]
+        known = ("-".join(word.strip().lstrip("#").split()) for word in words)
+        return tuple(dict.fromkeys(word for word in known if word))
 
     def after(self, nodes: dict[str, tuple[yaml.ScalarNode, yaml.Node]]) -> Iterator[Span]:
         if "after" not in nodes:

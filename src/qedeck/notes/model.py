@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from qedeck.formula.span import Span
 
 StatementKind = Literal["definition", "claim", "misconception", "cited"]
+DerivedKind = Literal["state", "complete", "error", "truth", "hypothesis", "compute"]
+DERIVED: tuple[DerivedKind, ...] = get_args(DerivedKind)
+"""Kinds of cards that are made from statements."""
+Rank = Literal["theorem", "lemma"]
+"""Claims that matter, and claims that serve."""
 CardKind = Literal["basic", "cloze"]
 Verdict = Literal["true", "true if", "imprecise", "false"]
+SECTIONS = range(2, 4)
+"""Levels of the headings that open sections."""
 SegmentKind = Literal["text", "math", "link"]
 
 
@@ -63,6 +70,15 @@ class Statement:
     source: str
     """The callout's Markdown, byte for byte."""
     lang: str = "en"
+    rank: Rank | None = None
+    """What the note calls the claim; the machine reads all claims alike."""
+    cards: tuple[DerivedKind, ...] | None = None
+    """The cards that its line `Cards: …` asks for; None where it has none."""
+
+    @property
+    def called(self) -> str:
+        """The kind as the note writes it: `theorem`, `definition`."""
+        return self.rank or self.kind
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -139,6 +155,17 @@ class SnippetUse:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """A heading of a note, and the anchor that the site gives it."""
+
+    line: int
+    level: int
+    anchor: str
+    text: str
+    """As Markdown."""
+
+
+@dataclass(frozen=True)
 class Note:
     """One Markdown file under `notes/<lang>/`."""
 
@@ -154,3 +181,10 @@ class Note:
     figures: tuple[Figure, ...] = ()
     snippets: tuple[SnippetUse, ...] = ()
     assertions: tuple[Assertion, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    tags: tuple[str, ...] = ()
+
+    def section(self, line: int) -> Heading | None:
+        """The last heading above a line, of those that the table of contents shows."""
+        above = [h for h in self.headings if h.line < line and h.level in SECTIONS]
+        return above[-1] if above else None

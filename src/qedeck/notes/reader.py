@@ -20,10 +20,10 @@ from qedeck.notes.frontmatter import FrontMatter, read_front_matter
 from qedeck.notes.languages import LANGUAGES
 from qedeck.notes.links import LinkUse, Place
 from qedeck.notes.markup import INVISIBLE, alone, is_comment, is_language
-from qedeck.notes.model import Note, SnippetUse
+from qedeck.notes.model import Heading, Note, SnippetUse
 from qedeck.notes.plain import split_inline
 from qedeck.notes.source import Source
-from qedeck.notes.template import check_template, heading_ids
+from qedeck.notes.template import check_template, heading_anchors, heading_ids, heading_text
 
 MAX_MISTAKES = 100
 
@@ -77,19 +77,20 @@ def read_source(source: Source, lang: str, name: str, file: Path, code: Snippets
     _read_includes(draft, blocks, front.end)
     _check_unread(draft, blocks, front.end)
     _check_visible(draft)
-    headings = [block.span.text for block in _every(blocks) if block.kind == "heading"]
+    headings = [block for block in _every(blocks) if block.kind == "heading"]
     return Reading(
-        _note(draft, front),
+        _note(draft, front, headings),
         {slug: kind for slug, (kind, _) in draft.anchors.items()},
         draft.marks,
-        heading_ids(headings),
+        heading_ids(block.span.text for block in headings),
         tuple(draft.links),
         front.after,
         tuple(_first(draft.mistakes)),
     )
 
 
-def _note(draft: Draft, front: FrontMatter) -> Note:
+def _note(draft: Draft, front: FrontMatter, headings: list[Block]) -> Note:
+    anchors = heading_anchors((block.span.text for block in headings), draft.anchors)
     return Note(
         draft.name,
         draft.lang,
@@ -103,6 +104,11 @@ def _note(draft: Draft, front: FrontMatter) -> Note:
         tuple(draft.figures),
         tuple(draft.snippets),
         tuple(draft.assertions),
+        tuple(
+            Heading(block.first + 1, block.level, anchor, heading_text(block.span.text))
+            for block, anchor in zip(headings, anchors, strict=True)
+        ),
+        front.tags,
     )
 
 

@@ -68,6 +68,33 @@ def heading_text(text: str) -> str:
     return _ATTRIBUTES.sub("", text).strip()
 
 
+def heading_anchors(headings: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """The anchor of each heading as the site makes it, of which no two are the same.
+
+    Args:
+        headings: Their Markdown, in order.
+        taken: Anchors of other parts of the page.
+    """
+    used, found = set(taken), []
+    for text in headings:
+        match = _ATTRIBUTES.search(text)
+        words = unicodedata.normalize("NFKD", _words(heading_text(text)))
+        slug = re.sub(r"[^\w\s-]", "", words.encode("ascii", "ignore").decode()).strip().lower()
+        anchor = (match and match["id"]) or re.sub(r"[-\s]+", "-", slug)
+        while not anchor or anchor in used:
+            numbered = re.fullmatch(r"(.*)_(\d+)", anchor)
+            anchor = f"{numbered[1]}_{int(numbered[2]) + 1}" if numbered else f"{anchor}_1"
+        used.add(anchor)
+        found.append(anchor)
+    return found
+
+
+def _words(text: str) -> str:
+    """A heading without the marks of links, emphasis and code."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"[*`$]", "", text)
+
+
 def heading_ids(headings: Iterable[str]) -> frozenset[str]:
     """The anchors that Python-Markdown gives to headings, as written and as it makes them."""
     found: set[str] = set()

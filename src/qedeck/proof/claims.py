@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from qedeck.evidence.formulas import UNABLE, Unprovable
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.settings import PROVED_SIZES, Case, cases
+from qedeck.evidence.whole import at_reals
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Proof
 from qedeck.kernel.check import Rejected, check
@@ -122,9 +123,7 @@ def certified(
     work = _Work(lemmas, stored, find, ask, vain=set(vain))
     try:
         for k, obligation in enumerate(todo):
-            found = [work.shown(k, obligation, case) for case in cases(obligation, lengths)]
-            if not any(found):
-                raise Uncertified("no case is small enough")
+            work.best(k, obligation, lengths)
     except Uncertified as error:
         return work.result(str(error))
     return work.result("")
@@ -144,6 +143,28 @@ class _Work:
     vain: set[str] = field(default_factory=set)
     """Digests of sequents for which no proof was found."""
     examples: dict[int, tuple[Sequent, Proof]] = field(default_factory=dict)
+
+    def best(self, k: int, obligation: Obligation, lengths: Sequence[int]) -> None:
+        """One obligation in all cases: with all reals for whole numbers, where that is shown.
+
+        Raises:
+            Uncertified: where neither the kernel nor an oracle shows it.
+        """
+        before, void = list(self.done), list(self.void)
+        more = at_reals(obligation)
+        try:
+            self.all(k, more or obligation, lengths)
+        except Uncertified:
+            if more is None:
+                raise
+            self.done, self.void = before, void
+            self.all(k, obligation, lengths)
+
+    def all(self, k: int, obligation: Obligation, lengths: Sequence[int]) -> None:
+        """One obligation in all its cases."""
+        found = [self.shown(k, obligation, case) for case in cases(obligation, lengths)]
+        if not any(found):
+            raise Uncertified("no case is small enough")
 
     def shown(self, k: int, obligation: Obligation, case: Case) -> Shown | None:
         """One obligation in one case; None for a case that the hypotheses exclude.

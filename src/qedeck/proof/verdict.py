@@ -12,6 +12,7 @@ from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.reasons import Step
 from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.settings import PROVED_SIZES
+from qedeck.evidence.whole import at_reals, unlisted
 from qedeck.formula.printer import latex
 from qedeck.formula.scope import Bound
 from qedeck.proof.claims import SHARES, Certified, Shown, certified
@@ -70,6 +71,9 @@ def _established(
     obligation: Obligation, shown: Sequence[Shown], void: Sequence[Shape]
 ) -> Established:
     """What is proved of an obligation, at enough shapes or at all."""
+    fixed = {name for one in shown for name in one.shape}
+    if not fixed & {*unlisted(obligation.scope)}:
+        obligation = at_reals(obligation) or obligation
     names = open_sizes(obligation)
     shapes: list[Shape] = []
     for one in shown:

@@ -26,7 +26,7 @@ def assets() -> dict[str, Path]:
     vendor = FOLDER / "vendor"
     if not (vendor / "qedeck.js").is_file():
         raise BundleMissing
-    found = {path.name: path for path in FOLDER.glob("*.css")}
+    found = {path.name: path for path in sorted(FOLDER.iterdir()) if path.is_file()}
     for path in sorted(vendor.rglob("*")):
         if path.is_file() and path.name != "stamp":
             found[path.relative_to(vendor).as_posix()] = path

@@ -107,8 +107,8 @@ def catalogue(project: Project, shown: Shown, lang: str = "en") -> Catalogue:
     for note in notes:
         for statement in note.statements:
             evidence, stale = shown.get(statement.id, (None, False))
-            name, kind = statement.id, statement.kind
-            state = status(kind, evidence, stale)
+            name, kind = statement.id, statement.called
+            state = status(statement.kind, evidence, stale)
             joined = uses[name], used_by[name]
             entries[name] = Entry(name, kind, statement.title, state, evidence, stale, *joined)
     assertions = {f"{note.name}/{item.slug}": item for note in notes for item in note.assertions}

@@ -12,15 +12,16 @@ from markdown.inlinepatterns import SimpleTagInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
 from qedeck.errors import Mistake, SourceError
+from qedeck.notes.callouts import CARDS
 from qedeck.notes.figures import Figures, PackageMissing
 from qedeck.site import assertions, listing, pages
 from qedeck.site.apart import Apart
 from qedeck.site.catalogue import Catalogue
-from qedeck.site.elements import add, el
+from qedeck.site.elements import add, el, svg
 from qedeck.site.known import Known
 from qedeck.site.measurements import measurements
 from qedeck.site.references import around
-from qedeck.site.status import STATEMENTS
+from qedeck.site.status import STATEMENTS, kind_icon
 
 _COMMENT = re.compile(r"<!-- qedeck:(\w+)(?: ([\w/-]+))? -->")
 
@@ -111,11 +112,12 @@ class Boxes(Treeprocessor):
         title.tag = "h4"
         title.set("id", slug)
         chip = pages.chip(entry.status)
-        head = el("div", "qd-head", el("span", "qd-kind", STATEMENTS[kind]), chip)
+        head = el("div", "qd-head", el("span", "qd-kind", _kind_icon(kind), STATEMENTS[kind]), chip)
         head.set("data-search-exclude", "")
         _become(quote, "div", f"qd-box qd-{kind} qd-is-{entry.status.key}", "")
         if not self._linked:
             title.append(el("a", "headerlink", "¶", href=f"#{slug}", title="Permanent link"))
+        body = [part for part in body if not (part.text or "").startswith(CARDS)]
         for part in body:
             if (part.text or "").startswith(REVIEWS):
                 part.set("class", "qd-review")
@@ -140,6 +142,11 @@ class Boxes(Treeprocessor):
         _become(quote, "div", f"qd-box qd-assertion qd-is-{item.status.key}", "")
         quote.append(title)
         assertions.finish(quote, body, item, page, known)
+
+
+def _kind_icon(kind: str) -> Element | None:
+    drawn = kind_icon(kind)
+    return None if drawn is None else svg(drawn)
 
 
 def _parts(quote: Element) -> tuple[Element, list[Element]]:
@@ -187,18 +194,20 @@ class Drawings(Treeprocessor):
     def run(self, root: Element) -> None:
         """Replace the images in place; all mistakes are reported together."""
         mistakes: list[Mistake] = []
+        drawn: set[str] = set()
         for parent in list(root.iter()):
             for image in [child for child in parent if child.tag == "img"]:
                 name = image.get("src", "").removeprefix("figure:")
                 if name != image.get("src", ""):
                     try:
-                        self._draw(parent, image, name)
+                        self._draw(parent, image, name, again=name in drawn)
                     except SourceError as error:
                         mistakes.extend(error.mistakes)
+                    drawn.add(name)
         if mistakes:
             raise SourceError(*mistakes)
 
-    def _draw(self, parent: Element, image: Element, name: str) -> None:
+    def _draw(self, parent: Element, image: Element, name: str, *, again: bool) -> None:
         module, _, function = name.partition(".")
         alt, caption = image.get("alt", ""), image.get("title")
         lang = str(self.extension.getConfig("lang"))
@@ -208,11 +217,18 @@ class Drawings(Treeprocessor):
             said = f"{alt} (not drawn in this build: {missing.package} is not installed)"
             picture = el("p", "qd-undrawn", said)
         else:
+            drawing = _by_reference(drawing) if again else drawing
             apart = self.extension.apart
             drawing = drawing if apart is None else apart.put_text(drawing)
             picture = el("div", "qd-drawing", role="img", aria_label=alt)
             picture.text = self.md.htmlStash.store(drawing)
         _become_figure(parent, image, picture, caption)
+
+
+def _by_reference(drawing: str) -> str:
+    """A drawing that the page has already: it does not grow, and ids stay the only ones."""
+    start, group = re.search(r"<svg[^>]*>", drawing), re.search(r'<g id="([^"]+)"', drawing)
+    return f'{start[0]}<use href="#{group[1]}"/></svg>' if start and group else drawing
 
 
 def _become_figure(parent: Element, image: Element, picture: Element, caption: str | None) -> None:

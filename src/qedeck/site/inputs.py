@@ -32,6 +32,11 @@ def fingerprint(root: Path, lang: str) -> str:
     return hash_of([lang, _hashed(read, root), _hashed(outside, root)])
 
 
+def named(root: Path, *names: str) -> Found:
+    """Files of the project's folder, as hashes."""
+    return _hashed([root / name for name in names], root)
+
+
 def shown(root: Path, text: str, checks: Iterable[str]) -> Found:
     """What a page may show or run of the project's files: what it names, and what that names.
 

@@ -15,8 +15,11 @@ from qedeck.site.catalogue import Catalogue, Entry, catalogue
 from qedeck.site.listing import claims_page
 from qedeck.site.pages import CLAIMS
 from qedeck.site.references import named
+from qedeck.site.review import REVIEW, CardFiles, card_files, card_files_of
 
 if TYPE_CHECKING:
+    from qedeck.cards.project import Shown
+    from qedeck.evidence.library import Project
     from qedeck.notes.cache import Cache
     from qedeck.site.shelf import Shelf
 
@@ -59,6 +62,8 @@ class Book:
         self.root = root
         self._lang = lang
         self._cache = cache
+        self._shelf = shelf
+        self._shown: tuple[Project, Shown] | None = None
         self._known: tuple[Catalogue, tuple[str, ...]] | None = None
         self.overview = self._kept(shelf)
 
@@ -75,13 +80,37 @@ class Book:
     def _read(self) -> tuple[Catalogue, tuple[str, ...]]:
         """The catalogue; what is wrong with notes becomes warnings of the build."""
         if self._known is None:
-            from qedeck.evidence.library import read_shown
-
-            project, shown = read_shown(self.root, self._lang, self._cache)
+            project, shown = self._project()
             known = catalogue(project, shown, self._lang)
             wrong = [str(mistake) for mistake in (*project.mistakes, *unstated(project))]
             self._known = known, (*wrong, *undecided(known))
         return self._known
+
+    def _project(self) -> tuple[Project, Shown]:
+        """The project and its evidence."""
+        if self._shown is None:
+            from qedeck.evidence.library import read_shown
+
+            self._shown = read_shown(self.root, self._lang, self._cache)
+        return self._shown
+
+    def cards(self) -> CardFiles:
+        """The cards that are verified now, as files of the site.
+
+        Raises:
+            SourceError: a lock of cards that cannot be read.
+        """
+        key = self._cards_key()
+        kept = self._shelf.get("cards", key)
+        if kept is not None:
+            return card_files_of(kept)
+        made = card_files(self.root, *self._project(), self._lang)
+        if key == self._cards_key():
+            self._shelf.put("cards", key, made.to_json())
+        return made
+
+    def _cards_key(self) -> str:
+        return hash_of([self._key(), inputs.named(self.root, "cards.lock", "mkdocs.yml")])
 
     def _kept(self, shelf: Shelf) -> Overview:
         """The overview of an earlier build that was made from the same, or a new one."""
@@ -134,11 +163,14 @@ def _entry(entry: Entry) -> str:
 
 
 def _order(known: Catalogue) -> tuple[str, ...]:
-    """The front page, the notes in reading order, the page of claims, and the other pages."""
+    """The front page, the review, the notes in reading order, the claims, and the other pages."""
     names = list(known.pages)
     pages = [name for name in names if name != "index" and known.notes[name].kind == "page"]
     first = len(names) - len(pages)
-    return (*(f"{n}.md" for n in names[:first]), CLAIMS, *(f"{n}.md" for n in pages))
+    notes = [f"{name}.md" for name in names[:first]]
+    start = ["index.md"] if notes[:1] == ["index.md"] else []
+    others = (f"{name}.md" for name in pages)
+    return (*start, REVIEW, *notes[len(start) :], CLAIMS, *others)
 
 
 def _overview(kept: dict[str, Any]) -> Overview:

@@ -20,6 +20,7 @@ from qedeck.site.extension import QedeckExtension
 from qedeck.site.overview import Book
 from qedeck.site.pages import CLAIMS
 from qedeck.site.press import Press, name_of
+from qedeck.site.review import REVIEW, SERVER, manifest, review_page, site_script, worker
 from qedeck.site.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             has_deck=self.deck.is_file(),
         )
         config.markdown_extensions.append(self.extension)  # type: ignore[arg-type]
-        config.extra_css[:0] = [f"{FOLDER}/katex.min.css", f"{FOLDER}/qedeck.css"]
+        styles = ("katex.min.css", "qedeck.css", "review.css")
+        config.extra_css[:0] = [f"{FOLDER}/{name}" for name in styles]
         config.extra_javascript[:0] = [f"{FOLDER}/macros.js", f"{FOLDER}/qedeck.js"]
         # Without it, the offline plugin fetches this script from another host.
         config.extra.setdefault("polyfills", []).append(f"{FOLDER}/iframe-worker.js")
@@ -85,14 +87,26 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the page of claims, the package's assets, the macro table and the deck."""
         overview = self.book.overview
+        reviewing = review_page(folders=config.use_directory_urls)
         files.append(File.generated(config, CLAIMS, content=overview.claims))
+        files.append(File.generated(config, REVIEW, content=reviewing))
         if config.nav is None:
             there = {file.src_uri for file in files.documentation_pages()}
             rest = sorted(there - set(overview.order))
             config.nav = [uri for uri in [*overview.order, *rest] if uri in there]
         for name, path in assets().items():
             files.append(File.generated(config, f"{FOLDER}/{name}", abs_src_path=str(path)))
-        files.append(File.generated(config, f"{FOLDER}/macros.js", content=macro_script()))
+        scripts = {"macros.js": macro_script() + site_script(config.site_name), "server.js": SERVER}
+        for name, content in scripts.items():
+            files.append(File.generated(config, f"{FOLDER}/{name}", content=content))
+        self.cards = self.book.cards()
+        for warning in self.cards.warnings:
+            log.warning("%s", warning)
+        for uri, script in self.cards.files.items():
+            files.append(File.generated(config, uri, content=script))
+        self.review = "review/" if config.use_directory_urls else "review.html"
+        manifested = manifest(config.site_name, self.review)
+        files.append(File.generated(config, "manifest.webmanifest", content=manifested))
         if self.deck.is_file():
             files.append(File.generated(config, self.deck.name, abs_src_path=str(self.deck)))
         self.press = Press(self.book, self.shelf, self.extension, config, files)
@@ -122,8 +136,16 @@ class QedeckPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     @event_priority(-100)
     def on_page_context(self, context: Any, *, page: Page, **_: Any) -> Any:
         """Put what is known of the statements into the page, now that the search has read it."""
-        page.content = filled(page.content or "", self.press.rendered[name_of(page)].parts)
+        name = name_of(page)
+        content = filled(page.content or "", self.press.rendered[name].parts)
+        page.content = content + self.cards.head(name, "../" * page.url.count("/"), self.review)
         return context
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the script that keeps the review, now that all it keeps is there."""
+        site = Path(config.site_dir)
+        script = assets()["worker.js"].read_text(encoding="utf-8")
+        (site / "sw.js").write_text(worker(site, script), encoding="utf-8")
 
     def on_build_error(self, error: Exception, **_: Any) -> None:
         """Report mistakes in sources without a traceback."""

@@ -12,7 +12,9 @@ Shown = Mapping[str, tuple[Evidence | None, bool]]
 
 STATEMENTS = {
     "definition": "Definition",
+    "theorem": "Theorem",
     "claim": "Claim",
+    "lemma": "Lemma",
     "misconception": "Misconception",
     "cited": "Cited",
 }
@@ -116,10 +118,26 @@ _ICONS = {
 }
 
 
+_KINDS = {
+    "theorem": '<path d="M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9-5.2-2.8-5.2 2.8 1-5.9L3.5 9.7'
+    'l5.9-.8z"/>',
+    "lemma": '<path d="M4 19h5v-5h5V9h5V4"/>',
+}
+
+
+def kind_icon(kind: str) -> str | None:
+    """The icon of a kind of statement, as SVG; None where its word is enough."""
+    return _drawn(_KINDS[kind]) if kind in _KINDS else None
+
+
 def icon(key: str) -> str:
     """The icon of a status, as SVG."""
+    return _drawn(_ICONS[key])
+
+
+def _drawn(paths: str) -> str:
     return (
         '<svg class="qd-icon" viewBox="0 0 24 24" aria-hidden="true" fill="none" '
         'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">'
-        f"{_ICONS[key]}</svg>"
+        f"{paths}</svg>"
     )

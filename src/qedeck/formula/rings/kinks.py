@@ -70,10 +70,16 @@ def _deciding(seam: Expression, variables: Sequence[Expression]) -> bool:
 
 def _continued(slope: Expression, seam: Expression, variables: Sequence[Expression]) -> Any:
     """A slope that is on the seam what it is beside it; None where none is found."""
+    import sympy
+
     for one in (slope, _beside(slope, seam, on=True)):
         if _vanishes(_side(one, seam, 1) - _side(one, seam, 0), seam, variables, 1):
             return one
-    return None
+    above, below = (_side(slope, seam, side) for side in (1, -1))
+    if not _vanishes(above - below, seam, variables, 1):
+        return None
+    # Where neither case holds on the seam: there it is what both come to.
+    return sympy.Piecewise((above, seam >= 0), (below, True))
 
 
 def _nothing(*_: Any) -> Any:

@@ -1,0 +1,391 @@
+"""Cards that are made from statements and their evidence: no text of them is written by hand."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from qedeck.cards import holes
+from qedeck.cards.difference import marked
+from qedeck.cards.maths import for_anki
+from qedeck.cards.points import fails, points
+from qedeck.evidence.mutants import Mutant, Operator
+from qedeck.evidence.mutation import corruptions
+from qedeck.evidence.reasons import Counter, Near
+from qedeck.evidence.record import Evidence
+from qedeck.evidence.words import assignments, shown
+from qedeck.formula.printer import latex
+from qedeck.formula.scope import Bound
+from qedeck.notes.model import DERIVED, DerivedKind, Paragraph, Statement
+
+VERSION = 1
+"""Of the texts below: cards are made anew when it changes."""
+
+GIVES: Mapping[str, tuple[DerivedKind, ...]] = {
+    "theorem": DERIVED,
+    "definition": ("state", "complete", "compute"),
+    "misconception": ("truth",),
+    "claim": ("state",),
+}
+"""What a statement gives where its box says nothing of cards."""
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "state": "State the formula.",
+        "define": "Give the definition.",
+        "complete": "What stands in the box?",
+        "error": "There is one error in this formula. Find it.",
+        "truth": "True or false?",
+        "true": "True.",
+        "false": "False.",
+        "right": "Right is",
+        "at": "The formula with the error fails at",
+        "hypothesis": "Why must {0} be assumed?",
+        "without": "Without it the formula fails, for example at",
+        "where": ", where",
+        "isfalse": " is false",
+    },
+    "zh": {
+        "state": "写出公式。",
+        "define": "写出定义。",
+        "complete": "方框里是什么？",
+        "error": "这个公式里有一处错误，找出来。",
+        "truth": "对还是错？",
+        "true": "对。",
+        "false": "错。",
+        "right": "正确的是",
+        "at": "带错误的公式不成立，例如",
+        "hypothesis": "为什么必须假设 {0}？",
+        "without": "没有它，公式不成立，例如",
+        "where": "，此时",
+        "isfalse": " 不成立",
+    },
+}
+
+LAST: tuple[Operator, ...] = ("relation-strict", "argument-dropped", "whole-number-lowered")
+"""Errors that nobody makes by mistake, taken where there is no other."""
+FIRST: tuple[Operator, ...] = (
+    "sign-of-term", "exponent-dropped", "exponent-raised", "factor-dropped", "term-dropped",
+    "sqrt-dropped", "denominator-dropped", "numerator-dropped", "quotient-inverted",
+    "norm-order-one", "norm-order-two", "number-raised", "symbol-exchanged",
+    "expectation-inside", "transpose-dropped", "matrices-swapped",
+)  # fmt: skip
+"""Errors that people make."""
+MOST = 8
+"""Errors for which small numbers are sought."""
+TRIES = 60
+"""Instances that are drawn for one."""
+ENOUGH = 4
+LONG = 400
+"""More characters of numbers than this nobody reads on a card."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is asked and what is answered: HTML with references, as of written cards."""
+
+    front: str
+    back: str
+    variants: tuple[tuple[str, str], ...] = ()
+    key: str = ""
+    """Which error, hypothesis or place it is about."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A statement with all that cards are made from."""
+
+    statement: Statement
+    evidence: Evidence
+    bound: Bound | None = None
+    macros: Mapping[str, str] = field(default_factory=dict)
+    prefer: Mapping[str, str] = field(default_factory=dict)
+    """By kind, the `key` of the card that learners have: another takes its place only where it
+    must."""
+    variants: bool = False
+    """Whether cards that compute shall come with other numbers, too."""
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The texts of its language."""
+        return WORDS.get(self.statement.lang, WORDS["en"])
+
+
+def gives(statement: Statement) -> tuple[DerivedKind, ...]:
+    """The kinds of cards that a statement gives: its box decides, else what it is called."""
+    if statement.cards is not None:
+        return statement.cards
+    return GIVES.get(statement.called, ())
+
+
+def derive(
+    source: Source, kept: Mapping[DerivedKind, Side] | None = None
+) -> dict[DerivedKind, Side]:
+    """The cards of a statement that is verified.
+
+    Args:
+        source: The statement and what is known of it.
+        kept: The cards that learners have, if nothing has changed that they say or rest on; they
+            stay while what they are about is still known.
+    """
+    found: dict[DerivedKind, Side] = {}
+    for kind in gives(source.statement):
+        old = (kept or {}).get(kind)
+        if old is not None and _stays(source, kind, old.key):
+            found[kind] = old
+            continue
+        side = MAKERS[kind](source)
+        if side is not None:
+            found[kind] = side
+    return found
+
+
+def _stays(source: Source, kind: DerivedKind, key: str) -> bool:
+    """Whether a card need not be made again: its numbers are as good as any others."""
+    mutants = source.evidence.mutants
+    match kind:
+        case "error":
+            return any(mutant.false and mutant.id.key == key for mutant in mutants)
+        case "hypothesis":
+            return any(_needed(mutant) and mutant.id.key == key for mutant in mutants)
+        case "compute":
+            return not source.variants
+        case _:
+            return False
+
+
+def _plausible(mutant: Mutant) -> bool:
+    """Whether somebody could make the error: nobody writes that two sides are not equal."""
+    unequal = isinstance(mutant.reason, Counter) and mutant.reason.sign == "!="
+    return mutant.part == "statement" and not unequal
+
+
+def _needed(mutant: Mutant) -> bool:
+    """Whether the formula was shown to fail without a hypothesis."""
+    return (
+        mutant.part == "hypothesis"
+        and mutant.outcome == "killed"
+        and isinstance(mutant.reason, Counter)
+        and mutant.reason.certain
+        and mutant.reason.role == "statement"
+        and bool(mutant.id.of)
+    )
+
+
+def state(source: Source) -> Side | None:
+    """The formula from its title and hypotheses."""
+    statement, words = source.statement, source.words
+    ask = words["define" if statement.kind == "definition" else "state"]
+    after = "" if statement.kind == "definition" else paragraphs(source, statement.after)
+    front = _title(statement) + paragraphs(source, statement.before) + _asked(ask)
+    return Side(front, _display(source, statement.display.text) + after)
+
+
+def complete(source: Source) -> Side | None:
+    """One place of the formula left open, where every error that was tried was refuted."""
+    if source.bound is None:
+        return None
+    found = holes.best(source.bound.statement, source.evidence, source.prefer.get("complete", ""))
+    if found is None:
+        return None
+    front = _stated(source, found.front) + _asked(source.words["complete"])
+    return Side(front, _display(source, found.back), key=found.key)
+
+
+def error(source: Source) -> Side | None:
+    """A formula with one error that exact numbers refute."""
+    if source.bound is None:
+        return None
+    able = [m for m in source.evidence.mutants if m.false and _plausible(m)]
+    mutant = _chosen(source, able, "error")
+    if mutant is None:
+        return None
+    words, counter = source.words, mutant.reason
+    assert isinstance(counter, Counter)
+    front = _stated(source, mutant.latex) + _asked(words["error"])
+    right = marked(latex(source.bound.statement), mutant.latex)
+    back = f"<p>{words['right']}</p>{_display(source, right)}"
+    return Side(front, back + _fails(source, words["at"], counter), key=mutant.id.key)
+
+
+def truth(source: Source) -> Side | None:
+    """The formula as it stands, true or refuted."""
+    statement, words = source.statement, source.words
+    front = _stated(source, statement.display.text) + _asked(words["truth"])
+    false = statement.kind == "misconception"
+    back = f"<p><strong>{words['false' if false else 'true']}</strong></p>"
+    return Side(
+        front,
+        back + (_title(statement) if not false else "") + paragraphs(source, statement.after),
+    )
+
+
+def hypothesis(source: Source) -> Side | None:
+    """The place where the formula fails without one of its hypotheses."""
+    able = [mutant for mutant in source.evidence.mutants if _needed(mutant)]
+    mutant = _chosen(source, able, "hypothesis")
+    if mutant is None:
+        return None
+    words, counter = source.words, mutant.reason
+    assert isinstance(counter, Counter)
+    ask = words["hypothesis"].format(_inline(source, mutant.id.of))
+    front = _stated(source, source.statement.display.text) + _asked(ask)
+    return Side(front, _fails(source, words["without"], counter), key=mutant.id.key)
+
+
+def compute(source: Source) -> Side | None:
+    """The formula with small numbers in it."""
+    from qedeck.cards.compute import instances
+
+    found = instances(source)
+    if not found:
+        return None
+    front, back = found[0]
+    return Side(front, back, found)
+
+
+MAKERS: Mapping[DerivedKind, Callable[[Source], Side | None]] = {
+    "state": state, "complete": complete, "error": error, "truth": truth,
+    "hypothesis": hypothesis, "compute": compute,
+}  # fmt: skip
+
+
+def _chosen(source: Source, able: list[Mutant], kind: DerivedKind) -> Mutant | None:
+    """The mutant that learners know, or the most likely error whose numbers can be read.
+
+    Of functions and distributions an instance does not say what they are.
+    """
+    if source.evidence.speaks.functions or source.evidence.speaks.randoms or not able:
+        return None
+    prefer = source.prefer.get(kind)
+    wrong = {c.id.key: c.bound for c in corruptions(source.bound)} if source.bound else {}
+    for mutant in sorted(able, key=lambda m: (m.id.key != prefer, *_rank(m)))[:MOST]:
+        counter = _smaller(mutant, wrong.get(mutant.id.key))
+        if counter is not None:
+            return replace(mutant, reason=counter)
+    return None
+
+
+def _rank(mutant: Mutant) -> tuple[Any, ...]:
+    rank = 0 if mutant.operator in FIRST else 2 if mutant.operator in LAST else 1
+    return rank, mutant.operator != "hypothesis-dropped", mutant.id.key
+
+
+def _smaller(mutant: Mutant, bound: Bound | None) -> Counter | None:
+    """Exact numbers that refute a mutant, as small as they come; None where none are known.
+
+    Sound: an instance counts only where all hypotheses hold at it and the mutant fails, both
+    decided in fractions or in balls.
+    """
+    known = [mutant.reason] if isinstance(mutant.reason, Counter) else []
+    known = [counter for counter in known if _readable(counter)]
+    if bound is not None:
+        for small in points(bound, mutant.id.key, TRIES):
+            found = fails(bound.statement, small)
+            if found is not None and _readable(found):
+                known.append(found)
+            if len(known) == ENOUGH:
+                break
+    return min(known, key=lambda one: (_zero(one), _size(one))) if known else None
+
+
+def _readable(counter: Counter) -> bool:
+    """Whether its numbers are exact, and few enough to look at."""
+    exact = not any(_inexact([*counter.values.values(), counter.left, counter.right]))
+    return exact and counter.left is not None and _size(counter) <= LONG
+
+
+def _inexact(value: Any) -> Iterator[bool]:
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _inexact(part)
+    else:
+        yield isinstance(value, float)
+
+
+def _zero(counter: Counter) -> bool:
+    """Whether its numbers are all zero, which shows little."""
+    return not any(_numbers([v for v in counter.values.values() if not isinstance(v, int)]))
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _numbers(part)
+    elif isinstance(value, int | float | Fraction):
+        yield float(value)
+
+
+def _size(counter: Counter) -> int:
+    sides = "" if counter.left is None else shown(counter.left) + shown(counter.right)
+    return len(assignments(counter.values)) + len(sides)
+
+
+def _title(statement: Statement) -> str:
+    return f'<p class="title">{html.escape(statement.title, quote=False)}</p>'
+
+
+def _asked(question: str) -> str:
+    return f'<p class="ask">{question}</p>'
+
+
+def _stated(source: Source, formula: str) -> str:
+    """The hypotheses, and a formula under them."""
+    return paragraphs(source, source.statement.before) + _display(source, formula)
+
+
+def _display(source: Source, formula: str) -> str:
+    return f"<p>\\[{_maths(source, formula)}\\]</p>"
+
+
+def _inline(source: Source, formula: str) -> str:
+    return f"\\({_maths(source, formula)}\\)" if formula else ""
+
+
+def _maths(source: Source, formula: str) -> str:
+    return html.escape(for_anki(formula, source.macros), quote=False)
+
+
+def paragraphs(source: Source, paragraphs: Iterable[Paragraph]) -> str:
+    """Hypotheses, equality cases and counterexamples as they stand in the box."""
+    return "".join(f"<p>{_words(source, p)}</p>" for p in paragraphs if not _reviews(p))
+
+
+def _reviews(paragraph: Paragraph) -> bool:
+    """Whether it speaks of what the machine could not reject, to readers of the note alone."""
+    first = paragraph.segments[0].span.text if paragraph.segments else ""
+    return first.startswith(("Keeps ", "Allows "))
+
+
+def _words(source: Source, paragraph: Paragraph) -> str:
+    parts = []
+    for segment in paragraph.segments:
+        text = segment.span.text
+        if segment.kind == "math":
+            parts.append(_inline(source, text))
+        elif segment.link is not None:
+            place = "#".join(segment.link.target.rsplit("/", 1))
+            parts.append(f'<a href="qedeck:{html.escape(place)}">{html.escape(text)}</a>')
+        else:
+            parts.append(html.escape(" ".join(text.split("\n")), quote=False))
+    return "".join(parts)
+
+
+def _fails(source: Source, opening: str, counter: Counter) -> str:
+    """Where a formula fails, and what its two sides are there."""
+    words = source.words
+    at = _inline(source, assignments(counter.values))
+    if counter.left is None:
+        return f"<p>{opening} {at}.</p>"
+    sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", ">>": r"\succ", ">>=": r"\succeq"}.get(
+        counter.sign, counter.sign
+    )
+    sides = f"{_told(counter.left)} {sign} {_told(counter.right)}"
+    return f"<p>{opening} {at}{words['where']} {_inline(source, sides)}{words['isfalse']}.</p>"
+
+
+def _told(value: Any) -> str:
+    return shown(value) if not isinstance(value, Near) else f"{value.digits}\\ldots"

@@ -1,0 +1,94 @@
+"""Places of a formula that can be left open: whatever else was put there was refuted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from qedeck.evidence.mutants import Mutant, Path
+from qedeck.evidence.record import Evidence
+from qedeck.formula.printer import latex
+from qedeck.formula.tree import Define, Defines, Expr, Node, Number, Statement, Symbol
+
+MARK = "\u25a1"
+OPEN = r"\boxed{\;?\;}"
+SHARE = 0.6
+"""More of a formula than this is not a place in it."""
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A formula with a place left open, and with the place filled and marked."""
+
+    key: str
+    front: str
+    back: str
+
+
+def best(statement: Statement, evidence: Evidence, kept: str = "") -> Hole | None:
+    """The place that most errors were tried at; the one that learners know while it is good."""
+    tried = [m for m in evidence.mutants if m.part == "statement" and m.outcome != "invalid"]
+    whole = latex(statement)
+    found: list[tuple[tuple[Any, ...], Hole]] = []
+    for path, node in _places(statement):
+        inside = [m for m in tried if m.id.path[: len(path)] == path]
+        if not inside or not all(_refuted(m, evidence.kind) for m in inside):
+            continue
+        hole = _hole(statement, whole, path, node)
+        if hole is not None:
+            found.append(((-len(inside), -len(path), hole.key), hole))
+    known = [hole for _, hole in found if hole.key == kept]
+    return known[0] if known else min(found, key=lambda one: one[0])[1] if found else None
+
+
+def _refuted(mutant: Mutant, kind: str) -> bool:
+    """Whether a mutant is false; of a definition, whether it breaks what is verified."""
+    return mutant.outcome == "killed" if kind == "definition" else mutant.false
+
+
+def _hole(statement: Statement, whole: str, path: Path, node: Node) -> Hole | None:
+    told = latex(node)
+    if path in (("body",), ("terms", 0)) or len(told) > SHARE * len(whole):
+        return None
+    if isinstance(node, Symbol | Number) and len(path) < 2:
+        return None
+    try:
+        open_ = latex(_put(statement, path, Symbol(MARK, getattr(node, "shape", ()))))
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return None
+    if open_.count(MARK) != 1:
+        return None
+    back = open_.replace(MARK, rf"\boxed{{{told}}}")
+    return Hole(".".join(map(str, path)), open_.replace(MARK, OPEN), back)
+
+
+def _places(statement: Statement) -> Iterator[tuple[Path, Node]]:
+    """Expressions within the statement, with the way to them; what a definition introduces is no
+    place to ask for.
+    """
+    yield from _within(statement, (), within=False)
+
+
+def _within(value: Any, path: Path, *, within: bool) -> Iterator[tuple[Path, Node]]:
+    if isinstance(value, Expr) and within:
+        yield path, value
+    if isinstance(value, tuple):
+        for k, part in enumerate(value):
+            yield from _within(part, (*path, k), within=within)
+    elif is_dataclass(value) and isinstance(value, Node):
+        for one in fields(value):
+            if isinstance(value, Define) and one.name == "head":
+                continue
+            inner = within or not isinstance(value, Defines)
+            yield from _within(getattr(value, one.name), (*path, one.name), within=inner)
+
+
+def _put(value: Any, path: Path, node: Node) -> Any:
+    """A tree with another node at a place."""
+    if not path:
+        return node
+    step, rest = path[0], path[1:]
+    if isinstance(step, int):
+        return (*value[:step], _put(value[step], rest, node), *value[step + 1 :])
+    return replace(value, **{step: _put(getattr(value, step), rest, node)})
