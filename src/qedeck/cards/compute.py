@@ -68,7 +68,6 @@ def instances(source: Source) -> tuple[tuple[str, str], ...]:
     question = _question(bound.statement) if bound is not None else None
     if bound is None or question is None:
         return ()
-    wanted = COUNT if source.variants else 1
     found: dict[str, str] = {}
     for small in points.points(bound, source.statement.slug, TRIES):
         try:
@@ -78,7 +77,7 @@ def instances(source: Source) -> tuple[tuple[str, str], ...]:
             continue
         if made is not None:
             found.setdefault(*made)
-        if len(found) == wanted:
+        if len(found) == COUNT:
             break
     return tuple(found.items())
 

@@ -74,9 +74,9 @@ FIRST: tuple[Operator, ...] = (
     "expectation-inside", "transpose-dropped", "matrices-swapped",
 )  # fmt: skip
 """Errors that people make."""
-MOST = 8
+MOST = 5
 """Errors for which small numbers are sought."""
-TRIES = 60
+TRIES = 40
 """Instances that are drawn for one."""
 ENOUGH = 4
 LONG = 400
@@ -105,8 +105,6 @@ class Source:
     prefer: Mapping[str, str] = field(default_factory=dict)
     """By kind, the `key` of the card that learners have: another takes its place only where it
     must."""
-    variants: bool = False
-    """Whether cards that compute shall come with other numbers, too."""
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -151,8 +149,6 @@ def _stays(source: Source, kind: DerivedKind, key: str) -> bool:
             return any(mutant.false and mutant.id.key == key for mutant in mutants)
         case "hypothesis":
             return any(_needed(mutant) and mutant.id.key == key for mutant in mutants)
-        case "compute":
-            return not source.variants
         case _:
             return False
 

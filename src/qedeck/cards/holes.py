@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -59,6 +60,8 @@ def _hole(statement: Statement, whole: str, path: Path, node: Node) -> Hole | No
         return None
     if open_.count(MARK) != 1:
         return None
+    # A script of one letter needs no braces, a box there does.
+    open_ = re.sub(rf"(?<=[_^]){MARK}", f"{{{MARK}}}", open_)
     back = open_.replace(MARK, rf"\boxed{{{told}}}")
     return Hole(".".join(map(str, path)), open_.replace(MARK, OPEN), back)
 

@@ -23,6 +23,8 @@ WHOLE = (1, 2, 3, 4, -1, -2, 0, 1, 2, 5)
 POSITIVE = (1, 2, 3, 4, 1, 2, 5)
 PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(3, 4), Fraction(1, 5))
 SIZES = (2, 2, 2, 3)
+IN_VAIN = 40
+"""After so many instances in a row that meet no hypotheses none are drawn."""
 MOST = 12
 """Larger arrays nobody reads."""
 
@@ -50,11 +52,15 @@ def points(bound: Bound, seed: str, tries: int) -> Iterator[Small]:
     if scope.laws or any(one.kind not in KINDS for one in scope.declared.values()):
         return
     dice = random.Random(seed)  # noqa: S311 - no secret, and the same numbers in every build
-    for _ in range(tries):
+    met = 0
+    for k in range(tries):
+        if k - met > IN_VAIN:
+            return
         try:
             with precise(BITS):
                 found = _drawn(scope, dice, bound)
                 if found is not None and found.point.meets(scope):
+                    met = k
                     yield found
         except UNFIT:
             continue

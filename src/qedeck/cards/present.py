@@ -78,7 +78,7 @@ class Present:
 
 
 def present_cards(
-    sources: Sources, lock: Lock, media: Media, *, variants: bool = False
+    sources: Sources, lock: Lock, media: Media
 ) -> tuple[list[Present], list[Mistake]]:
     """The cards in reading order, and what is wrong with those that cannot be rendered.
 
@@ -86,19 +86,17 @@ def present_cards(
         sources: What the project holds.
         lock: What learners have.
         media: Gathers the pictures.
-        variants: Whether cards that compute shall come with other numbers, too.
     """
-    return _Reader(sources, lock, media, variants=variants).read()
+    return _Reader(sources, lock, media).read()
 
 
 class _Reader:
     """Goes through notes and their cards."""
 
-    def __init__(self, sources: Sources, lock: Lock, media: Media, *, variants: bool) -> None:
+    def __init__(self, sources: Sources, lock: Lock, media: Media) -> None:
         self.sources = sources
         self.lock = lock
         self.media = media
-        self.variants = variants
         self.match = matching(sources.statements, sources.equal)
         self.notes = {(note.lang, note.name): note for note in sources.notes}
         self.store = Made(sources.keep)
@@ -185,7 +183,7 @@ class _Reader:
         """
         source = derive.Source(
             statement, record, self.sources.bound.get(statement.id), self.sources.kit.macros,
-            old.keys if old else {}, self.variants,
+            old.keys if old else {},
         )  # fmt: skip
         same = old is not None and old.basis == basis
         keys = dict(old.keys) if old else {}
@@ -199,7 +197,7 @@ class _Reader:
             return {kind: list(vars(s).values()) for kind, s in derive.derive(source, kept).items()}
 
         told = [
-            code_hash(("qedeck.cards",)), statement.id, basis, record.digest, keys, self.variants,
+            code_hash(("qedeck.cards",)), statement.id, basis, record.digest, keys,
             {kind: vars(side) for kind, side in kept.items()},
         ]  # fmt: skip
         found = self.store.made(told, make)

@@ -107,7 +107,7 @@ def review_deck(
         picture: Address of a picture; a file below the site's `MEDIA` where it is not given.
     """
     media = Media(sources.draw, sources.read)
-    presents, mistakes = present_cards(sources, lock, media, variants=True)
+    presents, mistakes = present_cards(sources, lock, media)
     maker = _Maker(sources, lang, media, picture or (lambda name, _: f"{MEDIA}/{name}"))
     out: list[LeftOut] = []
     made: dict[str, list[ReviewCard]] = {}
