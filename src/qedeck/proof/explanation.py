@@ -26,7 +26,6 @@ from qedeck.kernel.terms import (
     Root,
     Sign,
     Symbol,
-    with_arguments,
 )
 from qedeck.kernel.values import laws, needs
 
@@ -105,7 +104,7 @@ def _begin(sequent: Sequent, proof: Proof) -> Iterator[Step]:
 def _valued(
     s: Sequent, atom: Atom, certificates: Sequence[Certificate], depth: int
 ) -> Iterator[Step]:
-    for k, (goal, where) in enumerate(needs(atom)):
+    for k, (goal, *where) in enumerate(needs(atom)):
         shown = certificates[k] if k < len(certificates) else Linear()
         there = Sequent(s.atoms, (*s.facts, *where), goal)
         yield Step(depth, "value", (term(atom, s.atoms), relation(goal, s.atoms)))
@@ -146,22 +145,12 @@ def _steps(s: Sequent, certificate: Certificate, depth: int) -> Iterator[Step]:
             yield from _valued(s, atom, values, depth + 1)
             more = laws(len(s.atoms), atom)
             yield from _steps(Sequent((*s.atoms, atom), (*s.facts, *more), s.goal), then, depth)
-        case given.Rename(places, then):
-            yield from _steps(_renamed(s, places), then, depth)
         case given.Oracle(name):
             yield Step(depth, "oracle", (name, relation(s.goal, s.atoms)))
 
 
 def _with(s: Sequent, fact: Relation) -> Sequent:
     return replace(s, facts=(*s.facts, fact))
-
-
-def _renamed(s: Sequent, places: tuple[int, ...]) -> Sequent:
-    names = dict(enumerate(places))
-    ordered = sorted(zip(places, s.atoms, strict=True), key=lambda pair: pair[0])
-    moved = tuple(with_arguments(a, lambda p: p.renamed(names)) for _, a in ordered)
-    facts = tuple(Relation(f.poly.renamed(names), f.sign) for f in s.facts)
-    return Sequent(moved, facts, Relation(s.goal.poly.renamed(names), s.goal.sign))
 
 
 def _combination(s: Sequent, certificate: Linear, depth: int) -> Step:

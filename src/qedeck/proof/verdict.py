@@ -40,7 +40,7 @@ def checked(
 
     Of a statement about which the file says nothing nothing is searched: `qedeck lock` does that.
     """
-    oracles = Oracles(budget, lemmas)
+    oracles = Oracles(budget, lemmas, block.courses)
     seek = (lambda sequent: find(sequent, Steps(STEPS))) if block != Block() else None
     return certified(
         todo, lemmas, stored=block.proofs, find=seek, ask=oracles.ask, vain=block.vain

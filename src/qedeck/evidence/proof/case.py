@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import sympy as sp
 from sympy import Expr, Integer
@@ -87,17 +88,18 @@ class Case:
                 return Certificate("signs", "every factor of the difference has a known sign")
         polynomial = self._cleared(top, bottom, goal.sign)
         if goal.sign in ("<", "<=", ">", ">="):
-            found = squares(
-                -polynomial if "<" in goal.sign else polynomial,
-                "=" not in goal.sign,
-                self.facts,
-                self.signs,
-                self.budget.within(2 * SECOND),
-            )
+            gap = -polynomial if "<" in goal.sign else polynomial
+            found = self._squares(gap, "=" not in goal.sign)
             if found is not None:
                 return found
         denial = Fact(polynomial, NEGATION[goal.sign], ZERO)
         return self._by_contradiction(denial, Fact(left, NEGATION[goal.sign], right))
+
+    def _squares(self, gap: Expr, strict: bool) -> Certificate | None:
+        budget = self.budget.within(2 * SECOND)
+        search = partial(squares, gap, strict, self.facts, self.signs, budget)
+        found: Certificate | None = budget.meter.course.made(search)
+        return found
 
     # -- hypotheses ------------------------------------------------------------------------
 
@@ -151,6 +153,10 @@ class Case:
 
     def _asked(self, e: Expr) -> Sign | None:
         """The sign of a polynomial, asked of the decision procedure."""
+        found: Sign | None = self.budget.meter.course.made(lambda: self._sign_of(e))
+        return found
+
+    def _sign_of(self, e: Expr) -> Sign | None:
         if len(sp.Add.make_args(e)) > 12:
             return None
         premises = self._premises(e.free_symbols)

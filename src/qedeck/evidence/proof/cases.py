@@ -8,12 +8,14 @@ from qedeck.evidence.proof.branch import Branch, by_order, by_sign, folded, refi
 from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.proof.case import OUTSIDE, VACUOUS, decide
 from qedeck.evidence.proof.certificate import Certificate, Unsupported
+from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.normal import Order, Split
 
 LARGEST_DEPTH = 14
 SYMMETRY = Certificate("symmetry", "equal to another case up to the names of symbols")
 
 
+@attempt
 def by_cases(branch: Branch, budget: Budget) -> Certificate | None:
     """A certificate that covers all cases; None where one case is open or none has content."""
     leaves: list[tuple[Branch, Certificate]] = []

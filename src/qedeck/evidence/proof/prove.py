@@ -20,6 +20,7 @@ from qedeck.evidence.proof.certificate import (
     Goal,
     Unsupported,
 )
+from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.domain import conditions
 from qedeck.evidence.proof.modulo import modulo
 from qedeck.evidence.proof.piecewise import by_conditions, has_conditions
@@ -48,6 +49,7 @@ def prove(goal: Goal, budget: Budget) -> Verdict:
         return None
 
 
+@attempt
 def prove_by_atoms(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that the goal follows from its facts whatever its roots and functions are."""
     try:
@@ -67,7 +69,7 @@ def _prove(goal: Goal, budget: Budget) -> Verdict:
     certificate = valued(goal) or _within(opaquely, goal, budget.within(budget.left / 6))
     certificate = certificate or _within(identically, goal, budget)
     if certificate is None:
-        found = counterexample(goal, budget.within(quarter))
+        found = _searched(goal, budget.within(quarter))
         if found is not None:
             return found
         certificate = divided(goal, budget.within(min(BOXES_STEPS, budget.left / 2)))
@@ -79,6 +81,11 @@ def _prove(goal: Goal, budget: Budget) -> Verdict:
     return modelled(goal, budget)
 
 
+@attempt
+def _searched(goal: Goal, budget: Budget) -> Counterexample | None:
+    return counterexample(goal, budget)
+
+
 def valued(goal: Goal) -> Certificate | None:
     """A certificate for a relation between numbers, by their values."""
     if symbols_of(goal) or holds(Fact(goal.left, goal.sign, goal.right), {}) is not True:
@@ -86,6 +93,7 @@ def valued(goal: Goal) -> Certificate | None:
     return Certificate("values", "both sides are numbers, compared exactly or in balls")
 
 
+@attempt
 def divided(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate by ball arithmetic over boxes, both sides being defined in all of them."""
     try:
@@ -95,6 +103,7 @@ def divided(goal: Goal, budget: Budget) -> Certificate | None:
     return boxed(goal, budget)
 
 
+@attempt
 def opaquely(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that takes exponentials for any positive numbers."""
     easier = abstracted(goal)
@@ -115,6 +124,7 @@ def _within(
         return None
 
 
+@attempt
 def identically(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that an equation is an identity, perhaps modulo equations among the facts."""
     if goal.sign != "=":
@@ -284,6 +294,7 @@ def _cased(goal: Goal, budget: Budget) -> Certificate | None:
     return by_cases(branch, budget)
 
 
+@attempt
 def modelled(goal: Goal, budget: Budget) -> Counterexample | None:
     """A counterexample that the decision procedure proposes and exact values confirm."""
     model = refuted([*goal.facts, goal.denial], budget.within(MODEL_STEPS))
