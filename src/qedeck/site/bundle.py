@@ -8,6 +8,8 @@ from pathlib import Path
 from qedeck.formula.macros import MACROS
 
 FOLDER = Path(__file__).parent / "assets"
+SCRIPTS = ("qedeck.js", "review.js", "worker.js")
+"""What the build hook makes of `web/`."""
 
 
 class BundleMissing(Exception):
@@ -24,7 +26,7 @@ def assets() -> dict[str, Path]:
         BundleMissing: where the build hook has not run.
     """
     vendor = FOLDER / "vendor"
-    if not (vendor / "qedeck.js").is_file():
+    if not all((vendor / name).is_file() for name in SCRIPTS):
         raise BundleMissing
     found = {path.name: path for path in sorted(FOLDER.iterdir()) if path.is_file()}
     for path in sorted(vendor.rglob("*")):
