@@ -17,7 +17,8 @@ site: $(READY)
 	$(BIN)/mkdocs build --strict
 
 test: $(READY)
-	$(BIN)/pytest checks tests
+	$(BIN)/pytest checks
+	$(BIN)/pytest tests -n auto --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from qedeck.kernel.certificate import (
-    ONE,
     Absurd,
     Define,
     Have,
     Linear,
     Oracle,
     Proof,
-    Rename,
     Split,
     Term,
     Use,
@@ -35,7 +33,7 @@ from qedeck.kernel.certificate import (
 )
 from qedeck.kernel.check import Rejected, check
 from qedeck.kernel.lemmas import LEMMAS
-from qedeck.kernel.polynomials import Polynomial
+from qedeck.kernel.polynomials import ONE, Polynomial
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.storage import proof_from_json, sequent_from_json
 from qedeck.kernel.terms import (
@@ -50,12 +48,12 @@ from qedeck.kernel.terms import (
     Sign,
     Symbol,
     arguments,
-    with_arguments,
 )
+from qedeck.proof.canonical import with_arguments
 
 KNOWN = Path(__file__).parent.parent / "tests" / "kernel" / "proofs.json"
 NUMBERS = [Fraction(n, d) for n in (0, 1, -1, 2, -2, 3, 4, 9, -3) for d in (1, 2, 4)]
-CERTIFICATES = (Linear, Split, Whole, Absurd, Have, Use, Define, Rename, Oracle)
+CERTIFICATES = (Linear, Split, Whole, Absurd, Have, Use, Define, Oracle)
 Known = tuple[Sequent, Proof]
 
 

@@ -42,6 +42,8 @@ def main() -> int:
                 print(f"history {seed}: {type(error).__name__}: {error}", flush=True)
             finally:
                 next(making, None)
+        if (seed - options.first) % 50 == 49:
+            print(f"up to {seed}: {learned} answers, {failed} wrong", file=sys.stderr)
     print(
         f"{options.histories} histories, {learned} answers, {refused} edits with two readings "
         f"refused, {failed} wrong, in {time.perf_counter() - start:.0f} s"

@@ -36,8 +36,10 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="qedeck-") as folder:
             start = time.perf_counter()
             with Killer(project(Path(folder)), random.Random(options.seed)) as killer:
-                for _ in range(options.kills):
+                for number in range(1, options.kills + 1):
                     getattr(killer, how)()
+                    if number % 50 == 0:
+                        print(f"{how}: {number} kills, {len(killer.wrong)} wrong", file=sys.stderr)
             killer.check()
             seconds = time.perf_counter() - start
         print(

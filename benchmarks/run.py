@@ -23,6 +23,8 @@ from edits import edits
 from growth import growth
 from measuring import ROOT, Failed, Row, copied
 from pages import build, export
+from review import page
+from reviews import reviews
 from runs import checks, note
 
 PARTS: dict[str, Callable[..., list[Row]]] = {
@@ -32,6 +34,8 @@ PARTS: dict[str, Callable[..., list[Row]]] = {
     "growth": growth,
     "build": build,
     "export": export,
+    "reviews": reviews,
+    "page": page,
 }
 
 

@@ -56,7 +56,7 @@ def test_fresh_ignores_the_ledger(project):
 def test_workers_decide_statements_while_checks_run(project):
     waiting = (
         "import time\n    from pathlib import Path\n"
-        "    for _ in range(600):\n"
+        "    for _ in range(9000):\n"
         "        if 'limits/wrong' in Path('verified.log').read_text(): break\n"
         "        time.sleep(0.1)\n"
         "    else: raise AssertionError('no statement was decided')\n"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing import forkserver
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +113,38 @@ def test_closing_ends_what_still_runs():
     time.sleep(0.5)
     pool.close()
     assert future.result().failure
+
+
+ABANDONED = """
+import os, sys, time
+from qedeck.evidence.workers import Pool
+if __name__ == "__main__":
+    pool = Pool(1)
+    print(pool.run(os.getpid).value, flush=True)
+    pool.submit(eval, sys.argv[1])
+    time.sleep(3600)
+"""
+
+
+@pytest.mark.parametrize("busy", ["sum(1 for _ in iter(int, 1))", "__import__('time').sleep(3600)"])
+def test_a_worker_ends_when_its_parent_was_killed_in_the_midst_of_a_call(tmp_path, busy):
+    script = tmp_path / "abandoned.py"
+    script.write_text(ABANDONED)
+    parent = subprocess.Popen([sys.executable, script, busy], stdout=subprocess.PIPE, text=True)
+    with parent:
+        worker = int(parent.stdout.readline())
+        assert running(worker)
+        parent.kill()
+    while running(worker):
+        time.sleep(0.05)
+
+
+def running(process: int) -> bool:
+    """Whether a process has not ended; one that nobody has waited for yet has."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_the_cores_are_shared_with_xdist(monkeypatch):

@@ -13,7 +13,6 @@ from qedeck.kernel.certificate import (
     Linear,
     Oracle,
     Proof,
-    Rename,
     Split,
     Term,
     Use,
@@ -44,7 +43,7 @@ EVERY = Proof(
     Split(
         SQUARE,
         Whole(X, -3, Absurd(LEAF), Oracle("z3")),
-        Have(Relation(X, "!="), Linear(), Rename((1, 0), Linear())),
+        Have(Relation(X, "!="), Linear(), Linear()),
         Use("exp-sum", (2, 3, 4), (Linear(), LEAF), Define(Exp(X), (), LEAF)),
     ),
     ((Linear(),), ()),

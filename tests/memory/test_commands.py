@@ -122,6 +122,17 @@ def test_stats_are_numbers_and_words(project):
     assert "norms" in said
 
 
+def test_what_was_answered_is_told_before_anything_is_verified(project):
+    claim = "> [!claim|c] One\n>\n> Let $x \\in \\mathbb{R}$. Then\n>\n> $$x = x$$\n\n"
+    path = project.root / "notes" / "en" / "norms.md"
+    path.write_text(path.read_text().replace("## Application", f"{claim}## Application"))
+    project.answered(("en/norms-why", 3, 4))
+    assert "nothing is verified yet" in project.run("due", code=1)
+    said = project.run("stats")
+    assert "nothing is verified yet" in said
+    assert "1 answers in all" in said
+
+
 def test_what_is_weak_is_told(project):
     assert "nothing was forgotten" in project.run("weak")
     project.answered(("en/norms-why", 30, 4), ("en/norms-why", 10, 1))

@@ -8,7 +8,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qedeck.errors import SourceError
@@ -51,6 +51,7 @@ def review(card="en/a", at=1_700_000_000_000, grade=3, number=0):
     return Event(ulid(at, number), "review", card, at, "test", grade, 1000)
 
 
+@settings(deadline=None)
 @given(events())
 def test_an_event_is_read_as_it_was_written(event):
     line = str(event)
@@ -124,12 +125,14 @@ def test_a_ulid_is_as_its_specification_says():
     assert ulid((1 << 48) - 1, (1 << 80) - 1) == "7" + "Z" * 25
 
 
+@settings(deadline=None)
 @given(logs, st.randoms())
 def test_replay_does_not_depend_on_the_order_of_reading(log, rng):
     shuffled = rng.sample(log, len(log))
     assert vars(replay(shuffled)) | {"model": 0} == vars(replay(log)) | {"model": 0}
 
 
+@settings(deadline=None)
 @given(logs, logs, logs)
 def test_merging_is_a_union(one, two, three):
     def merged(*parts):
@@ -142,6 +145,7 @@ def test_merging_is_a_union(one, two, three):
     assert merged(one, one) == merged(one)
 
 
+@settings(deadline=None)
 @given(logs)
 def test_what_is_taken_back_never_was(log):
     gone = {event.of for event in log if event.kind == "retract"}
@@ -150,6 +154,7 @@ def test_what_is_taken_back_never_was(log):
     assert replay(log).schedules == replay(without).schedules
 
 
+@settings(deadline=None)
 @given(logs)
 def test_events_that_count_come_by_time_and_id(log):
     found = live(log)
@@ -157,6 +162,7 @@ def test_events_that_count_come_by_time_and_id(log):
     assert [(e.at, e.id) for e in found] == sorted((e.at, e.id) for e in found)
 
 
+@settings(deadline=None)
 @given(st.lists(logs, max_size=4))
 def test_devices_merge_whatever_they_share(tmp_path_factory, parts):
     folder = tmp_path_factory.mktemp("reviews")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,17 @@ import pytest
 
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.obligations import obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Counter
+from qedeck.evidence.settings import cases
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Linear, Oracle, Proof, Term
 from qedeck.proof.claims import Entry, certified
 from qedeck.proof.lock import found_about, search
 from qedeck.proof.mutants import Known
+from qedeck.proof.oracles import Oracles, question
 from qedeck.proof.stored import Block, read_stored, write_stored, written
+from qedeck.proof.witness import Instance, doubtful
 from tests.evidence.written import claim
 
 GIVEN, STATEMENT = r"Let $x, y \in \mathbb{R}^n$", r"\langle x, y \rangle \le \|x\|_\infty \|y\|_1"
@@ -100,6 +105,47 @@ def test_an_oracle_is_asked_anew(bound: Bound) -> None:
     assert certified(todo, {}, stored={}, find=None, ask=lambda *_: "").missing
 
 
+def asked(bound: Bound, courses: dict[str, str], *, follow: bool) -> tuple[list[str], Oracles]:
+    """What oracles say of a claim in each of its cases."""
+    oracles = Oracles(Budget.of(4 * SECOND), {}, courses)
+    ask = oracles.follow if follow else oracles.ask
+    todo = [(one, case) for one in obligations(bound) for case in cases(one, (1, 2))]
+    return [ask(one, case) for one, case in todo], oracles
+
+
+def test_an_oracle_follows_the_course_that_it_told(bound: Bound) -> None:
+    said, first = asked(bound, {}, follow=False)
+    assert all(said)
+    again, second = asked(bound, first.told, follow=True)
+    assert again == said
+    assert second.told == first.told
+    assert second.budget.meter.spent <= first.budget.meter.spent
+
+
+def test_without_a_course_nothing_is_followed(bound: Bound) -> None:
+    said, _ = asked(bound, {}, follow=True)
+    assert not any(said)
+
+
+@pytest.mark.parametrize("told", ["", "0.60", "1.1.1.1.1.1", "5.3.4.1", "no course"])
+def test_no_course_makes_an_oracle_affirm_what_is_false(tmp_path: Path, told: str) -> None:
+    bound = claim(tmp_path, GIVEN, r"\langle x, y \rangle < \|x\|_\infty \|y\|_1")
+    names = {question(one, case) for one in obligations(bound) for case in cases(one, (1, 2))}
+    said, _ = asked(bound, dict.fromkeys(names, told), follow=False)
+    assert not any(said)
+
+
+def test_what_floats_alone_refute_is_evaluated_again(tmp_path: Path) -> None:
+    bound = claim(tmp_path, "Let $x > 0$", r"\lim_{p \to \infty} x^{1/p} = 1")
+    (one,) = obligations(bound)
+    (other,) = obligations(claim(tmp_path, "Let $x > 0$", r"\lim_{p \to \infty} x^{1/p} = 2"))
+    here = Instance({}, {}, (), {}, {"x": Fraction(3)})
+    assert doubtful(here, one) is None
+    found = doubtful(here, other)
+    assert found is not None
+    assert found.by == "floats"
+
+
 def test_mutants_are_refuted_at_exact_instances(bound: Bound, block: Block) -> None:
     known = Known(block, bound, {})
     outcomes = [known.outcome(one) for one in corruptions(bound)]
@@ -148,6 +194,7 @@ HOSTILE = {
     "no such certificate": about('{"proofs": {"a": [[["Trust"]]]}}'),
     "a fraction over 0": about('{"instances": [[{"x_1": "1/0"}]]}'),
     "a size beyond reason": about('{"instances": [[{}, {"n": 1000000}]]}'),
+    "a course that is none": about('{"courses": {"a": 7}}'),
     "a mutant that is none": about('{"mutants": {"a": {}}}'),
 }
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markdown import Markdown
@@ -21,10 +22,13 @@ from qedeck.evidence.library import read_project
 from qedeck.evidence.mutants import Mutant, MutantId, Operator, Outcome
 from qedeck.evidence.reasons import Breaks, Counter, Reason, Step, Told
 from qedeck.evidence.record import Established, Evidence, Speaks
+from qedeck.evidence.ways import Way
 from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 600_000
+"""Milliseconds after which what should come in a browser is missing."""
 FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
     "--disable-background-networking --disable-component-update --disable-sync"
@@ -240,10 +244,10 @@ def mutant(operator: Operator, latex: str, outcome: Outcome, reason: Reason) -> 
     return Mutant(MutantId("statement", operator), latex, outcome, reason)
 
 
-def part(method: str, detail: str) -> Established:
+def part(way: Way, detail: str) -> Established:
     """What was proved at four sizes."""
     sizes = tuple({"n": size} for size in (1, 2, 3, 4))
-    return Established("statement", "x", "proved at shapes", (Step(method, detail),), sizes)
+    return Established("statement", "x", "proved at shapes", (Step((way,), detail),), sizes)
 
 
 def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
@@ -256,7 +260,7 @@ def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
         method="engine",
         level="proved",
         speaks=Speaks(("x",)),
-        parts=(part("rational normal form", "the difference is 0"),),
+        parts=(part("normal form", "the difference is 0"),),
         reading=r"\left(\|x\|_p\right) \le 1",
         mutants=(
             mutant("sign-of-term", r"\|x\|_p \ge 1", "killed", LARGER),
@@ -403,12 +407,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return publish(root, strict=False)
 
 
+def patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes pages or contexts that wait for as long as a slow machine may take."""
+
+    def made(**settings: Any) -> Any:
+        home = make(**settings)
+        home.set_default_timeout(PATIENCE)
+        return home
+
+    return made
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     path = os.environ.get("QEDECK_CHROMIUM", "/usr/bin/chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS.split())
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=FLAGS.split(), timeout=PATIENCE
+        )
+        chromium.new_context = patient(chromium.new_context)  # type: ignore[method-assign]
+        chromium.new_page = patient(chromium.new_page)  # type: ignore[method-assign]
         yield chromium
         chromium.close()
 

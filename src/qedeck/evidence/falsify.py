@@ -232,6 +232,11 @@ class _State:
     def take(self, obligation: Obligation, batch: Batch) -> None:
         """Judge one batch."""
         ring = FloatRing()
+        said = asked(obligation.statement, batch.environment, ring)
+        if not (batch.meets & said).any():
+            # What is said under conditions that no instance meets is neither kept nor broken.
+            self.attempted += batch.count
+            return
         verdict = judged(obligation.statement, batch.environment, ring)
         yes, no = (np.broadcast_to(np.asarray(v, bool), (batch.count,)) for v in verdict)
         broken = batch.meets & no
@@ -239,7 +244,6 @@ class _State:
             self.confirm(obligation, batch, broken)
             if self.counter is not None and self.first_only:
                 return
-        said = asked(obligation.statement, batch.environment, ring)
         good = int((batch.meets & (yes | no) & said).sum())
         self.effective += good
         self.here += good

@@ -8,7 +8,7 @@ Assumptions of a known form are met by construction; the others filter, and are 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from qedeck.formula.evaluate import Environment
 from qedeck.formula.rings.floats import Approx
 from qedeck.formula.scope import Scope
 from qedeck.formula.tree import Expr
+from qedeck.formula.values import mapped
 
 Truths = NDArray[np.bool_]
 
@@ -122,4 +123,25 @@ def draw(
     names = {d.name for d in scope.declared.values() if d.kind in ("dimension", "integer")}
     whole = {**drawing.sizes, **drawing.indices}
     shape = {name: size for name, size in whole.items() if name in names}
-    return Batch(drawing.environment(), meets, shape, count, drawing.sizes, drawing.members)
+    environment = _meeting(drawing.environment(), meets)
+    return Batch(environment, meets, shape, count, drawing.sizes, drawing.members)
+
+
+def _meeting(environment: Environment[Approx], meets: Truths) -> Environment[Approx]:
+    """The environment with values that meet the assumptions in the place of those that do not.
+
+    Nobody asks what holds there, but it costs: hypotheses exclude where a function bends or has
+    no value, and all of a batch takes the long way if one of its instances does.
+    """
+    if meets.all() or not meets.any():
+        return environment
+    chosen = np.where(meets, np.arange(len(meets)), np.flatnonzero(meets)[0])
+
+    def taken(numbers: Any) -> Any:
+        return numbers[chosen] if np.shape(numbers) == meets.shape else numbers
+
+    values = {
+        name: mapped(lambda one: Approx(taken(one.value), taken(one.error)), value)
+        for name, value in environment.values.items()
+    }
+    return replace(environment, values=values)

@@ -27,6 +27,10 @@ class Memory:
     needed: bool = False
     """Whether the facts of this memory were needed for a proof."""
 
+    def forget(self) -> None:
+        """Forget what no proof was found of, so that it is sought again."""
+        self.known = {key: found for key, found in self.known.items() if found is not None}
+
     def verdict(
         self, formula: Formula, facts: tuple[Fact, ...], budget: Budget, decide: Decide
     ) -> Verdict:

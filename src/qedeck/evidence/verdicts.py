@@ -135,10 +135,11 @@ class Inquiry:
     def settled(self) -> Mapping[str, Any]:
         """What a search in vain tried, where that need not be searched again; else nothing.
 
-        The kernel alone proves it, and nothing of what was searched has changed since.
+        The kernel proves it, or an oracle that was just asked, and nothing of what was searched
+        has changed since.
         """
         block, found = self.subject.block, self.certificates
-        if block is None or found is None or found.missing or found.share == "oracle":
+        if block is None or found is None or found.missing:
             return {}
         same = bool(self.subject.digest) and block.searched.get("digest") == self.subject.digest
         return block.searched if same else {}
@@ -278,7 +279,7 @@ class Inquiry:
 
     def outside(self) -> Evidence | None:
         """Is there an instance at which a definition does not reach?"""
-        found = outside_domains(self.todo, self.seed)
+        found = None if self.settled else outside_domains(self.todo, self.seed)
         return None if found is None else self.fails(beyond_reach(found))
 
     def unfounded(self) -> Evidence | None:

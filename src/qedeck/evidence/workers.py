@@ -21,6 +21,8 @@ from typing import Any, Self
 CPU_SECONDS = 300.0
 """Only what has lost its way meets this: proofs have limits of their own, far below it."""
 MEMORY = 4 << 30
+_PATIENCE = 20.0
+"""How much longer than its CPU seconds a call may take, on a machine that does other work, too."""
 _SLACK = 30.0
 PAUSES = (0.1, 0.3, 1.0, 3.0)
 """Seconds before it is tried again to start a worker."""
@@ -219,7 +221,7 @@ class _Worker:
     def call(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds: float
     ) -> Outcome:
-        deadline = time.monotonic() + 4 * cpu_seconds + _SLACK
+        deadline = time.monotonic() + _PATIENCE * cpu_seconds + _SLACK
         try:
             self._pipe.send((function, arguments, cpu_seconds))
             if self._pipe.poll(deadline - time.monotonic()):
@@ -228,7 +230,7 @@ class _Worker:
         except (EOFError, OSError):
             return Outcome(failure=self._end(cpu_seconds))
         self.stop()
-        return Outcome(failure=f"gave no answer in {4 * cpu_seconds + _SLACK:.0f} s")
+        return Outcome(failure=f"gave no answer in {_PATIENCE * cpu_seconds + _SLACK:.0f} s")
 
     def kill(self) -> None:
         self._process.kill()
@@ -255,9 +257,21 @@ _LIMIT_SIGNALS = frozenset({24})
 """SIGXCPU."""
 
 
+def _end_with_parent() -> None:
+    """End this process once the one that started it is gone, also in the midst of a call.
+
+    That a killed parent's pipe is closed is seen only between calls.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _serve(pipe: Connection, memory: int) -> None:
     """The worker's loop; it ends when its parent does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers itself
+    threading.Thread(target=_end_with_parent, name="qedeck-parent", daemon=True).start()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     if hard != resource.RLIM_INFINITY:
         memory = min(memory, hard)

@@ -166,18 +166,65 @@ def _lengths(
 def member(
     run: Evaluation[T], symbol: Symbol, indices: Sequence[int | T], frame: Frame[T]
 ) -> Value[T] | None:
-    """The member of a defined family at indices; None for other symbols."""
+    """The member at indices of a defined family, or of what a function makes; None otherwise."""
     environment = frame.environment
     if symbol.name in environment.values or symbol.name not in environment.definitions:
         return None
     defined = environment.definitions[symbol.name]
     count = len(defined.indices)
     place = tuple(index for index in indices[:count] if isinstance(index, int))
+    inside = _inside(defined, frame)
+    if not count and isinstance(defined.body, Apply):
+        return _made(run, defined, defined.body, indices, inside)
     if not count or len(place) < count:
         return None
-    found = _at(run, defined, place, _inside(defined, frame))
+    found = _at(run, defined, place, inside)
     rest = indices[count:]
     return pick(run, array(found), *rest) if rest else found
+
+
+def _made(
+    run: Evaluation[T], defined: Defined, call: Apply, indices: Sequence[int | T], inside: Frame[T]
+) -> Value[T] | None:
+    """The entry at indices of a symbol that stands for a value of a function, without the others.
+
+    It is what the function's definition says at those indices. Where that is not plain, as for an
+    index outside its axis, it is None, and all entries tell.
+    """
+    known, place = inside.environment, tuple(index for index in indices if isinstance(index, int))
+    function = known.definitions.get(call.function)
+    if ("table", defined.name) in inside.memory or len(place) < len(indices) or call.order:
+        return None
+    if function is None or call.function in known.functions:
+        return None
+    arguments = [run.value(argument, inside) for argument in call.arguments]
+    before = leading(function, arguments)
+    row, place = place[: len(before)], place[len(before) :]
+    if not _within(row, before):
+        return None
+    key = ("made", defined.name, row)
+    if key not in inside.memory:
+        parameters = [run.value(parameter, inside) for parameter in call.parameters]
+        rows = [array(one).at(*row) for one in arguments] if before else arguments
+        inside.memory[key] = entered(function, rows, parameters, inside)
+    body: Frame[T] = inside.memory[key]
+    axes = () if before else call.shape
+    count = len(function.indices)
+    place, rest = place[:count], place[count:]
+    if not count:
+        found = table(run, function, body, axes)
+    elif _within(place, _lengths(run, function, axes, body)):
+        found = _at(run, function, place, body)
+    else:
+        return None
+    return pick(run, array(found), *rest) if rest else found
+
+
+def _within(place: Sequence[int], lengths: Sequence[int]) -> bool:
+    """Whether there is such a place."""
+    return len(place) == len(lengths) and all(
+        1 <= index <= length for index, length in zip(place, lengths, strict=True)
+    )
 
 
 def _at(run: Evaluation[T], defined: Defined, place: tuple[int, ...], inside: Frame[T]) -> Value[T]:

@@ -148,10 +148,22 @@ def _forward(
     slopes = [slope(k) for k in range(len(places))]
     if ring.turning.decided is False:
         return slopes
-    beside = Beside(run, body, name, at, frame, mapped(lambda entry: entry.value, value))
-    found = beside.partials(places)
-    if total and len(places) > 1:
-        found = beside.totally(places, found)
+    here = mapped(lambda entry: entry.value, value)
+    exists = [~run.ring.missing(entry) for entry in entries(here)]
+    if all((ring.turning & one).decided is False for one in exists):
+        # Without a value there is no derivative, whatever lies beside the point.
+        found = [
+            like(
+                value,
+                [_guarded(run.ring, *pair) for pair in zip(exists, entries(one), strict=True)],
+            )
+            for one in slopes
+        ]
+    else:
+        beside = Beside(run, body, name, at, frame, here)
+        found = beside.partials(places)
+        if total and len(places) > 1:
+            found = beside.totally(places, found)
     return [
         like(value, [
             run.ring.select(ring.turning, other, plain)

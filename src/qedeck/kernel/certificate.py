@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from qedeck.kernel.polynomials import ONE as ONE
-from qedeck.kernel.polynomials import Number, Polynomial
+from qedeck.kernel.polynomials import ONE, Number, Polynomial
 from qedeck.kernel.sequent import Relation
-from qedeck.kernel.terms import Atom
+from qedeck.kernel.terms import Atom, Frozen
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Frozen):
     """weight · (product of facts) · square², with a positive weight; facts with ≠ count squared."""
 
     weight: Number
@@ -20,8 +17,7 @@ class Term:
     square: Polynomial = ONE
 
 
-@dataclass(frozen=True)
-class Linear:
+class Linear(Frozen):
     """goal · factor = sum of terms + Σ cofactor · equation.
 
     Factors are facts that say > (or ≠: squared, but for the goal of an equation). An equation has
@@ -33,8 +29,7 @@ class Linear:
     factor: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class Split:
+class Split(Frozen):
     """A certificate for each of poly > 0, poly = 0, poly < 0, which is added to the facts."""
 
     poly: Polynomial
@@ -43,8 +38,7 @@ class Split:
     negative: Certificate
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Frozen):
     """A polynomial with whole values is at most a whole number, or at least the next one."""
 
     poly: Polynomial
@@ -53,15 +47,13 @@ class Whole:
     above: Certificate
 
 
-@dataclass(frozen=True)
-class Absurd:
+class Absurd(Frozen):
     """0 > 0 from the facts and from the denial of the goal, which becomes the last fact."""
 
     proof: Certificate
 
 
-@dataclass(frozen=True)
-class Have:
+class Have(Frozen):
     """A relation is shown, and becomes the last fact."""
 
     relation: Relation
@@ -69,8 +61,7 @@ class Have:
     then: Certificate
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(Frozen):
     """A lemma of the table about atoms (by index); its conclusion becomes the last fact.
 
     A condition without a certificate is an identity.
@@ -82,8 +73,7 @@ class Use:
     then: Certificate
 
 
-@dataclass(frozen=True)
-class Define:
+class Define(Frozen):
     """A further atom, with a certificate for each thing that it needs to have a value."""
 
     atom: Atom
@@ -91,26 +81,16 @@ class Define:
     then: Certificate
 
 
-@dataclass(frozen=True)
-class Rename:
-    """The atom with index k goes to the index places[k]; facts keep their order."""
-
-    places: tuple[int, ...]
-    then: Certificate
-
-
-@dataclass(frozen=True)
-class Oracle:
+class Oracle(Frozen):
     """Nothing: the sequent is left to somebody who is asked anew each time."""
 
     name: str
 
 
-Certificate: TypeAlias = Linear | Split | Whole | Absurd | Have | Use | Define | Rename | Oracle
+Certificate: TypeAlias = Linear | Split | Whole | Absurd | Have | Use | Define | Oracle
 
 
-@dataclass(frozen=True)
-class Proof:
+class Proof(Frozen):
     """A certificate for the goal, and those for the values of partial atoms.
 
     `values[k]` belongs to the k-th atom that needs something (`values.needs`); a missing

@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from qedeck.kernel import certificate as c
 from qedeck.kernel.certificate import Certificate, Linear, Proof
 from qedeck.kernel.lemmas import instance
 from qedeck.kernel.polynomials import Polynomial, TooLarge
-from qedeck.kernel.sequent import SIGNS, Relation, Sequent
-from qedeck.kernel.terms import Atom, Root, Symbol, arguments, with_arguments
+from qedeck.kernel.sequent import Comparison, Relation, Sequent
+from qedeck.kernel.terms import Atom, Root, Symbol, arguments
 from qedeck.kernel.values import laws, needs, reduced, whole
 
 MOST_DEPTH = 100
 MOST_WORK = 40_000_000
-IDENTITY = Linear()
-FALSE = Relation(Polynomial(), ">")
-"""0 > 0, which follows from a contradiction alone."""
 
 
 class Rejected(Exception):
@@ -115,33 +112,25 @@ class _Checker:
         goal, atoms, strict, total = s.goal, len(s.atoms), False, Polynomial()
         equation = goal.sign == "="
         require(goal.sign != "!=", "linear", "a goal with != is shown by Absurd")
-        alone = not (equation and certificate.terms)
-        require(alone, "equation", "an equation follows from equations alone")
+        require(not (equation and certificate.terms), "equation", "an equation has no terms")
         for term in certificate.terms:
             proper = isinstance(term.weight, int | Fraction) and term.weight > 0
             require(proper, "weight", f"the weight {term.weight} is no positive fraction")
             square = _over(term.square, atoms)
             weighted = self.times(square * term.weight, square)
             total += self.by_facts(weighted, s, term.facts, "term", (">=", ">", "!="))
-            positive = square.value not in (None, 0)
-            strict |= positive and all(s.facts[k].sign != ">=" for k in term.facts)
+            strict |= bool(square.value) and all(s.facts[k].sign != ">=" for k in term.facts)
         for k, cofactor in certificate.equations:
             total += self.by_facts(_over(cofactor, atoms), s, (k,), "equation", ("=",))
         require(goal.sign != ">" or strict, "strict", "no term of the sum is strictly positive")
-        factor = certificate.factor
-        left = self.by_facts(goal.poly, s, factor, "factor", (">", "!="), squared=not equation)
+        left = self.by_facts(goal.poly, s, certificate.factor, "factor", (">", "!="), not equation)
         rest = reduced(left - total, s.atoms, self.times)
         require(not rest, "identity", "the two sides differ")
 
     def by_facts(
-        self,
-        poly: Polynomial,
-        s: Sequent,
-        facts: tuple[int, ...],
-        rule: str,
-        signs: tuple[str, ...],
-        squared: bool = True,
-    ) -> Polynomial:
+        self, poly: Polynomial, s: Sequent, facts: tuple[int, ...], rule: str,
+        signs: tuple[str, ...], squared: bool = True,
+    ) -> Polynomial:  # fmt: skip
         """A polynomial times those of facts with certain signs; one with != counts squared."""
         for k in facts:
             there = type(k) is int and 0 <= k < len(s.facts)
@@ -177,7 +166,7 @@ def _premises(s: Sequent, certificate: Certificate) -> Premises:
             yield _with(s, Relation(poly - at - 1, ">=")), above
         case c.Absurd(proof):
             # where the goal does not hold, its denial does, from which 0 > 0 would follow
-            yield replace(_with(s, s.goal.denial), goal=FALSE), proof
+            yield replace(_with(s, s.goal.denial), goal=Relation(Polynomial(), ">")), proof
         case c.Have(relation, proof, then):
             # what holds wherever the facts do is one more fact
             yield replace(s, goal=_related(relation, len(s.atoms))), proof
@@ -196,22 +185,20 @@ def _premises(s: Sequent, certificate: Certificate) -> Premises:
             yield from _valued(s, atom, values)
             grown = (*s.facts, *laws(len(s.atoms), atom))
             yield Sequent((*s.atoms, atom), grown, s.goal), then
-        case c.Rename(places, then):
-            yield _renamed(s, places), then
         case _:
             raise Rejected("certificate", "there is no such kind")
 
 
 def _valued(s: Sequent, atom: Atom, certificates: Sequence[Certificate]) -> Premises:
     """That an atom over those of a sequent has a value wherever the facts hold."""
-    wanted = [Sequent(s.atoms, (*s.facts, *where), goal) for goal, where in needs(atom)]
+    wanted = [Sequent(s.atoms, (*s.facts, *where), goal) for goal, *where in needs(atom)]
     return _each("values", wanted, certificates)
 
 
 def _each(rule: str, wanted: list[Sequent], certificates: Sequence[Certificate]) -> Premises:
     """A certificate for each sequent, an identity where one is missing."""
     require(len(certificates) <= len(wanted), rule, "more certificates than conditions")
-    return zip(wanted, (*certificates, *[IDENTITY] * len(wanted)), strict=False)
+    return zip(wanted, (*certificates, *[Linear()] * len(wanted)), strict=False)
 
 
 def _with(s: Sequent, fact: Relation) -> Sequent:
@@ -227,7 +214,7 @@ def _over(poly: Polynomial, atoms: int) -> Polynomial:
 
 def _related(relation: Relation, atoms: int) -> Relation:
     _over(relation.poly, atoms)
-    require(relation.sign in SIGNS, "relation", f"there is no sign {relation.sign}")
+    require(relation.sign in get_args(Comparison), "relation", f"there is no sign {relation.sign}")
     return relation
 
 
@@ -238,15 +225,3 @@ def _fitting(atom: Atom, index: int) -> Atom:
     proper = not isinstance(atom, Root) or (type(atom.degree) is int and atom.degree >= 2)
     require(proper, "root", "a degree is a whole number of at least 2")
     return atom
-
-
-def _renamed(s: Sequent, places: tuple[int, ...]) -> Sequent:
-    """The same sequent with its atoms in another order: what holds of one holds of the other."""
-    bijective = sorted(places) == list(range(len(s.atoms)))
-    require(bijective, "rename", "the map is no bijection of the atoms")
-    names = dict(enumerate(places))
-    order = sorted(names, key=names.__getitem__)
-    moved = [with_arguments(s.atoms[k], lambda p: p.renamed(names)) for k in order]
-    facts = [Relation(r.poly.renamed(names), r.sign) for r in (*s.facts, s.goal)]
-    atoms = tuple(_fitting(atom, index) for index, atom in enumerate(moved))
-    return Sequent(atoms, tuple(facts[:-1]), facts[-1])

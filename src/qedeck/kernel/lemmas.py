@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from qedeck.kernel import terms
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.sequent import Comparison, Relation
-from qedeck.kernel.terms import Atom, arguments, with_arguments
+from qedeck.kernel.terms import Atom, arguments, shape
 
 OPERATIONS: dict[type, Any] = {ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.Pow: pow}
 SIGNS: dict[type, Comparison] = {ast.Eq: "=", ast.NotEq: "!=", ast.GtE: ">=", ast.Gt: ">"}
@@ -28,17 +28,11 @@ TABLE = """
 # by definition
 abs-positive | Abs a | a.of >= 0 | a == a.of
 abs-negative | Abs a | a.of <= 0 | a == 0 - a.of
-sign-positive | Sign s | s.of > 0 | s == 1
 sign-zero | Sign s | s.of == 0 | s == 0
-sign-negative | Sign s | s.of < 0 | s + 1 == 0
 sign-abs | Sign s, Abs a | s.of == a.of | s * s.of == a
 max-left | Max a | a.left >= a.right | a == a.left
 max-right | Max a | a.left <= a.right | a == a.right
-# |p| = 0 for p = 0 alone, and the power of a root is what it is of
-abs-vanishes | Abs a | a == 0 | a.of == 0
-root-vanishes | Root a | a == 0 | a.of == 0
 # the functional equation
-exp-zero | Exp a | a.of == 0 | a == 1
 exp-sum | Exp r a b | r.of == a.of + b.of | r == a * b
 # exp is convex with the tangent 1 + x at 0; then the same at q - p, times exp(p)
 exp-tangent | Exp a | | a >= 1 + a.of
@@ -46,14 +40,12 @@ exp-tangent-at | Exp p q | | q >= p * (1 + q.of - p.of)
 # exp undoes log
 exp-log | Exp e, Log a | e.of == a | e == a.of
 # exp of both sides, as all that stands under a logarithm is positive
-log-one | Log a | a.of == 1 | a == 0
 log-product | Log r a b | r.of == a.of * b.of | r == a + b
 # log is concave with the tangent t - 1 at 1; then the same at 1 / t, times t > 0, and at t / s,
 # times s > 0
 log-tangent | Log a | | a <= a.of - 1
 log-tangent-below | Log a | | a.of * a >= a.of - 1
 log-tangent-at | Log t s | | s.of * (t - s) <= t.of - s.of
-log-monotone | Log a b | a.of <= b.of | a <= b
 # the exponent 0 means b > 0; at b = 0 both sides of b^1 = b are 0
 power-zero | Power a | a.e == 0 | a == 1
 power-one | Power a | a.e == 1 | a == a.b
@@ -81,26 +73,20 @@ power-vanishes | Power a | a == 0 | a.b == 0
 power-exponent | Power a b | a.b == b.b, a.b >= 1, a.e <= b.e | a <= b
 power-exponent-strict | Power a b | a.b == b.b, a.b > 1, a.e < b.e | a < b
 power-exponent-falling | Power a b | a.b == b.b, a.b <= 1, a.e <= b.e | a >= b
-# the same against 1, where b = 0 means e > 0
-power-above-one | Power a | a.b >= 1, a.e >= 0 | a >= 1
-power-below-one | Power a | a.b <= 1, a.e >= 0 | a <= 1
-# t^p is convex on t >= 0 for p >= 1, and concave for 0 <= p <= 1: beside its tangent at 1, and
-# beside that at m, times m, where both sides are 0 for m = 0
-power-tangent-one | Power a | a.e >= 1 | a >= 1 + a.e * (a.b - 1)
-power-tangent-one-concave | Power a | a.e >= 0, a.e <= 1 | a <= 1 + a.e * (a.b - 1)
+# t^p is convex on t >= 0 for p >= 1, and concave for 0 <= p <= 1: beside its tangent at m, times m,
+# where both sides are 0 for m = 0
 power-tangent | Power a m | a.e == m.e, m.e >= 1 | a * m.b >= m * (m.b + m.e * (a.b - m.b))
 power-tangent-concave | Power a m | a.e == m.e, m.e >= 0, m.e <= 1 |
     a * m.b <= m * (m.b + m.e * (a.b - m.b))
 # t^p at s/n = c/n (a/c) + d/n (b/d) is at most the mean of its values at a/c and b/d, for p >= 1;
 # times n^p c^p d^p n. Where one of n, c, d is 0, so are both sides, as c = 0 makes c^p = 0
 power-mean | Power s a b n c d |
-    s.e == n.e, a.e == n.e, b.e == n.e, c.e == n.e, d.e == n.e,
-    n.e >= 1, s.b == a.b + b.b, n.b == c.b + d.b |
+    s.e == n.e, a.e == n.e, b.e == n.e, c.e == n.e, d.e == n.e, n.e >= 1,
+    s.b == a.b + b.b, n.b == c.b + d.b |
     s * n.b * c * d <= n * (a * c.b * d + b * d.b * c)
 # (a/b)^q <= (a/b)^p for a <= b and p <= q, times b^p b^q; for a = 0 both sides are 0
-power-ratio | Power ap aq bp bq |
-    ap.b == aq.b, bp.b == bq.b, ap.e == bp.e, aq.e == bq.e, ap.b <= bp.b, ap.e <= aq.e |
-    aq * bp <= ap * bq
+power-ratio | Power ap aq bp bq | ap.b == aq.b, bp.b == bq.b, ap.e == bp.e, aq.e == bq.e,
+    ap.b <= bp.b, ap.e <= aq.e | aq * bp <= ap * bq
 # b^f to the power e is b where ef = 1, and t^e rises for e >= 0
 power-undone | Power a b | a.e * b.e == 1, a.b == b | a == b.b
 power-undone-below | Power a b | a.e * b.e == 1, a.e >= 0, a.b <= b | a <= b.b
@@ -108,32 +94,34 @@ power-undone-above | Power a b | a.e * b.e == 1, a.e >= 0, a.b >= b | a >= b.b
 """
 """Name | kinds of atoms | side conditions | conclusion; `a` is the value of an atom, `a.of` its
 argument, `a.b` and `a.e` are base and exponent. What follows from others is not here: that exp
-rises, from its tangents; that roots rise, from the equation of their powers."""
+and log rise, from their tangents; that roots rise, from the equation of their
+powers."""
 
 
-class Lemma(NamedTuple):
-    """For all atoms of these kinds that meet the conditions, the conclusion holds."""
+class Row(NamedTuple):
+    """What holds of all atoms of some kinds: its laws, where its needs do."""
 
     kinds: tuple[type, ...]
     names: tuple[str, ...]
-    conditions: tuple[Statement, ...]
-    conclusion: Statement
+    needs: tuple[Statement, ...]
+    laws: tuple[Statement, ...]
+    powers: tuple[Statement, ...] = ()
 
 
-def read(text: str) -> tuple[Statement, ...]:
-    """The statements between commas."""
-    every: Any = ast.parse(f"({text},)" if text else "()", mode="eval").body
-    return tuple(every.elts)
+def rows(table: str) -> dict[str, Row]:
+    """The rows of a table by name."""
+    return dict(map(_row, re.findall(r"^\w.*$", table.replace("\n    ", " "), re.MULTILINE)))
 
 
-def _lemma(text: str) -> tuple[str, Lemma]:
-    name, atoms, conditions, conclusion = (part.strip() for part in text.split("|"))
+def _row(text: str) -> tuple[str, Row]:
+    name, atoms, *said = (part.strip() for part in text.split("|"))
     pairs = [(kind, n) for kind, *names in map(str.split, atoms.split(",")) for n in names]
     kinds, names = (tuple(getattr(terms, k) for k, _ in pairs), tuple(n for _, n in pairs))
-    return name, Lemma(kinds, names, read(conditions), *read(conclusion))
+    parsed: list[Any] = [ast.parse(f"[{part}]", mode="eval").body for part in said]
+    return name, Row(kinds, names, *(tuple(part.elts) for part in parsed))
 
 
-LEMMAS = dict(map(_lemma, re.findall(r"^\w.*$", TABLE.replace("\n    ", " "), re.MULTILINE)))
+LEMMAS = rows(TABLE)
 
 
 def instance(name: str, places: tuple[int, ...], atoms: tuple[Atom, ...]) -> Instance | None:
@@ -147,7 +135,7 @@ def instance(name: str, places: tuple[int, ...], atoms: tuple[Atom, ...]) -> Ins
     if lemma is None or tuple(map(type, chosen)) != lemma.kinds:
         return None
     seen = dict(zip(lemma.names, zip(places, chosen, strict=True), strict=True))
-    return tuple(relation(c, seen) for c in lemma.conditions), relation(lemma.conclusion, seen)
+    return tuple(relation(one, seen) for one in lemma.needs), relation(lemma.laws[0], seen)
 
 
 def _congruence(places: tuple[int, ...], chosen: list[Atom]) -> Instance | None:
@@ -155,8 +143,8 @@ def _congruence(places: tuple[int, ...], chosen: list[Atom]) -> Instance | None:
 
     Symbols are no functions: two with one name are still two.
     """
-    shapes = {with_arguments(atom, lambda _: Polynomial()) for atom in chosen}
-    if len(chosen) != 2 or len(shapes) != 1 or isinstance(chosen[0], terms.Symbol):
+    alike = len(chosen) == 2 and shape(chosen[0]) == shape(chosen[1])
+    if not alike or isinstance(chosen[0], terms.Symbol):
         return None
     pairs = zip(*map(arguments, chosen), strict=True)
     a, b = map(Polynomial.atom, places)

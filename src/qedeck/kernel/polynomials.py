@@ -87,9 +87,6 @@ class Polynomial:
             raise TooLarge(exponent)
         return prod([self] * exponent, start=ONE)
 
-    def __bool__(self) -> bool:
-        return bool(self.terms)
-
     def __iter__(self) -> Iterator[tuple[Monomial, Number]]:
         return iter(self.terms)
 
@@ -114,10 +111,6 @@ class Polynomial:
             rest = tuple(f for f in monomial if f[0] != index) if exponent else monomial
             parts.setdefault(exponent, {})[rest] = number
         return {e: _made(part) for e, part in parts.items()}
-
-    def renamed(self, places: Mapping[int, int]) -> Polynomial:
-        """With atoms at other indices; the map is one to one."""
-        return self.of({tuple(sorted((places[k], e) for k, e in m)): c for m, c in self.terms})
 
 
 def _made(terms: Mapping[Monomial, Number]) -> Polynomial:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 from qedeck.kernel.polynomials import Polynomial
-from qedeck.kernel.terms import Atom
+from qedeck.kernel.terms import Atom, Frozen
 
 Comparison: TypeAlias = Literal["=", ">=", ">", "!="]
-SIGNS = get_args(Comparison)
 
 
-@dataclass(frozen=True)
-class Relation:
+class Relation(Frozen):
     """A polynomial compared with 0."""
 
     poly: Polynomial
@@ -27,8 +24,7 @@ class Relation:
         return Relation(-self.poly, ">" if self.sign == ">=" else ">=")
 
 
-@dataclass(frozen=True)
-class Sequent:
+class Sequent(Frozen):
     """It holds if its atoms have values and its goal holds wherever its facts hold.
 
     That is: at all values of its symbols, whole where declared. A fact with an atom that has no

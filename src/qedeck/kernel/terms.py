@@ -5,31 +5,37 @@ Arguments are polynomials over atoms of lower index.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias, dataclass_transform
 
 from qedeck.kernel.polynomials import Polynomial
 
 
-@dataclass(frozen=True)
-class Symbol:
+@dataclass_transform(frozen_default=True)
+class Frozen:
+    """Data that stays as it was made: whatever derives from it is a frozen dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True)(cls)
+
+
+class Symbol(Frozen):
     """Any real number, or any whole one (negative ones too)."""
 
     name: str
     whole: bool = False
 
 
-@dataclass(frozen=True)
-class Root:
+class Root(Frozen):
     """The real root of a degree of at least 2; neither an even one nor what it is of is below 0."""
 
     degree: int
     of: Polynomial
 
 
-@dataclass(frozen=True)
-class _Function:
+class _Function(Frozen):
     of: Polynomial
 
 
@@ -53,24 +59,21 @@ class Sign(_Function):
     """1, 0 or -1."""
 
 
-@dataclass(frozen=True)
-class Max:
+class Max(Frozen):
     """The larger of two."""
 
     left: Polynomial
     right: Polynomial
 
 
-@dataclass(frozen=True)
-class Power:
+class Power(Frozen):
     """base^exponent for base > 0; for base = 0 it is 0 where the exponent is positive."""
 
     base: Polynomial
     exponent: Polynomial
 
 
-@dataclass(frozen=True)
-class Opaque:
+class Opaque(Frozen):
     """A function of real numbers of which nothing is known but that it has a value everywhere."""
 
     function: str
@@ -87,10 +90,7 @@ def arguments(atom: Atom) -> tuple[Polynomial, ...]:
     return tuple(v for v in vars(atom).values() if isinstance(v, Polynomial))
 
 
-def with_arguments(atom: Atom, change: Callable[[Polynomial], Polynomial]) -> Atom:
-    """The same function of changed arguments."""
-    if isinstance(atom, Opaque):
-        return replace(atom, arguments=tuple(map(change, atom.arguments)))
-    parts = vars(atom).items()
-    changed: dict[str, Any] = {n: change(v) for n, v in parts if isinstance(v, Polynomial)}
-    return replace(atom, **changed)
+def shape(atom: Atom) -> tuple[Any, ...]:
+    """What an atom is but for its arguments."""
+    named = (v for v in vars(atom).values() if isinstance(v, str | int))
+    return type(atom), len(arguments(atom)), *named

@@ -86,14 +86,20 @@ def due(note: str | None, new: int | None, as_json: bool) -> None:
 @JSON
 def stats(as_json: bool) -> None:
     """Say how it goes: today, the days to come, retention by note, predicted against true."""
+    from qedeck.cards.export import NothingVerifiedError
     from qedeck.memory.learner import now, read_cards
     from qedeck.memory.replay import Recall
     from qedeck.memory.stats import stats as computed
 
     root = project_root()
     learner = _learner(root)
-    with busy("reading cards"):
-        cards = read_cards(root).listed
+    try:
+        with busy("reading cards"):
+            cards = read_cards(root).listed
+    except NothingVerifiedError as error:
+        # What was answered can be told without the cards.
+        click.echo(str(error), err=True)
+        cards = ()
     recalls: list[Recall] = []
     memory = learner.memory(recalls.append)
     events = learner.history.events.values()

@@ -62,6 +62,7 @@ class Session:
 
     def run(self) -> None:
         """Review until nothing is left, the limit is reached, or the learner stops."""
+        self.console.print("Space shows the answer, ? lists the keys.", style="dim")
         wanted: str | None = None
         while not (self.limit is not None and self._answers() >= self.limit and wanted is None):
             found = self.queue()

@@ -9,13 +9,15 @@ arguments come first, and any order of facts, is an encoding as good as another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from qedeck.kernel.polynomials import Monomial, Polynomial
 from qedeck.kernel.sequent import Sequent
 from qedeck.kernel.storage import to_json
-from qedeck.kernel.terms import Atom, Opaque, Root, Symbol, arguments, with_arguments
+from qedeck.kernel.terms import Atom, Opaque, Root, Symbol, arguments
 
 LENGTH = 16
 MOST_ROUNDS = 8
@@ -33,18 +35,32 @@ def digest(sequent: Sequent) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 
 
+def renamed(poly: Polynomial, places: Mapping[int, int]) -> Polynomial:
+    """The polynomial with its atoms at other indices; the map is one to one."""
+    return Polynomial.of({tuple(sorted((places[k], e) for k, e in m)): c for m, c in poly})
+
+
+def with_arguments(atom: Atom, change: Callable[[Polynomial], Polynomial]) -> Atom:
+    """The same function of changed arguments."""
+    if isinstance(atom, Opaque):
+        return replace(atom, arguments=tuple(map(change, atom.arguments)))
+    parts = vars(atom).items()
+    changed: dict[str, Any] = {n: change(v) for n, v in parts if isinstance(v, Polynomial)}
+    return replace(atom, **changed)
+
+
 def ordered(sequent: Sequent) -> Sequent:
     """The sequent with atoms and facts in canonical order; names stay."""
     colours = _colours(sequent)
     levels = _levels(sequent.atoms)
     order = sorted(range(len(sequent.atoms)), key=lambda k: (levels[k], colours[k], k))
     places = {k: place for place, k in enumerate(order)}
-    atoms = tuple(with_arguments(sequent.atoms[k], lambda p: p.renamed(places)) for k in order)
-    facts = {replace(fact, poly=fact.poly.renamed(places)) for fact in sequent.facts}
+    atoms = tuple(with_arguments(sequent.atoms[k], partial(renamed, places=places)) for k in order)
+    facts = {replace(fact, poly=renamed(fact.poly, places)) for fact in sequent.facts}
     return Sequent(
         atoms,
         tuple(sorted(facts, key=lambda f: (f.sign, len(f.poly.terms), f.poly.terms))),
-        replace(sequent.goal, poly=sequent.goal.poly.renamed(places)),
+        replace(sequent.goal, poly=renamed(sequent.goal.poly, places)),
     )
 
 

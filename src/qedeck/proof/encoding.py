@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
@@ -23,8 +24,8 @@ from qedeck.formula.rings.ring import Ring
 from qedeck.formula.tree import Statement
 from qedeck.kernel.polynomials import Polynomial
 from qedeck.kernel.sequent import Comparison, Relation, Sequent
-from qedeck.kernel.terms import Atom, Symbol, arguments, with_arguments
-from qedeck.proof.canonical import ordered
+from qedeck.kernel.terms import Atom, Symbol, arguments
+from qedeck.proof.canonical import ordered, renamed, with_arguments
 from qedeck.proof.places import environment
 from qedeck.proof.terms import (
     ALLOWED,
@@ -386,11 +387,11 @@ def renumbered(atoms: Sequence[Atom], facts: Sequence[Relation], goal: Relation)
             used.add(k)
             left.extend(j for part in arguments(atoms[k]) for j in part.atoms)
     places = {k: place for place, k in enumerate(sorted(used))}
-    new = tuple(with_arguments(atoms[k], lambda part: part.renamed(places)) for k in sorted(used))
+    new = tuple(with_arguments(atoms[k], partial(renamed, places=places)) for k in sorted(used))
     return Sequent(
         new,
-        tuple(replace(fact, poly=fact.poly.renamed(places)) for fact in facts),
-        replace(goal, poly=goal.poly.renamed(places)),
+        tuple(replace(fact, poly=renamed(fact.poly, places)) for fact in facts),
+        replace(goal, poly=renamed(goal.poly, places)),
     )
 
 

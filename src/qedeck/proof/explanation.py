@@ -26,7 +26,6 @@ from qedeck.kernel.terms import (
     Root,
     Sign,
     Symbol,
-    with_arguments,
 )
 from qedeck.kernel.values import laws, needs
 
@@ -36,6 +35,9 @@ Kind: TypeAlias = Literal[
     "identity",
     "vanishes",
     "sum",
+    "positive sum",
+    "mixed sum",
+    "positive mixed sum",
     "case",
     "absurd",
     "have",
@@ -50,6 +52,11 @@ WORDS: dict[Kind, str] = {
     "identity": "Multiplied out, both sides are the same.",
     "vanishes": "${0} = {1}$, and what stands in parentheses after a dot is 0.",
     "sum": "${0} = {1}$, and no term is negative.",
+    "positive sum": "${0} = {1}$; no term is negative, and one is positive.",
+    "mixed sum": "${0} = {1}$; what stands in parentheses after a dot is 0, and no other term is "
+    "negative.",
+    "positive mixed sum": "${0} = {1}$; what stands in parentheses after a dot is 0, no other term "
+    "is negative, and one is positive.",
     "case": "Where ${0}$:",
     "absurd": "Suppose not: ${0}$. That leads to a contradiction.",
     "have": "First, ${0}$.",
@@ -105,7 +112,7 @@ def _begin(sequent: Sequent, proof: Proof) -> Iterator[Step]:
 def _valued(
     s: Sequent, atom: Atom, certificates: Sequence[Certificate], depth: int
 ) -> Iterator[Step]:
-    for k, (goal, where) in enumerate(needs(atom)):
+    for k, (goal, *where) in enumerate(needs(atom)):
         shown = certificates[k] if k < len(certificates) else Linear()
         there = Sequent(s.atoms, (*s.facts, *where), goal)
         yield Step(depth, "value", (term(atom, s.atoms), relation(goal, s.atoms)))
@@ -146,22 +153,12 @@ def _steps(s: Sequent, certificate: Certificate, depth: int) -> Iterator[Step]:
             yield from _valued(s, atom, values, depth + 1)
             more = laws(len(s.atoms), atom)
             yield from _steps(Sequent((*s.atoms, atom), (*s.facts, *more), s.goal), then, depth)
-        case given.Rename(places, then):
-            yield from _steps(_renamed(s, places), then, depth)
         case given.Oracle(name):
             yield Step(depth, "oracle", (name, relation(s.goal, s.atoms)))
 
 
 def _with(s: Sequent, fact: Relation) -> Sequent:
     return replace(s, facts=(*s.facts, fact))
-
-
-def _renamed(s: Sequent, places: tuple[int, ...]) -> Sequent:
-    names = dict(enumerate(places))
-    ordered = sorted(zip(places, s.atoms, strict=True), key=lambda pair: pair[0])
-    moved = tuple(with_arguments(a, lambda p: p.renamed(names)) for _, a in ordered)
-    facts = tuple(Relation(f.poly.renamed(names), f.sign) for f in s.facts)
-    return Sequent(moved, facts, Relation(s.goal.poly.renamed(names), s.goal.sign))
 
 
 def _combination(s: Sequent, certificate: Linear, depth: int) -> Step:
@@ -177,8 +174,15 @@ def _combination(s: Sequent, certificate: Linear, depth: int) -> Step:
         outer = _grouped(cofactor, s.atoms)
         zero = rf"\left( {latex(s.facts[k].poly, s.atoms)} \right)"
         parts.append({"1": zero, "-1": f"- {zero}"}.get(outer, rf"{outer} \cdot {zero}"))
-    kind: Kind = "sum" if certificate.terms else "vanishes"
-    return Step(depth, kind, (goal, _joined(parts)))
+    return Step(depth, _kind(s.goal, certificate), (goal, _joined(parts)))
+
+
+def _kind(goal: Relation, certificate: Linear) -> Kind:
+    if not certificate.terms:
+        return "vanishes"
+    if goal.sign == ">":
+        return "positive mixed sum" if certificate.equations else "positive sum"
+    return "mixed sum" if certificate.equations else "sum"
 
 
 def _summand(t: Term, s: Sequent) -> str:

@@ -8,26 +8,32 @@ from fractions import Fraction
 from typing import Any
 
 from qedeck.evidence.links import single_links
-from qedeck.evidence.mutants import Outcome
+from qedeck.evidence.mutants import Mutant, Outcome
 from qedeck.evidence.mutation import Corruption
 from qedeck.evidence.naturally import naturally
 from qedeck.evidence.obligations import NotUnfolded, Obligation, obligations
+from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Confirmation, Counter, Derived, Near, Reason, Told
 from qedeck.formula.evaluate import evaluate, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
 from qedeck.formula.scope import Bound
 from qedeck.formula.values import Array, Value
 from qedeck.proof.bridge import BITS, precision
-from qedeck.proof.claims import Certified, Entry, Find, certified
+from qedeck.proof.claims import Ask, Certified, Entry, Find, certified
+from qedeck.proof.oracles import Oracles
 from qedeck.proof.stored import Block
 from qedeck.proof.verdict import steps_of
-from qedeck.proof.witness import FAILURES, Instance, Pool, _place, refutes
+from qedeck.proof.witness import FAILURES, Instance, Pool, _place, doubtful, refutes
 
+STEPS = 8 * SECOND
+"""For the oracles that are asked about one mutant."""
 LENGTHS = (1, 2, 3)
 """Of axes at which a mutant is proved."""
-FALSE, EQUALITY, TRUE, INVALID, OPEN = "false", "equality", "true", "invalid", "open"
-"""Of a mutant: an exact instance breaks its formula, or one of its equality cases; the kernel
-proves it; it is not in the language; neither was found."""
+FALSE, EQUALITY, DOUBTFUL, TRUE, INVALID, OPEN = (
+    "false", "equality", "doubtful", "true", "invalid", "open"
+)  # fmt: skip
+"""Of a mutant: an exact instance breaks its formula, or one of its equality cases; floats break it
+at one; it is proved; it is not in the language; nothing was found."""
 Said = tuple[Any, ...]
 
 
@@ -44,8 +50,13 @@ class Known:
         match self.block.mutants.get(corruption.id.key):
             case ("false" | "equality", int(k), int(j)):
                 return self._refuted(corruption, k, j)
+            case ("doubtful", int(k), int(j)):
+                return self._doubted(corruption, k, j)
             case ("true",):
-                proof = proved(corruption, self.bound, self.lemmas, self.block.proofs, None)
+                oracles = Oracles(Budget.of(STEPS), self.lemmas, self.block.courses)
+                proof = proved(
+                    corruption, self.bound, self.lemmas, self.block.proofs, None, oracles.follow
+                )
                 return ("still true", Derived(steps_of(proof))) if proof is not None else None
             case ("invalid",):
                 reason = corruption.fault
@@ -53,23 +64,32 @@ class Known:
         return None
 
     def _refuted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, Reason] | None:
+        found = self._at(corruption, k, j)
+        if found is None or not refutes(*found):
+            return None
+        return "killed", counter(*found)
+
+    def _doubted(self, corruption: Corruption, k: int, j: int) -> tuple[Outcome, Reason] | None:
+        found = self._at(corruption, k, j)
+        reason = doubtful(*found) if found is not None else None
+        return ("killed", reason) if reason is not None else None
+
+    def _at(self, corruption: Corruption, k: int, j: int) -> tuple[Instance, Obligation] | None:
+        """An instance and what it is to break, where both are there."""
         try:
             todo = obligations(corruption.bound)
         except NotUnfolded:
             return None
         if not (0 <= k < len(self.block.instances) and 0 <= j < len(todo)):
             return None
-        instance = self.block.instances[k]
-        if not refutes(instance, todo[j]):
-            return None
-        return "killed", counter(instance, todo[j])
+        return self.block.instances[k], todo[j]
 
 
 def proved(
     corruption: Corruption, bound: Bound, lemmas: Mapping[str, Bound],
-    stored: Mapping[str, Entry], find: Find | None,
+    stored: Mapping[str, Entry], find: Find | None, ask: Ask | None = None,
 ) -> Certified | None:  # fmt: skip
-    """A proof of a mutant wherever it has a value; None where the kernel has none."""
+    """A proof of a mutant wherever it has a value; None where there is none."""
     known = dict(lemmas)
     if corruption.part == "statement":
         known["the formula on the page"] = bound
@@ -77,7 +97,7 @@ def proved(
         todo = [naturally(obligation) for obligation in obligations(corruption.bound)]
     except NotUnfolded:
         return None
-    found = certified(todo, known, stored=stored, find=find, ask=None, lengths=LENGTHS)
+    found = certified(todo, known, stored=stored, find=find, ask=ask, lengths=LENGTHS)
     return None if found.missing or not todo else found
 
 
@@ -126,9 +146,12 @@ class Searched:
     before: Block
     again: bool = False
     """Whether what was sought in vain is sought again."""
+    known: Mapping[str, Mutant] = field(default_factory=dict)
+    """What a run found out about the mutants, by id."""
     pool: Pool = field(default_factory=Pool)
     proofs: dict[str, Entry] = field(default_factory=dict)
     mutants: dict[str, Said] = field(default_factory=dict)
+    courses: dict[str, str] = field(default_factory=dict)
 
     def take(self, corruption: Corruption) -> None:
         """Find out about one mutant."""
@@ -143,16 +166,22 @@ class Searched:
             todo = obligations(corruption.bound)
         except NotUnfolded:
             return None
-        found = self.pool.refuting(todo)
+        reason = self.known[name].reason if (name := corruption.id.key) in self.known else None
+        counter = reason if isinstance(reason, Counter) and reason.certain else None
+        found = self.pool.refuting(todo, counter)
         if found is not None:
             k, j = found
             return (FALSE if todo[j].role == "statement" else EQUALITY, k, j)
         stored = {**self.before.proofs, **self.proofs}
         known = self.before.mutants.get(corruption.id.key) == (OPEN,) and not self.again
-        proof = proved(
-            corruption, self.bound, self.lemmas, stored, None if known else self.find
-        )  # fmt: skip
+        seek = None if known else self.find
+        proof = proved(corruption, self.bound, self.lemmas, stored, seek)
+        if proof is None and isinstance(reason, Derived):
+            oracles = Oracles(Budget.of(STEPS), self.lemmas, self.before.courses)
+            proof = proved(corruption, self.bound, self.lemmas, stored, None, oracles.ask)
+            self.courses.update(oracles.told if proof is not None else {})
         if proof is None:
-            return (OPEN,)
+            seen = self.pool.doubting(todo, reason) if isinstance(reason, Counter) else None
+            return (OPEN,) if seen is None else (DOUBTFUL, *seen)
         self.proofs.update(proof.entries)
         return (TRUE,)

@@ -35,6 +35,9 @@ class Block:
     """By mutant id: what became of it, and the places of an instance and an obligation."""
     vain: tuple[str, ...] = ()
     """Digests of sequents of which a proof was sought in vain."""
+    courses: Mapping[str, str] = field(default_factory=dict)
+    """By what an oracle was asked: the course of its search, to be followed when it is asked
+    again."""
     searched: Mapping[str, Any] = field(default_factory=dict)
     """The digest under which nothing was found against it, with how much was tried."""
 
@@ -51,6 +54,8 @@ class Block:
                 ]
                 for name, entry in sorted(self.proofs.items())
             }
+        if self.courses:
+            told["courses"] = dict(sorted(self.courses.items()))
         if self.vain:
             told["vain"] = list(self.vain)
         if self.instances:
@@ -166,10 +171,16 @@ def read_block(path: str, name: str, said: Any, complaints: list[Complaint]) -> 
             mutants[key] = tuple(one)
         else:
             complain(f"mutants {key}", "it says nothing")
+    courses: dict[str, str] = {}
+    for key, one in _items(said, "courses"):
+        if isinstance(one, str):
+            courses[key] = one
+        else:
+            complain(f"courses {key}", "it is no text")
     searched, vain = said.get("searched", {}), said.get("vain", [])
     return Block(
         proofs, tuple(instances), mutants, tuple(map(str, vain if isinstance(vain, list) else [])),
-        searched if isinstance(searched, dict) else {},
+        courses, searched if isinstance(searched, dict) else {},
     )  # fmt: skip
 
 

@@ -10,15 +10,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
-from typing import Any
+from math import inf
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from qedeck.evidence import forms
+from qedeck.evidence.falsify import described
 from qedeck.evidence.formulas import UNABLE, Unprovable
+from qedeck.evidence.instances import FAILURES as UNEVALUATED
+from qedeck.evidence.instances import Batch
+from qedeck.evidence.judging import judged
 from qedeck.evidence.naturally import naturally
 from qedeck.evidence.obligations import Obligation
+from qedeck.evidence.reasons import Counter
 from qedeck.evidence.settings import Case, cases
+from qedeck.evidence.shapes import dimensions_of
 from qedeck.formula.evaluate import Array, Environment, holds
 from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
+from qedeck.formula.rings.floats import FloatRing
 from qedeck.kernel.polynomials import TooLarge as Enormous
 from qedeck.proof.bridge import BITS, precision
 from qedeck.proof.encoding import encodings
@@ -26,6 +36,7 @@ from qedeck.proof.places import environment
 from qedeck.proof.points import points
 
 LENGTHS = (2, 3, 1)
+Place: TypeAlias = tuple[int, ...]
 EACH = 10
 """Points that are tried of each branch."""
 MOST_CASES = 12
@@ -90,6 +101,42 @@ class Instance:
         return cls(sizes, indices, tuple(map(str, infinite)), arrays, made)
 
 
+def told(counter: Counter, obligation: Obligation) -> Instance | None:
+    """The instance that a counterexample names; None where it names something else than numbers."""
+    scope = obligation.scope
+    kinds = {name: declared.kind for name, declared in scope.declared.items()}
+    drawn = {forms.permuting(s) or forms.signs(s) for s in forms.assumed(scope)} - {None}
+    sizes, indices, infinite = {}, {}, []
+    chosen: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+    values: dict[str, Fraction] = {}
+    try:
+        for name, value in counter.values.items():
+            entries = dict(_entries(name, (), value))
+            if name in drawn:
+                shape = tuple(map(max, zip(*(place for place, _ in entries.values()), strict=True)))
+                chosen[name] = (shape, tuple(int(number) for _, number in entries.values()))
+            elif kinds.get(name) == "real" and value in (inf, -inf):
+                infinite.append(name)
+            elif kinds.get(name) == "real":
+                values |= {label: Fraction(number) for label, (_, number) in entries.items()}
+            elif name in dimensions_of(scope):
+                sizes[name] = int(value)
+            else:
+                indices[name] = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return Instance(sizes, indices, tuple(sorted(infinite)), chosen, values)
+
+
+def _entries(name: str, place: Place, value: Any) -> Iterator[tuple[str, tuple[Place, Any]]]:
+    """Each number of an array, under the name of the entry."""
+    if isinstance(value, list | tuple):
+        for k, part in enumerate(value, 1):
+            yield from _entries(name, (*place, k), part)
+    else:
+        yield f"{name}_{','.join(map(str, place))}" if place else name, (place, value)
+
+
 def refutes(instance: Instance, obligation: Obligation) -> bool:
     """Whether an instance meets all hypotheses of an obligation and its statement fails there.
 
@@ -117,6 +164,28 @@ def _place(
     return environment(obligation, instance.case, ring, lambda name, _: ring.number(values[name]))
 
 
+def doubtful(instance: Instance, obligation: Obligation) -> Counter | None:
+    """What floats say against an obligation at an instance, where nothing confirms it.
+
+    A limit has no exact value: this doubts a statement, and shows none to be false.
+    """
+    ring = FloatRing()
+    values = instance.values
+    try:
+        here = environment(
+            obligation, instance.case, ring, lambda name, _: ring.number(values[name])
+        )
+        asked = forms.assumed(naturally(obligation).scope)
+        if not all(np.all(judged(statement, here, ring)[0]) for statement in asked):
+            return None
+        if not np.all(judged(obligation.statement, here, ring)[1]):
+            return None
+        batch = Batch(here, np.ones(1, dtype=bool), {}, 1, dict(instance.sizes))
+        return described(obligation, batch, 0)
+    except (*FAILURES, *UNEVALUATED):
+        return None
+
+
 @dataclass
 class Pool:
     """The instances of a statement, those first that refuted the most mutants."""
@@ -124,8 +193,21 @@ class Pool:
     instances: list[Instance] = field(default_factory=list)
     counts: list[int] = field(default_factory=list)
 
-    def refuting(self, todo: Sequence[Obligation]) -> tuple[int, int] | None:
-        """Which instance refutes which obligation, of those known or of new ones."""
+    def doubting(self, todo: Sequence[Obligation], counter: Counter) -> tuple[int, int] | None:
+        """Where the instance of a counterexample stands at which floats refute an obligation."""
+        for j, obligation in enumerate(todo):
+            instance = told(counter, obligation)
+            if instance is not None and doubtful(instance, obligation) is not None:
+                if instance not in self.instances:
+                    self.instances.append(instance)
+                    self.counts.append(0)
+                return self.instances.index(instance), j
+        return None
+
+    def refuting(
+        self, todo: Sequence[Obligation], counter: Counter | None = None
+    ) -> tuple[int, int] | None:
+        """Which instance refutes which obligation, of those known, of one told, or of new ones."""
         order = sorted(range(len(self.instances)), key=lambda k: -self.counts[k])
         for k in order:
             for j, obligation in enumerate(todo):
@@ -133,7 +215,8 @@ class Pool:
                     self.counts[k] += 1
                     return k, j
         for j, obligation in enumerate(todo):
-            for instance in candidates(obligation):
+            known = told(counter, obligation) if counter is not None else None
+            for instance in [known] if known is not None else candidates(obligation):
                 if refutes(instance, obligation):
                     self.instances.append(instance)
                     self.counts.append(1)

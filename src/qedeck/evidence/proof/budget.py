@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from qedeck.evidence.proof.course import Course
+
 SECOND = 50_000
 """About as many steps take a second of CPU on a machine of the year 2026; nothing measures it."""
 
@@ -20,6 +22,8 @@ class Meter:
     spent: int = 0
     shared: dict[str, Any] = field(default_factory=dict, repr=False)
     """What is made once for a goal: the context of its decision procedure."""
+    course: Course = field(default_factory=Course, repr=False)
+    """Attempts of the search that is made with these steps."""
 
 
 @dataclass(frozen=True)

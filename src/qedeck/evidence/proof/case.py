@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import sympy as sp
 from sympy import Expr, Integer
@@ -20,8 +21,8 @@ from qedeck.evidence.proof.solver import refuted
 from qedeck.evidence.proof.squares import squares
 
 ZERO = Integer(0)
-VACUOUS = Certificate("contradictory hypotheses", "no value meets the hypotheses of this case")
-OUTSIDE = Certificate("outside the domain", "a side is undefined in this case")
+VACUOUS = Certificate(("vacuous",), "no value meets the hypotheses of this case")
+OUTSIDE = Certificate(("outside",), "a side is undefined in this case")
 SIGN_OF = {"+": (">", ">=", "!="), "0+": (">=",), "0": ("=", "<=", ">="), "0-": ("<=",)}
 SIGN_OF["-"] = ("<", "<=", "!=")
 
@@ -73,7 +74,7 @@ class Case:
         left, right = self.normal.of(goal.left), self.normal.of(goal.right)
         top, bottom = self.normal.fraction(left - right)
         if goal.sign in ("=", "<=", ">=") and top == 0:
-            return Certificate("rational normal form", "both sides have the same normal form")
+            return Certificate(("normal form",), "both sides have the same normal form")
         if goal.sign in ("!=", "<", ">") and top == 0:
             return self._by_contradiction(Fact(ZERO, "=", ZERO), None)
         if goal.sign == "=":
@@ -84,20 +85,21 @@ class Case:
         else:
             sign = self.signs.of(left - right)
             if sign is not None and goal.sign in SIGN_OF[sign]:
-                return Certificate("signs", "every factor of the difference has a known sign")
+                return Certificate(("signs",), "every factor of the difference has a known sign")
         polynomial = self._cleared(top, bottom, goal.sign)
         if goal.sign in ("<", "<=", ">", ">="):
-            found = squares(
-                -polynomial if "<" in goal.sign else polynomial,
-                "=" not in goal.sign,
-                self.facts,
-                self.signs,
-                self.budget.within(2 * SECOND),
-            )
+            gap = -polynomial if "<" in goal.sign else polynomial
+            found = self._squares(gap, "=" not in goal.sign)
             if found is not None:
                 return found
         denial = Fact(polynomial, NEGATION[goal.sign], ZERO)
         return self._by_contradiction(denial, Fact(left, NEGATION[goal.sign], right))
+
+    def _squares(self, gap: Expr, strict: bool) -> Certificate | None:
+        budget = self.budget.within(2 * SECOND)
+        search = partial(squares, gap, strict, self.facts, self.signs, budget)
+        found: Certificate | None = budget.meter.course.made(search)
+        return found
 
     # -- hypotheses ------------------------------------------------------------------------
 
@@ -151,6 +153,10 @@ class Case:
 
     def _asked(self, e: Expr) -> Sign | None:
         """The sign of a polynomial, asked of the decision procedure."""
+        found: Sign | None = self.budget.meter.course.made(lambda: self._sign_of(e))
+        return found
+
+    def _sign_of(self, e: Expr) -> Sign | None:
         if len(sp.Add.make_args(e)) > 12:
             return None
         premises = self._premises(e.free_symbols)
@@ -232,7 +238,7 @@ def _solved(vacuous: bool, words: str) -> Certificate:
     if vacuous:
         return VACUOUS
     detail = "z3: the denial is unsatisfiable over the reals"
-    return Certificate("decision procedure (z3)", f"{detail}, with {words}" if words else detail)
+    return Certificate(("z3",), f"{detail}, with {words}" if words else detail)
 
 
 def _difficulty(fact: Fact) -> tuple[bool, int]:

@@ -60,9 +60,11 @@ class Cone:
             self._marks.add(mark)
             self.bounds.append(Bound(poly, word, equation, strict))
 
-    def shows(self, target: Poly, *, deep: int = 2, strict: bool = False) -> list[Column] | None:
+    def shows(
+        self, target: Poly, *, deep: int = 2, strict: bool = False, least: int = 0
+    ) -> list[Column] | None:
         """Columns whose sum with positive weights is the target; None where none is found."""
-        for level in range(deep + 1):
+        for level in range(least, deep + 1):
             columns = self.columns(target, level)
             entries = sum(len(c.poly) for c in columns)
             self.budget.spend(programming(len(columns), entries))

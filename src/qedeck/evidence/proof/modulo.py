@@ -11,6 +11,7 @@ from sympy import Expr
 from qedeck.evidence.proof.branch import Branch, refined
 from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.proof.certificate import Certificate, Fact, Goal, Outside, Unsupported
+from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.multipliers import solve, solving
 from qedeck.evidence.proof.opaque import Monomial, Opaque, Poly, key, plus
 from qedeck.evidence.proof.relaxation import cleared
@@ -19,6 +20,7 @@ MOST_COLUMNS = 1200
 ROUNDS = 4
 
 
+@attempt
 def modulo(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that the sides differ by a combination of equations among the facts."""
     if goal.sign != "=" or not any(f.sign == "=" for f in goal.facts):
@@ -72,7 +74,7 @@ def _combination(
     if used is None:
         return None
     detail = f"the difference is a combination of {used} of {len(equations)} equations that hold"
-    return Certificate("identity modulo the hypotheses", detail)
+    return Certificate(("modulo",), detail)
 
 
 def vanishing(

@@ -259,14 +259,22 @@ def _fitted(values: dict[Symbol, Rational], facts: tuple[Fact, ...]) -> dict[Sym
     return fitted
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _linear(fact: Fact) -> tuple[tuple[Symbol, Expr, Expr], ...]:
     """The symbols that an equation determines: slope · symbol + shift = 0."""
     gap = fact.left - fact.right
+    symbols = sorted(gap.free_symbols, key=lambda s: s.name)
+    symbols = [symbol for symbol in symbols if gap.is_polynomial(symbol)]
+    if not symbols:
+        return ()
+    # Expanded once for all of them.
+    terms = sp.Poly(gap, *symbols).terms()
     found = []
-    for symbol in sorted(gap.free_symbols, key=lambda s: s.name):
-        if gap.is_polynomial(symbol):
-            poly = sp.Poly(gap, symbol)
-            if poly.degree() == 1:
-                found.append((symbol, *poly.all_coeffs()))
+    for k, symbol in enumerate(symbols):
+        if max(powers[k] for powers, _ in terms) == 1:
+            parts: tuple[list[Expr], list[Expr]] = ([], [])
+            for powers, factor in terms:
+                rest = (s**n for s, n in zip(symbols, powers, strict=True) if s != symbol and n)
+                parts[powers[k]].append(sp.Mul(factor, *rest))
+            found.append((symbol, sp.Add(*parts[1]), sp.Add(*parts[0])))
     return tuple(found)

@@ -20,6 +20,7 @@ from qedeck.evidence.proof.certificate import (
     Goal,
     Unsupported,
 )
+from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.domain import conditions
 from qedeck.evidence.proof.modulo import modulo
 from qedeck.evidence.proof.piecewise import by_conditions, has_conditions
@@ -28,6 +29,7 @@ from qedeck.evidence.proof.relaxation import identical, relaxed
 from qedeck.evidence.proof.routes import directly, minkowski, parts, squared, turns
 from qedeck.evidence.proof.solver import refuted
 from qedeck.evidence.proof.values import holds
+from qedeck.evidence.ways import together
 
 FEW = 40
 """Points at which a claim is tried before anything else."""
@@ -48,6 +50,7 @@ def prove(goal: Goal, budget: Budget) -> Verdict:
         return None
 
 
+@attempt
 def prove_by_atoms(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that the goal follows from its facts whatever its roots and functions are."""
     try:
@@ -67,7 +70,7 @@ def _prove(goal: Goal, budget: Budget) -> Verdict:
     certificate = valued(goal) or _within(opaquely, goal, budget.within(budget.left / 6))
     certificate = certificate or _within(identically, goal, budget)
     if certificate is None:
-        found = counterexample(goal, budget.within(quarter))
+        found = _searched(goal, budget.within(quarter))
         if found is not None:
             return found
         certificate = divided(goal, budget.within(min(BOXES_STEPS, budget.left / 2)))
@@ -79,13 +82,19 @@ def _prove(goal: Goal, budget: Budget) -> Verdict:
     return modelled(goal, budget)
 
 
+@attempt
+def _searched(goal: Goal, budget: Budget) -> Counterexample | None:
+    return counterexample(goal, budget)
+
+
 def valued(goal: Goal) -> Certificate | None:
     """A certificate for a relation between numbers, by their values."""
     if symbols_of(goal) or holds(Fact(goal.left, goal.sign, goal.right), {}) is not True:
         return None
-    return Certificate("values", "both sides are numbers, compared exactly or in balls")
+    return Certificate(("values",), "both sides are numbers, compared exactly or in balls")
 
 
+@attempt
 def divided(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate by ball arithmetic over boxes, both sides being defined in all of them."""
     try:
@@ -95,6 +104,7 @@ def divided(goal: Goal, budget: Budget) -> Certificate | None:
     return boxed(goal, budget)
 
 
+@attempt
 def opaquely(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that takes exponentials for any positive numbers."""
     easier = abstracted(goal)
@@ -115,6 +125,7 @@ def _within(
         return None
 
 
+@attempt
 def identically(goal: Goal, budget: Budget) -> Certificate | None:
     """A certificate that an equation is an identity, perhaps modulo equations among the facts."""
     if goal.sign != "=":
@@ -233,10 +244,10 @@ def _together(found: list[Certificate | None]) -> Certificate | None:
         return None
     if len(solid) == 1:
         return solid[0]
-    methods = ", ".join(dict.fromkeys(c.method for c in solid))
+    ways = together(c.ways for c in solid)
     longest = max((c.detail for c in solid), key=len)
     partial = any(c.partial for c in solid)
-    return Certificate(methods, f"{len(solid)} parts; e.g. {longest}", partial=partial)
+    return Certificate(ways, f"{len(solid)} parts; e.g. {longest}", partial=partial)
 
 
 def _equation(goal: Goal, budget: Budget) -> Certificate | None:
@@ -284,6 +295,7 @@ def _cased(goal: Goal, budget: Budget) -> Certificate | None:
     return by_cases(branch, budget)
 
 
+@attempt
 def modelled(goal: Goal, budget: Budget) -> Counterexample | None:
     """A counterexample that the decision procedure proposes and exact values confirm."""
     model = refuted([*goal.facts, goal.denial], budget.within(MODEL_STEPS))

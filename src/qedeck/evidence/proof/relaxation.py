@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 import sympy as sp
 from sympy import Expr, Integer
@@ -14,6 +14,7 @@ from qedeck.evidence.proof.branch import Branch, refined
 from qedeck.evidence.proof.budget import SECOND, Budget, OutOfSteps
 from qedeck.evidence.proof.certificate import MIRROR, Certificate, Fact, Goal, Outside, Unsupported
 from qedeck.evidence.proof.cone import Column, Cone, negated
+from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.estimates import Columns, surely_fails
 from qedeck.evidence.proof.opaque import (
     Exponent,
@@ -30,6 +31,7 @@ from qedeck.evidence.proof.points import sample
 from qedeck.evidence.proof.schemas import instances
 
 
+@attempt
 def identical(goal: Goal, budget: Budget | None = None) -> Certificate | None:
     """A certificate that both sides are one polynomial in opaque parts."""
     reader = Opaque(budget=budget)
@@ -40,22 +42,30 @@ def identical(goal: Goal, budget: Budget | None = None) -> Certificate | None:
             return None
     except (Unsupported, Outside):
         return None
-    return Certificate("rational normal form", "both sides have the same normal form")
+    return Certificate(("normal form",), "both sides have the same normal form")
 
 
+@attempt
 def relaxed(goal: Goal, budget: Budget, deep: int = 2) -> Certificate | None:
     """A certificate that an inequality is a non-negative combination of known ones."""
     if goal.sign not in ("<", "<=", ">", ">="):
         return None
     branch = refined(Branch(Fact(goal.left, goal.sign, goal.right), goal.facts))
     for sums in dict.fromkeys(((), squared_sums(branch) if deep else ())):
-        try:
-            found = _Relaxation(branch, budget, sums).decide(deep if not sums else 1)
-        except (Unsupported, Outside):
-            found = None
+        found = _combined(branch, budget, sums, deep if not sums else 1)
         if found is not None:
             return found
     return None
+
+
+@attempt
+def _combined(
+    branch: Branch, budget: Budget, sums: tuple[Expr, ...], deep: int
+) -> Certificate | None:
+    try:
+        return _Relaxation(branch, budget, sums).decide(deep)
+    except (Unsupported, Outside):
+        return None
 
 
 def squared_sums(branch: Branch) -> tuple[Expr, ...]:
@@ -119,19 +129,28 @@ class _Relaxation:
         known = len(self.cone.bounds) - len(self.sums)
         target = self._target()
         if not target and self.branch.goal.sign in ("<=", ">="):
-            return Certificate("rational normal form", "both sides have the same normal form")
+            return Certificate(("normal form",), "both sides have the same normal form")
         sign = self.branch.goal.sign
         shown = self.reader.positive if sign in ("<", ">") else self.reader.nonnegative
         if shown(target):
-            return Certificate("signs", "every term of the difference has one sign")
+            return Certificate(("signs",), "every term of the difference has one sign")
         self.polys.append(target)
         for poly, word in instances(self.reader, self.polys, self._granted):
             self.cone.add(poly, word)
         strict = self.branch.goal.sign in ("<", ">")
-        found = self.cone.shows(target, deep=deep, strict=strict)
+        found = self._shown(target, deep, strict)
         if found is None or (known > 1 and not self._sample[1] and self._contradictory()):
             return None
         return _certificate(found)
+
+    def _shown(self, target: Poly, deep: int, strict: bool) -> list[Column] | None:
+        course = self.cone.budget.meter.course
+        for level in range(deep + 1):
+            shows = partial(self.cone.shows, target, deep=level, strict=strict, least=level)
+            found: list[Column] | None = course.made(shows)
+            if found is not None:
+                return found
+        return None
 
     def _contradictory(self) -> bool:
         """Whether the hypotheses show that −1 is at least 0."""
@@ -267,4 +286,4 @@ def _certificate(columns: list[Column]) -> Certificate:
     detail = f"{len(columns)} terms"
     if words:
         detail += ", with " + ", ".join(words)
-    return Certificate("non-negative combination", detail)
+    return Certificate(("combination",), detail)

@@ -10,6 +10,7 @@ from sympy import Expr, Integer
 from qedeck.evidence.proof.algebra import cancelled, expanded
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.certificate import MIRROR, Certificate, Fact, Goal
+from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.relaxation import relaxed
 from qedeck.evidence.proof.solver import refuted
 
@@ -24,6 +25,7 @@ def upward(goal: Goal) -> Goal:
     return goal
 
 
+@attempt
 def directly(goal: Goal, budget: Budget) -> Certificate | None:
     """The denial handed to the decision procedure as it stands."""
     if refuted([*goal.facts, goal.denial], budget) is not True:
@@ -31,7 +33,7 @@ def directly(goal: Goal, budget: Budget) -> Certificate | None:
     if refuted(goal.facts, budget) is True:
         return None
     detail = "z3: the denial is unsatisfiable over the reals"
-    return Certificate("decision procedure (z3)", detail)
+    return Certificate(("z3",), detail)
 
 
 def nonnegative(e: Expr, facts: tuple[Fact, ...]) -> bool:
@@ -118,6 +120,7 @@ def turns(goal: Goal) -> list[Goal] | None:
 # -- Minkowski -----------------------------------------------------------------------------
 
 
+@attempt
 def minkowski(goal: Goal, budget: Budget, prover: Prover) -> Certificate | None:
     """‖c‖_p ≤ Σ wₖ ‖aₖ‖_p where p ≥ 1, wₖ ≥ 0 and 0 ≤ cᵢ ≤ Σ wₖ aₖᵢ for every i.
 
@@ -151,7 +154,7 @@ def minkowski(goal: Goal, budget: Budget, prover: Prover) -> Certificate | None:
         "convexity of t^p, p \\ge 1, with weights proportional to the norms on the right; "
         f"termwise bounds of {len(entries)} coordinates"
     )
-    return Certificate("Minkowski's inequality", detail)
+    return Certificate(("minkowski",), detail)
 
 
 def _rearranged(goal: Goal) -> Goal:

@@ -22,8 +22,9 @@ from qedeck.kernel.terms import (
     Sign,
     Symbol,
     arguments,
-    with_arguments,
 )
+from qedeck.proof.canonical import with_arguments
+from qedeck.proof.search.derived import Derived, derived, shown
 from qedeck.proof.search.linear import Signs
 from qedeck.proof.search.state import FALSE, ZERO, Budget, State
 
@@ -56,10 +57,10 @@ def used(prover: Prover, state: State, lemma: str, *places: int, depth: int = 9)
     mark = (lemma, places)
     if mark in state.tried:
         return None
-    made = instance(lemma, places, state.atoms)
+    made = derived(lemma, places, state.atoms) or instance(lemma, places, state.atoms)
     if made is None:
         return None
-    proofs = []
+    proofs: list[Certificate] = []
     for condition in made[0]:
         proof = prover.quick(state, condition)
         if proof is None and depth < 9 and not _hopeless(state, condition):
@@ -67,6 +68,8 @@ def used(prover: Prover, state: State, lemma: str, *places: int, depth: int = 9)
         if proof is None:
             return None
         proofs.append(proof)
+    if isinstance(made, Derived):
+        return shown(state, made, tuple(proofs)).marked(mark)
     return state.used(lemma, places, tuple(proofs)).marked(mark)
 
 

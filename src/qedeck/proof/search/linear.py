@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 
-from qedeck.kernel.certificate import ONE, Absurd, Certificate, Linear, Term
-from qedeck.kernel.polynomials import Monomial, Polynomial, TooLarge
+from qedeck.kernel.certificate import Absurd, Certificate, Linear, Term
+from qedeck.kernel.polynomials import ONE, Monomial, Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Inverse
 from qedeck.proof.search.state import FALSE, ZERO, Budget, State

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from qedeck.kernel.certificate import ONE, Certificate, Linear, Term
+from qedeck.kernel.certificate import Certificate, Linear, Term
 from qedeck.kernel.lemmas import instance
-from qedeck.kernel.polynomials import Monomial, Polynomial
+from qedeck.kernel.polynomials import ONE, Monomial, Polynomial
 from qedeck.kernel.sequent import Relation
 from qedeck.kernel.terms import Abs, Max, Power, Sign
 from qedeck.proof.search.instances import Prover

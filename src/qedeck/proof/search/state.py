@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from qedeck.kernel.certificate import (
-    ONE,
     Certificate,
     Define,
     Have,
@@ -18,7 +17,7 @@ from qedeck.kernel.certificate import (
     Use,
 )
 from qedeck.kernel.lemmas import instance
-from qedeck.kernel.polynomials import Monomial, Number, Polynomial
+from qedeck.kernel.polynomials import ONE, Monomial, Number, Polynomial
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.terms import (
     Abs,

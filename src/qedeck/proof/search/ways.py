@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qedeck.kernel.certificate import ONE, Absurd, Certificate, Linear, Proof, Term
+from qedeck.kernel.certificate import Absurd, Certificate, Linear, Proof, Term
 from qedeck.kernel.check import Rejected, check
-from qedeck.kernel.polynomials import Polynomial, TooLarge
+from qedeck.kernel.polynomials import ONE, Polynomial, TooLarge
 from qedeck.kernel.sequent import Relation, Sequent
 from qedeck.kernel.terms import Atom, Inverse, Power, Root
 from qedeck.kernel.values import laws, needs
 from qedeck.proof.search import parts, powers
 from qedeck.proof.search.instances import expanded, settled
 from qedeck.proof.search.linear import collapsed, contradiction, directly, inequality, multiple
+from qedeck.proof.search.pruning import pruned
 from qedeck.proof.search.state import FALSE, Budget, Spent, State
 
 MOST_DEPTH = 6
@@ -33,7 +34,7 @@ def find(sequent: Sequent, budget: Budget | None = None) -> Proof | None:
         return None
     if goal is None:
         return None
-    proof = Proof(goal, values)
+    proof = pruned(sequent, Proof(goal, values))
     try:
         return proof if check(sequent, proof) == () else None
     except Rejected:
@@ -70,7 +71,7 @@ class Search:
     def valued(self, state: State, atom: Atom) -> tuple[Certificate, ...] | None:
         """Certificates for what an atom needs."""
         found = []
-        for goal, where in needs(atom):
+        for goal, *where in needs(atom):
             there = state
             for fact in where:
                 there = there.known(fact)
