@@ -23,6 +23,7 @@ from edits import edits
 from growth import growth
 from measuring import ROOT, Failed, Row, copied
 from pages import build, export
+from review import page
 from reviews import reviews
 from runs import checks, note
 
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[..., list[Row]]] = {
     "build": build,
     "export": export,
     "reviews": reviews,
+    "page": page,
 }
 
 

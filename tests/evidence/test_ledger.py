@@ -29,14 +29,14 @@ from qedeck.evidence.reasons import (
 )
 from qedeck.evidence.record import Established, Evidence, Speaks
 
-STEP = Step("signs", "a", 2)
+STEP = Step(("signs",), "a", 2)
 REASONS = (
     Counter({"n": 2, "x": [0.5, Fraction(1, 3)]}, 2.0, "<=", 1.0, 1, "equality", "exact"),
     Nowhere({"x": Near("1.41")}, "x > 0"),
     Breaks("a/b", Counter({"x": [[1.0], [2.0]]})),
     Rejected("c::t", "", 0.5, 1e-7),
     Misfit("other sides", "1 < 2", ("3 < 2",)),
-    Derived((Step("signs", "all"),)),
+    Derived((Step(("signs",), "all"),)),
     Plain("a consequence"),
     Told("not read", "a scalar"),
 )

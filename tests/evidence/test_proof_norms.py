@@ -248,7 +248,7 @@ TRUE, FALSE = true_goals(), false_goals()
 def test_a_true_goal_is_certified_without_conditions(name: str) -> None:
     found = prove(TRUE[name], Budget.of(30 * SECOND))
     assert isinstance(found, Certificate)
-    assert found.method
+    assert found.ways
     assert found.detail
     assert not found.conditions
 

@@ -30,7 +30,7 @@ class Prover:
 
 
 def proof(conditions: Sequence[Fact] = ()) -> Certificate:
-    return Certificate("rational normal form", "both sides agree", conditions=tuple(conditions))
+    return Certificate(("normal form",), "both sides agree", conditions=tuple(conditions))
 
 
 def product(x: sp.Expr, y: sp.Expr) -> Formula:

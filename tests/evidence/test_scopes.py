@@ -19,7 +19,7 @@ HOLDS = Relation((ONE, ONE), ("=",))
 RANDOM = Declared("X", "random")
 TESTED = Evidence("n/c", "claim", "", "holds", "engine", "tested", instances=1280)
 PROVED = replace(TESTED, level="proved")
-STEP = (Step("signs"),)
+STEP = (Step(("signs",)),)
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,20 @@ def test_a_sum_of_squares_is_shown():
     assert step.words.endswith("$, and no term is negative.")
 
 
+def test_a_sum_that_is_positive_says_so_and_names_what_is_zero():
+    facts = (Relation(X, "!="), Relation(Y, "="))
+    contradiction = Proof(Linear((Term(1, (0, 0), Polynomial.of({(): 1})),), ((1, X),)))
+    sequent = Sequent(REAL, facts, Relation(X**2 + X * Y, ">"))
+    step = explained(sequent, contradiction)[-1]
+    assert step.kind == "positive mixed sum"
+    assert step.words.endswith("no other term is negative, and one is positive.")
+
+
+def test_formulas_keep_their_braces_in_words():
+    words = Step(0, "lemma", ("x_{1} > 0", "log tangent")).words
+    assert words == "$x_{1} > 0$, by log tangent."
+
+
 def test_an_identity_is_called_one():
     steps = explained(Sequent(REAL, (), Relation(X - X, "=")), Proof(Linear()))
     assert [s.kind for s in steps] == ["goal", "identity"]

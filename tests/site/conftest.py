@@ -22,6 +22,7 @@ from qedeck.evidence.library import read_project
 from qedeck.evidence.mutants import Mutant, MutantId, Operator, Outcome
 from qedeck.evidence.reasons import Breaks, Counter, Reason, Step, Told
 from qedeck.evidence.record import Established, Evidence, Speaks
+from qedeck.evidence.ways import Way
 from qedeck.site.catalogue import Catalogue, catalogue
 from qedeck.site.extension import QedeckExtension
 
@@ -243,10 +244,10 @@ def mutant(operator: Operator, latex: str, outcome: Outcome, reason: Reason) -> 
     return Mutant(MutantId("statement", operator), latex, outcome, reason)
 
 
-def part(method: str, detail: str) -> Established:
+def part(way: Way, detail: str) -> Established:
     """What was proved at four sizes."""
     sizes = tuple({"n": size} for size in (1, 2, 3, 4))
-    return Established("statement", "x", "proved at shapes", (Step(method, detail),), sizes)
+    return Established("statement", "x", "proved at shapes", (Step((way,), detail),), sizes)
 
 
 def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
@@ -259,7 +260,7 @@ def record(slug: str, kind: str = "claim", **changes: object) -> Evidence:
         method="engine",
         level="proved",
         speaks=Speaks(("x",)),
-        parts=(part("rational normal form", "the difference is 0"),),
+        parts=(part("normal form", "the difference is 0"),),
         reading=r"\left(\|x\|_p\right) \le 1",
         mutants=(
             mutant("sign-of-term", r"\|x\|_p \ge 1", "killed", LARGER),

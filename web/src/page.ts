@@ -64,12 +64,17 @@ export class Page {
       { class: "qd-tools" },
       this.undoing,
       this.open,
-      this.tool("Bury", "b", () => void this.put("bury")),
-      this.tool("Suspend", "s", () => void this.put("suspend")),
+      this.tool("Bury", "b", () => void this.aside("bury")),
+      this.tool("Suspend", "s", () => void this.aside("suspend")),
     );
     this.bench = el("div", { class: "qd-bench" }, el("div", { class: "qd-answering" }, this.reveal, this.grades), this.tools);
     this.element = el("div", { class: "qd-reviewing" }, this.sheet, this.bench);
     around.history.onChange(() => void this.changed());
+  }
+
+  /** Whether there were as many answers as were asked for. */
+  get enough(): boolean {
+    return this.answered >= (this.around.settings.limit ?? Infinity);
   }
 
   /** Show what comes next. */
@@ -77,8 +82,7 @@ export class Page {
     const { deck, history, settings } = this.around;
     const now = Date.now();
     this.found = plan(deck, history, settings, this.choice, now, this.more);
-    const enough = this.answered >= (settings.limit ?? Infinity);
-    await this.put_(enough ? null : next(this.found, history, now));
+    await this.put(this.enough ? null : next(this.found, history, now));
     for (const { id } of [...this.found.due, ...this.found.fresh].slice(1, AHEAD)) {
       deck.card(id).catch(() => undefined);
     }
@@ -95,8 +99,8 @@ export class Page {
       if (!this.shown) return false;
       void this.grade(Number(key) as Grade);
     } else if (key === "e") this.open.click();
-    else if (key === "s") void this.put("suspend");
-    else if (key === "b") void this.put("bury");
+    else if (key === "s") void this.aside("suspend");
+    else if (key === "b") void this.aside("bury");
     else return false;
     return true;
   }
@@ -140,12 +144,13 @@ export class Page {
   async undo(): Promise<void> {
     await this.work(async () => {
       const event = await this.around.history.undo();
+      if (event?.kind === "review" && this.answered) this.answered -= 1;
       this.around.say(event ? `Taken back: ${told(event.kind, event.grade)}.` : "Nothing of today is left to undo.");
       return event?.card;
     });
   }
 
-  async put(kind: "suspend" | "bury"): Promise<void> {
+  async aside(kind: "suspend" | "bury"): Promise<void> {
     if (!this.entry) return;
     const { id } = this.entry;
     await this.work(async () => {
@@ -165,7 +170,7 @@ export class Page {
       if (entry) {
         const { deck, history, settings } = this.around;
         this.found = plan(deck, history, settings, this.choice, Date.now(), this.more);
-        await this.put_(entry);
+        await this.put(entry);
       } else {
         await this.advance();
       }
@@ -183,7 +188,7 @@ export class Page {
   }
 
   /** Put a card on the sheet, its front up. */
-  private async put_(entry: Entry | null): Promise<void> {
+  private async put(entry: Entry | null): Promise<void> {
     const { deck, history, root, finished } = this.around;
     const card = entry && (await deck.card(entry.id));
     this.entry = entry;

@@ -1,6 +1,6 @@
 /** What a learner's answers come to: figures, no elements. */
 import { DAY, elapsed, type Schedule } from "./schedule";
-import { UNSEEN, after, counted, type Standing } from "./standing";
+import { replay, type Standing } from "./standing";
 import { dayName, dayStart } from "./day";
 import type { Event } from "./event";
 
@@ -30,7 +30,6 @@ const BINS = [0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0001];
 
 /** All figures, by one replay of all events. */
 export function progress(events: readonly Event[], schedule: Schedule, hour: number, now: number): Progress {
-  const standings = new Map<string, Standing>();
   const begun = dayStart(now, hour);
   const bins = BINS.slice(1).map(() => ({ predicted: 0, true: 0, answers: 0 }));
   const cards = new Map<string, Score>();
@@ -43,10 +42,9 @@ export function progress(events: readonly Event[], schedule: Schedule, hour: num
     recall: { answers: 0, right: 0 },
     calibration: [],
     forgotten: [],
-    standings,
+    standings: new Map(),
   };
-  for (const event of counted(events)) {
-    const before = standings.get(event.card) ?? UNSEEN;
+  found.standings = replay(events, schedule, (event, before) => {
     if (event.kind === "review") {
       const right = Number(event.grade !== 1);
       const day = names.of(event.at);
@@ -55,10 +53,10 @@ export function progress(events: readonly Event[], schedule: Schedule, hour: num
         found.today.answers += 1;
         found.today.right += right;
         found.today.ms += event.ms ?? 0;
-        found.today.fresh += Number(!before.memory);
+        found.today.fresh += Number(!before);
       }
-      if (before.memory && elapsed(before.memory.last, event.at) > 0) {
-        const predicted = schedule.retrievability(before.memory, event.at);
+      if (before && elapsed(before.last, event.at) > 0) {
+        const predicted = schedule.retrievability(before, event.at);
         const bin = bins[BINS.findIndex((edge) => predicted < edge) - 1];
         if (bin) {
           bin.answers += 1;
@@ -73,14 +71,13 @@ export function progress(events: readonly Event[], schedule: Schedule, hour: num
         found.recall.right += right;
       }
     }
-    standings.set(event.card, after(before, event, schedule));
-  }
+  });
   for (const bin of bins) {
     if (!bin.answers) continue;
     const { predicted, answers } = bin;
     found.calibration.push({ predicted: predicted / answers, true: bin.true / answers, answers });
   }
-  for (const [card, { memory }] of standings) {
+  for (const [card, { memory }] of found.standings) {
     if (memory?.lapses) found.forgotten.push({ card, lapses: memory.lapses, answers: memory.reviews });
   }
   found.forgotten.sort((one, other) => other.lapses - one.lapses || other.lapses / other.answers - one.lapses / one.answers);

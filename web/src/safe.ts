@@ -37,7 +37,10 @@ export function safe(html: string, root: string): DocumentFragment {
 /** A question within a line: its links are words, its formulas in the line. */
 export function asked(front: string, root: string): DocumentFragment {
   const made = safe(front.replace(/\\\[([\s\S]*?)\\\]/g, "\\($1\\)"), root);
-  for (const inner of made.querySelectorAll("a, p, div")) inner.replaceWith(...inner.childNodes);
+  for (const inner of made.querySelectorAll("a")) inner.replaceWith(...inner.childNodes);
+  for (const inner of made.querySelectorAll("p, div")) {
+    inner.replaceWith(...inner.childNodes, inner.matches(".qd-card-title") ? " · " : " ");
+  }
   return made;
 }
 

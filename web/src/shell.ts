@@ -212,7 +212,7 @@ class Shell {
     const parts: (Node | null)[] = [
       el("h2", {}, answers.length ? "Done for now" : "Nothing is due"),
       answers.length
-        ? el("p", {}, `${amount(answers.length, "answer")} today${minutes ? `, in ${amount(minutes, "minute")}` : ""}. ${amount(tomorrow, "card")} tomorrow.`)
+        ? el("p", {}, `${amount(answers.length, "answer")} today${minutes ? `, in ${amount(minutes, "minute")}` : ""}.${tomorrow ? ` ${amount(tomorrow, "card")} tomorrow.` : ""}`)
         : null,
     ];
     const soon = found.waiting[0];
@@ -225,7 +225,7 @@ class Shell {
       parts.push(el("p", { class: "qd-quiet" }, `${told} for another day, as of one statement one card a day is new.`));
     }
     const row = el("p", { class: "qd-further" });
-    if (found.unseen) {
+    if (found.unseen && !this.page.enough) {
       row.append(el("button", { type: "button", class: "qd-button", onclick: () => void this.learnMore() }, "Ten more new cards"));
     }
     if (location.hash.length > 1) row.append(el("a", { class: "qd-button", href: "#" }, "All notes"));

@@ -46,6 +46,7 @@ from qedeck.evidence.settings import (
     symbols,
 )
 from qedeck.evidence.squeeze import limit
+from qedeck.evidence.ways import Way
 from qedeck.evidence.whole import at_reals
 from qedeck.formula import tree
 from qedeck.formula.printer import latex
@@ -244,10 +245,10 @@ def _words(fact: Fact) -> str:
 
 def _steps(found: Sequence[tuple[Setting, Certificate]]) -> tuple[Step, ...]:
     """How an obligation was proved: each method once, with the detail of its first use."""
-    steps: dict[tuple[str, int], Step] = {}
+    steps: dict[tuple[tuple[Way, ...], int], Step] = {}
     for where, certificate in found:
-        step = Step(certificate.method, certificate.detail, where.spanned)
-        steps.setdefault((step.method, step.spanned), step)
+        step = Step(certificate.ways, certificate.detail, where.spanned)
+        steps.setdefault((step.ways, step.spanned), step)
     return tuple(steps.values())
 
 
@@ -348,7 +349,7 @@ def _granted(
         # Moments and values of functions are not free to be any numbers.
         return None
     if isinstance(verdict, Certificate) and where.environment.expectation is not None:
-        return replace(verdict, method=f"{verdict.method}, expectation by rule")
+        return replace(verdict, ways=(*verdict.ways, "expectation"))
     return verdict
 
 
@@ -357,9 +358,9 @@ def _decided(
 ) -> Certificate | Counterexample | None:
     if isinstance(formula, Rel):
         if formula.sign in ("=", "<=", ">=") and _same(formula.left, formula.right):
-            return Certificate("rational normal form", "both sides are the same expression")
+            return Certificate(("normal form",), "both sides are the same expression")
         if formula.sign in ("=", "<=", ">=") and coincide(formula.left - formula.right):
-            return Certificate("cases", "the sides are the same beside all seams and on them")
+            return Certificate(("cases",), "the sides are the same beside all seams and on them")
         left, sign, right = formula.left, formula.sign, formula.right
         return memory.verdict(
             formula, facts, budget,
@@ -373,7 +374,7 @@ def _decided(
             if not isinstance(verdict, Certificate):
                 return verdict
             found = found or verdict
-        return found or Certificate("nothing to prove", "")
+        return found or Certificate(("nothing",), "")
     if isinstance(formula, Implies) and isinstance(formula.antecedent, Rel | And):
         given = (
             formula.antecedent.parts

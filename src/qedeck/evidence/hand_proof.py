@@ -54,8 +54,8 @@ def _see(holds: bool, otherwise: str) -> None:
 def step(kind: Kind, squares: Squares) -> Step:
     """What was verified."""
     if kind == "zero":
-        return Step("rational normal form", "the difference of the sides is 0")
-    return Step("sum of squares", f"{len(squares)} squares with rational weights")
+        return Step(("normal form",), "the difference of the sides is 0")
+    return Step(("squares",), f"{len(squares)} squares with rational weights")
 
 
 def _pairs(link: Link[Any]) -> Iterator[tuple[Any, Any]]:

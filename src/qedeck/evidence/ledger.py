@@ -24,7 +24,7 @@ from qedeck.evidence.hand import HandVerdict
 from qedeck.evidence.record import Evidence
 
 FOLDER = ".qedeck"
-FORMAT = 2
+FORMAT = 3
 """Of the records; those of another count as absent."""
 _ABANDONED = 3600.0
 

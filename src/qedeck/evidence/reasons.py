@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any, Literal
 
+from qedeck.evidence.ways import Way
+
 Values = Mapping[str, Any]
 """Numbers and nested lists of numbers by symbol; sizes and indices among them."""
 Role = Literal["statement", "equality", "attained", "feasible", "definition"]
@@ -93,7 +95,7 @@ class Misfit:
 class Step:
     """A way in which something was proved."""
 
-    method: str
+    ways: tuple[Way, ...]
     detail: str = ""
     spanned: int = 0
     """Of how many vectors the space is the span, where this proves every dimension."""
@@ -170,6 +172,6 @@ def from_json(record: Any) -> Any:
         return {name: from_json(value) for name, value in record["values"].items()}
     made = _KINDS[record["kind"]]
     given = {name: from_json(value) for name, value in record.items() if name != "kind"}
-    for name in given.keys() & {"sides", "steps"}:
+    for name in given.keys() & {"sides", "steps", "ways"}:
         given[name] = tuple(given[name])
     return made(**given)

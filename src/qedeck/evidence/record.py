@@ -54,7 +54,7 @@ class Established:
         tuples = {
             name: tuple(record[name]) for name in ("shapes", "lemmas", "oracles", "explained")
         }
-        steps = tuple(Step(**step) for step in record["steps"])
+        steps = tuple(Step(**{**step, "ways": tuple(step["ways"])}) for step in record["steps"])
         return cls(**{**record, **tuples, "steps": steps})
 
 

@@ -63,7 +63,7 @@ def identical(obligation: Obligation, where: Setting) -> Certificate | None:
         return None
     if not defined:
         return None
-    return Certificate("polynomial identity testing", f"equal at {points} random points mod 2^61-1")
+    return Certificate(("residues",), f"equal at {points} random points mod 2^61-1")
 
 
 def _reached(statement: Statement, obligation: Obligation) -> set[str]:

@@ -43,7 +43,7 @@ def limit(
         low = limit_is(lower, variable, target, wanted, facts)
         high = limit_is(upper, variable, target, wanted, facts)
         if low is not None and high is not None:
-            return Certificate("squeeze between a linked chain", high.detail, lemmas=(name,))
+            return Certificate(("squeeze",), high.detail, lemmas=(name,))
     body = evaluate(taken.body, inside, ring)
     if isinstance(body, Array) or isinstance(wanted, Array):
         raise Unprovable("a limit of arrays")

@@ -27,6 +27,7 @@ from qedeck.evidence.reasons import (
     Values,
 )
 from qedeck.evidence.record import Established, Evidence, Shape, Speaks
+from qedeck.evidence.ways import WORDS, told
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
@@ -216,17 +217,17 @@ def misfit(found: Misfit) -> str:
 
 def proof(steps: Sequence[Step]) -> str:
     """How something was proved: each method once, with what a reader may check of the first."""
-    named = dict.fromkeys(_method(step) for step in steps)
-    methods = ", ".join(named) or "nothing to prove"
+    named = dict.fromkeys(map(_way, steps))
+    ways = ", ".join(named) or WORDS["nothing"]
     detail = steps[0].detail if steps else ""
-    return f"{methods} ({detail})" if detail else methods
+    return f"{ways} ({detail})" if detail else ways
 
 
-def _method(step: Step) -> str:
+def _way(step: Step) -> str:
     if not step.spanned:
-        return step.method
+        return told(step.ways)
     vectors = "1 vector" if step.spanned == 1 else f"{step.spanned} vectors"
-    return f"in the span of {vectors}, {step.method}"
+    return f"in the span of {vectors}, {told(step.ways)}"
 
 
 def certificate(evidence: Evidence) -> str:

@@ -35,6 +35,9 @@ Kind: TypeAlias = Literal[
     "identity",
     "vanishes",
     "sum",
+    "positive sum",
+    "mixed sum",
+    "positive mixed sum",
     "case",
     "absurd",
     "have",
@@ -49,6 +52,11 @@ WORDS: dict[Kind, str] = {
     "identity": "Multiplied out, both sides are the same.",
     "vanishes": "${0} = {1}$, and what stands in parentheses after a dot is 0.",
     "sum": "${0} = {1}$, and no term is negative.",
+    "positive sum": "${0} = {1}$; no term is negative, and one is positive.",
+    "mixed sum": "${0} = {1}$; what stands in parentheses after a dot is 0, and no other term is "
+    "negative.",
+    "positive mixed sum": "${0} = {1}$; what stands in parentheses after a dot is 0, no other term "
+    "is negative, and one is positive.",
     "case": "Where ${0}$:",
     "absurd": "Suppose not: ${0}$. That leads to a contradiction.",
     "have": "First, ${0}$.",
@@ -166,8 +174,15 @@ def _combination(s: Sequent, certificate: Linear, depth: int) -> Step:
         outer = _grouped(cofactor, s.atoms)
         zero = rf"\left( {latex(s.facts[k].poly, s.atoms)} \right)"
         parts.append({"1": zero, "-1": f"- {zero}"}.get(outer, rf"{outer} \cdot {zero}"))
-    kind: Kind = "sum" if certificate.terms else "vanishes"
-    return Step(depth, kind, (goal, _joined(parts)))
+    return Step(depth, _kind(s.goal, certificate), (goal, _joined(parts)))
+
+
+def _kind(goal: Relation, certificate: Linear) -> Kind:
+    if not certificate.terms:
+        return "vanishes"
+    if goal.sign == ">":
+        return "positive mixed sum" if certificate.equations else "positive sum"
+    return "mixed sum" if certificate.equations else "sum"
 
 
 def _summand(t: Term, s: Sequent) -> str:

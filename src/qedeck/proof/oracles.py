@@ -13,11 +13,12 @@ from qedeck.evidence.proof.certificate import Certificate
 from qedeck.evidence.proof.course import Course
 from qedeck.evidence.renaming import Memory
 from qedeck.evidence.settings import Case, setting
+from qedeck.evidence.ways import Way
 from qedeck.formula.scope import Bound
 from qedeck.proof.claims import VOID
 
-NAMES = (("limit", "limit"), ("squeeze", "limit"), ("boxes", "boxes"), ("z3", "z3"))
-"""Parts of a prover's method, and the oracle that it is."""
+NAMES: Mapping[Way, str] = {"limit": "limit", "squeeze": "limit", "boxes": "boxes", "z3": "z3"}
+"""The oracle of a way; algebra is that of all others."""
 
 
 class Oracles:
@@ -71,7 +72,7 @@ class Oracles:
         if not isinstance(verdict, Certificate) or verdict.conditions or verdict.partial:
             return ""
         self.told[question(obligation, case)] = course.told
-        found = [name for part, name in NAMES if part in verdict.method]
+        found = [name for way, name in NAMES.items() if way in verdict.ways]
         return found[0] if found else "algebra"
 
 

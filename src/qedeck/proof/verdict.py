@@ -12,6 +12,7 @@ from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.reasons import Step
 from qedeck.evidence.record import Established, Shape
 from qedeck.evidence.settings import PROVED_SIZES
+from qedeck.evidence.ways import Way
 from qedeck.evidence.whole import at_reals, unlisted
 from qedeck.formula.printer import latex
 from qedeck.formula.scope import Bound
@@ -26,11 +27,10 @@ STEPS = 2_500
 """Of the search for the proof of a sequent that the file lacks."""
 MOST_TOLD = 24
 """Steps of a certificate that are told."""
-ORACLES = {
-    "limit": "the prover of limits", "boxes": "ball arithmetic over boxes",
-    "z3": "decision procedure (z3)", "algebra": "the prover's algebra",
+ORACLES: Mapping[str, Way] = {
+    "limit": "limit oracle", "boxes": "boxes oracle", "z3": "z3 oracle",
 }  # fmt: skip
-"""Those who are asked where the kernel is not shown."""
+"""Those who are asked where the kernel is not shown; algebra for all others."""
 
 
 def checked(
@@ -97,8 +97,8 @@ def _established(
 
 def _step(shown: Shown) -> Step:
     if shown.oracle:
-        return Step(f"{ORACLES.get(shown.oracle, shown.oracle)}, asked anew", "", shown.spanned)
-    return Step("certificates that the kernel checks", "", shown.spanned)
+        return Step((ORACLES.get(shown.oracle, "algebra oracle"),), "", shown.spanned)
+    return Step(("kernel",), "", shown.spanned)
 
 
 def steps_of(found: Certified) -> tuple[Step, ...]:

@@ -155,7 +155,7 @@ def test_what_is_algebraic_is_left_to_others(polynomial: Goal) -> None:
 def test_the_prover_uses_boxes() -> None:
     found = prove(TRUE["the exponential's tangent"], Budget.of(5 * SECOND))
     assert isinstance(found, Certificate)
-    assert found.method == "ball arithmetic over boxes"
+    assert found.ways == ("boxes",)
     assert not found.conditions
 
 

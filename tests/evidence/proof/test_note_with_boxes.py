@@ -53,4 +53,4 @@ def test_bounds_are_proved_and_a_line_that_cuts_is_not(pytester: pytest.Pytester
         evidence = ledger.latest(name)
         assert evidence is not None
         assert evidence.level == "proved"
-        assert "ball arithmetic over boxes" in {step.method for step in evidence.proof}
+        assert "boxes" in {way for step in evidence.proof for way in step.ways}

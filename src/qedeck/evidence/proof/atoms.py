@@ -95,9 +95,7 @@ def _with_parts(goal: Goal, plain: Kinds, budget: Budget) -> Certificate | None:
     within = budget.within(STEPS)
     if refuted([denial, *near], within) is not True or refuted(near, within) is True:
         return None
-    return Certificate(
-        "decision procedure (z3)", f"the denial is unsatisfiable, with {len(names)} atoms"
-    )
+    return Certificate(("z3",), f"the denial is unsatisfiable, with {len(names)} atoms")
 
 
 def _named(fact: Fact, names: dict[Expr, Expr], plain: Kinds) -> Fact:

@@ -44,7 +44,7 @@ def boxed(goal: Goal, budget: Budget) -> Certificate | None:
         try:
             with precise(BITS):
                 if _shown(Fact(goal.left, sign, goal.right), goal.facts, tally):
-                    return Certificate("ball arithmetic over boxes", tally.words)
+                    return Certificate(("boxes",), tally.words)
         except (Unsupported, Outside, OutOfSteps, OverflowError):
             continue
     return None

@@ -21,8 +21,8 @@ from qedeck.evidence.proof.solver import refuted
 from qedeck.evidence.proof.squares import squares
 
 ZERO = Integer(0)
-VACUOUS = Certificate("contradictory hypotheses", "no value meets the hypotheses of this case")
-OUTSIDE = Certificate("outside the domain", "a side is undefined in this case")
+VACUOUS = Certificate(("vacuous",), "no value meets the hypotheses of this case")
+OUTSIDE = Certificate(("outside",), "a side is undefined in this case")
 SIGN_OF = {"+": (">", ">=", "!="), "0+": (">=",), "0": ("=", "<=", ">="), "0-": ("<=",)}
 SIGN_OF["-"] = ("<", "<=", "!=")
 
@@ -74,7 +74,7 @@ class Case:
         left, right = self.normal.of(goal.left), self.normal.of(goal.right)
         top, bottom = self.normal.fraction(left - right)
         if goal.sign in ("=", "<=", ">=") and top == 0:
-            return Certificate("rational normal form", "both sides have the same normal form")
+            return Certificate(("normal form",), "both sides have the same normal form")
         if goal.sign in ("!=", "<", ">") and top == 0:
             return self._by_contradiction(Fact(ZERO, "=", ZERO), None)
         if goal.sign == "=":
@@ -85,7 +85,7 @@ class Case:
         else:
             sign = self.signs.of(left - right)
             if sign is not None and goal.sign in SIGN_OF[sign]:
-                return Certificate("signs", "every factor of the difference has a known sign")
+                return Certificate(("signs",), "every factor of the difference has a known sign")
         polynomial = self._cleared(top, bottom, goal.sign)
         if goal.sign in ("<", "<=", ">", ">="):
             gap = -polynomial if "<" in goal.sign else polynomial
@@ -238,7 +238,7 @@ def _solved(vacuous: bool, words: str) -> Certificate:
     if vacuous:
         return VACUOUS
     detail = "z3: the denial is unsatisfiable over the reals"
-    return Certificate("decision procedure (z3)", f"{detail}, with {words}" if words else detail)
+    return Certificate(("z3",), f"{detail}, with {words}" if words else detail)
 
 
 def _difficulty(fact: Fact) -> tuple[bool, int]:

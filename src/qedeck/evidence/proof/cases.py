@@ -10,9 +10,10 @@ from qedeck.evidence.proof.case import OUTSIDE, VACUOUS, decide
 from qedeck.evidence.proof.certificate import Certificate, Unsupported
 from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.normal import Order, Split
+from qedeck.evidence.ways import told
 
 LARGEST_DEPTH = 14
-SYMMETRY = Certificate("symmetry", "equal to another case up to the names of symbols")
+SYMMETRY = Certificate(("symmetry",), "equal to another case up to the names of symbols")
 
 
 @attempt
@@ -55,9 +56,8 @@ def _summary(leaves: list[tuple[Branch, Certificate]]) -> Certificate | None:
     if len(leaves) == 1:
         return solid[0]
     partial = any(c is OUTSIDE for _, c in leaves)
-    methods = Counter(c.method for _, c in leaves)
-    counted = ", ".join(f"{n} by {method}" for method, n in methods.most_common())
+    ways = Counter(c.ways for _, c in leaves)
+    counted = ", ".join(f"{n} by {told(way)}" for way, n in ways.most_common())
     longest = max((c.detail for c in solid), key=len)
-    return Certificate(
-        "sign cases", f"{len(leaves)} exhaustive cases: {counted}; e.g. {longest}", partial=partial
-    )
+    detail = f"{len(leaves)} exhaustive cases: {counted}; e.g. {longest}"
+    return Certificate(("sign cases",), detail, partial=partial)

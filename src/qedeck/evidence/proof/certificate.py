@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sympy import Expr, Rational, Symbol
 
+from qedeck.evidence.ways import Way
+
 NEGATION = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRROR = {"=": "=", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
@@ -86,8 +88,8 @@ Formula = Rel | And | Or | Implies | Iff
 class Certificate:
     """Why a goal holds for all values of its symbols."""
 
-    method: str
-    """In words: `rational normal form`, `sum of squares`, `sign cases` …"""
+    ways: tuple[Way, ...]
+    """In order of first use."""
     detail: str
     """What a reader may check: the squares, the number of cases, the lemma used."""
     conditions: tuple[Fact, ...] = ()

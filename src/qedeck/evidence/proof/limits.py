@@ -36,7 +36,7 @@ def limit_is(
     if found is None:
         return _by_largest(expr, symbol, target, value, facts, budget)
     if found in INFINITE or value in INFINITE:
-        same = Certificate("limit", "both are infinite") if found == value else None
+        same = Certificate(("limit",), "both are infinite") if found == value else None
     else:
         others = tuple(f for f in facts if symbol not in f.left.free_symbols | f.right.free_symbols)
         try:
@@ -46,7 +46,7 @@ def limit_is(
     if same is None or same.partial:
         return None
     words = f"by continuity and degrees the limit is {sp.latex(found)}"
-    return replace(same, method="limit", detail=words)
+    return replace(same, ways=("limit",), detail=words)
 
 
 def by_rules(

@@ -74,7 +74,7 @@ def _combination(
     if used is None:
         return None
     detail = f"the difference is a combination of {used} of {len(equations)} equations that hold"
-    return Certificate("identity modulo the hypotheses", detail)
+    return Certificate(("modulo",), detail)
 
 
 def vanishing(

@@ -77,7 +77,7 @@ def _verified(
         return None
     used = len({columns[index][0] for index in weights})
     detail = f"the difference is a combination of {used} of {count} equations that hold"
-    return Certificate("identity modulo the hypotheses", detail)
+    return Certificate(("modulo",), detail)
 
 
 def solving(rows: int, columns: int) -> float:

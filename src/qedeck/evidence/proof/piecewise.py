@@ -10,6 +10,7 @@ from sympy.core.relational import Relational
 
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.proof.certificate import Certificate, Fact, Goal
+from qedeck.evidence.ways import together
 
 MOST_LEAVES = 200
 SIGNS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -39,10 +40,10 @@ def by_conditions(
             return None
     if not found:
         return None
-    methods = ", ".join(dict.fromkeys(c.method for c in found))
+    ways = together(c.ways for c in found)
     longest = max((c.detail for c in found), key=len)
     partial = any(c.partial for c in found)
-    return Certificate(methods, f"{len(leaves)} conditions; e.g. {longest}", partial=partial)
+    return Certificate(ways, f"{len(leaves)} conditions; e.g. {longest}", partial=partial)
 
 
 def _leaves(goal: Goal) -> list[Goal] | None:

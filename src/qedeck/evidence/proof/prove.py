@@ -29,6 +29,7 @@ from qedeck.evidence.proof.relaxation import identical, relaxed
 from qedeck.evidence.proof.routes import directly, minkowski, parts, squared, turns
 from qedeck.evidence.proof.solver import refuted
 from qedeck.evidence.proof.values import holds
+from qedeck.evidence.ways import together
 
 FEW = 40
 """Points at which a claim is tried before anything else."""
@@ -90,7 +91,7 @@ def valued(goal: Goal) -> Certificate | None:
     """A certificate for a relation between numbers, by their values."""
     if symbols_of(goal) or holds(Fact(goal.left, goal.sign, goal.right), {}) is not True:
         return None
-    return Certificate("values", "both sides are numbers, compared exactly or in balls")
+    return Certificate(("values",), "both sides are numbers, compared exactly or in balls")
 
 
 @attempt
@@ -243,10 +244,10 @@ def _together(found: list[Certificate | None]) -> Certificate | None:
         return None
     if len(solid) == 1:
         return solid[0]
-    methods = ", ".join(dict.fromkeys(c.method for c in solid))
+    ways = together(c.ways for c in solid)
     longest = max((c.detail for c in solid), key=len)
     partial = any(c.partial for c in solid)
-    return Certificate(methods, f"{len(solid)} parts; e.g. {longest}", partial=partial)
+    return Certificate(ways, f"{len(solid)} parts; e.g. {longest}", partial=partial)
 
 
 def _equation(goal: Goal, budget: Budget) -> Certificate | None:

@@ -42,7 +42,7 @@ def identical(goal: Goal, budget: Budget | None = None) -> Certificate | None:
             return None
     except (Unsupported, Outside):
         return None
-    return Certificate("rational normal form", "both sides have the same normal form")
+    return Certificate(("normal form",), "both sides have the same normal form")
 
 
 @attempt
@@ -129,11 +129,11 @@ class _Relaxation:
         known = len(self.cone.bounds) - len(self.sums)
         target = self._target()
         if not target and self.branch.goal.sign in ("<=", ">="):
-            return Certificate("rational normal form", "both sides have the same normal form")
+            return Certificate(("normal form",), "both sides have the same normal form")
         sign = self.branch.goal.sign
         shown = self.reader.positive if sign in ("<", ">") else self.reader.nonnegative
         if shown(target):
-            return Certificate("signs", "every term of the difference has one sign")
+            return Certificate(("signs",), "every term of the difference has one sign")
         self.polys.append(target)
         for poly, word in instances(self.reader, self.polys, self._granted):
             self.cone.add(poly, word)
@@ -286,4 +286,4 @@ def _certificate(columns: list[Column]) -> Certificate:
     detail = f"{len(columns)} terms"
     if words:
         detail += ", with " + ", ".join(words)
-    return Certificate("non-negative combination", detail)
+    return Certificate(("combination",), detail)

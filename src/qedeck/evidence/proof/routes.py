@@ -33,7 +33,7 @@ def directly(goal: Goal, budget: Budget) -> Certificate | None:
     if refuted(goal.facts, budget) is True:
         return None
     detail = "z3: the denial is unsatisfiable over the reals"
-    return Certificate("decision procedure (z3)", detail)
+    return Certificate(("z3",), detail)
 
 
 def nonnegative(e: Expr, facts: tuple[Fact, ...]) -> bool:
@@ -154,7 +154,7 @@ def minkowski(goal: Goal, budget: Budget, prover: Prover) -> Certificate | None:
         "convexity of t^p, p \\ge 1, with weights proportional to the norms on the right; "
         f"termwise bounds of {len(entries)} coordinates"
     )
-    return Certificate("Minkowski's inequality", detail)
+    return Certificate(("minkowski",), detail)
 
 
 def _rearranged(goal: Goal) -> Goal:

@@ -48,7 +48,7 @@ def squares(
     if expanded(polynomial - sp.Add(*terms)) != 0:
         return None
     shown = " + ".join(sp.latex(t) for t in terms[:12]) + (" + \\dots" if len(terms) > 12 else "")
-    return Certificate("sum of squares", shown)
+    return Certificate(("squares",), shown)
 
 
 def _constraints(facts: list[Fact], signs: Signs, symbols: set[Expr]) -> list[Expr]:

@@ -19,6 +19,7 @@ from qedeck.evidence.proof.certificate import (
     Unsupported,
 )
 from qedeck.evidence.proof.prove import Verdict, contradictory, prove
+from qedeck.evidence.ways import together
 
 
 def prove_statement(formula: Formula, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
@@ -59,10 +60,10 @@ def _all(parts: list[tuple[Formula, tuple[Fact, ...]]], budget: Budget, words: s
         return None
     if len(solid) == 1:
         return solid[0]
-    methods = " and ".join(dict.fromkeys(c.method for c in solid))
+    ways = together(c.ways for c in solid)
     details = "; ".join(dict.fromkeys(c.detail for c in solid))
     conditions = tuple(dict.fromkeys(f for c in solid for f in c.conditions))
-    return Certificate(methods, f"{words}: {details}", conditions)
+    return Certificate(ways, f"{words}: {details}", conditions)
 
 
 def _one_of(formula: Or, facts: tuple[Fact, ...], budget: Budget) -> Verdict:
