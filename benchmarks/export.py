@@ -42,7 +42,6 @@ def sources(count: int) -> Sources:
 
 def plain(made: Sources, output: Path) -> float:
     """CPU seconds of genanki, for fields that somebody has rendered already."""
-
     model = genanki.Model(
         1, "plain", fields=[{"name": "Front"}, {"name": "Back"}],
         templates=[{"name": "Card", "qfmt": "{{Front}}", "afmt": "{{FrontSide}}<hr>{{Back}}"}],
