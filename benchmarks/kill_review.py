@@ -43,8 +43,8 @@ def main() -> int:
             killer.check()
             seconds = time.perf_counter() - start
         print(
-            f"{how}: {killer.kills} kills, {killer.answered} answers, {killer.torn} torn lines "
-            f"mended, {len(killer.wrong)} wrong, in {seconds:.0f} s",
+            f"{how}: {killer.kills} kills, {killer.answered} answers, a torn last line seen "
+            f"{killer.torn} times and mended, {len(killer.wrong)} wrong, in {seconds:.0f} s",
             *killer.wrong[:20], sep="\n  ", flush=True,
         )  # fmt: skip
         failed = failed or bool(killer.wrong)

@@ -80,36 +80,37 @@ def export() -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.apkg"))
 def anki(output: Path) -> None:
     """Write an Anki package."""
-    from qedeck.cards.export import export_anki
-
-    root = project_root()
-    with busy("exporting cards"):
-        exported = export_anki(root, output)
-    click.echo(str(exported))
+    _export("anki", output)
 
 
 @export.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.csv"))
 def csv(output: Path) -> None:
     """Write a table with a guid column."""
-    from qedeck.cards.export import export_csv
-
-    root = project_root()
-    with busy("exporting cards"):
-        exported = export_csv(root, output)
-    click.echo(str(exported))
+    _export("csv", output)
 
 
 @export.command("json")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("qedeck.json"))
 def json_(output: Path) -> None:
     """Write the cards as JSON, for other programs."""
-    from qedeck.cards.export import export_json
+    _export("json", output)
+
+
+def _export(kind: str, output: Path) -> None:
+    """Export, unless that would write again what is there."""
+    from qedeck.cards.unchanged import unless_unchanged
 
     root = project_root()
+
+    def act() -> str:
+        from qedeck.cards import export
+
+        return str(getattr(export, f"export_{kind}")(root, output))
+
     with busy("exporting cards"):
-        exported = export_json(root, output)
-    click.echo(str(exported))
+        said = unless_unchanged(root, output, kind, act)
+    click.echo(said)
 
 
 @main.command()

@@ -10,6 +10,7 @@ import pytest
 from qedeck.cards.address import Site
 from qedeck.cards.export import export_anki, export_csv, lock_cards
 from qedeck.cards.project import drawing, gather
+from qedeck.cards.unchanged import unless_unchanged
 from qedeck.errors import SourceError
 from qedeck.evidence import library
 from qedeck.evidence.record import Evidence
@@ -143,3 +144,26 @@ def test_a_displayed_formula_may_be_spelt_otherwise_but_must_be_the_same_tree(ro
         report = export_anki(root, root / "deck.apkg")
         assert len(report.left_out) == left
     assert "is no formula of the note" in report.left_out[0].reason
+
+
+def test_an_export_whose_sources_and_output_are_unchanged_is_not_made_again(tmp_path):
+    for name in ("notes/en", ".qedeck"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "notes/en/norms.md").write_text("one")
+    output, made = tmp_path / "deck.apkg", []
+
+    def act() -> str:
+        made.append(1)
+        output.write_text(f"deck {len(made)}")
+        return f"said {len(made)}"
+
+    def run() -> str:
+        return unless_unchanged(tmp_path, output, "anki", act)
+
+    assert [run(), run()] == ["said 1", "said 1"]
+    (tmp_path / "notes/en/norms.md").write_text("two!")
+    assert run() == "said 2"
+    output.unlink()
+    assert [run(), run()] == ["said 3", "said 3"]
+    (tmp_path / "cards.lock").write_text("{}")
+    assert run() == "said 4"

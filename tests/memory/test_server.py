@@ -104,6 +104,30 @@ def test_events_of_other_devices_are_given_and_stay_where_they_are(client, tmp_p
     assert not (tmp_path / "reviews" / "laptop.jsonl").exists()
 
 
+def test_files_are_read_again_only_where_another_wrote(client, tmp_path, monkeypatch):
+    from qedeck.memory import server
+
+    reads = []
+    read = server.read_history
+    monkeypatch.setattr(server, "read_history", lambda folder: reads.append(1) or read(folder))
+    for number in range(5):
+        assert client.post([review(number=number)])[1] == '{"written": 1}'
+    assert len(reads) == 1
+    Journal(tmp_path / "reviews", "laptop").append([review(number=7)])
+    assert client.post([review(number=7)])[1] == '{"written": 0}'
+    assert len(client.get(client.api("events"))[1].splitlines()) == 6
+    assert len(reads) == 2
+    append = client.server.journal.append
+
+    def beside(events):
+        Journal(tmp_path / "reviews", "laptop").append([review(number=8)])
+        return append(events)
+
+    monkeypatch.setattr(client.server.journal, "append", beside)
+    assert client.post([review(number=9)])[1] == '{"written": 1}'
+    assert len(client.get(client.api("events"))[1].splitlines()) == 8
+
+
 def test_pages_in_folders_have_the_same_interface(client):
     assert client.get(f"/ml{client.api('settings')}")[0] == 200
 

@@ -11,7 +11,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -239,6 +239,7 @@ def _reference(href: str, targets: Mapping[str, str], note: str) -> str | None:
     return href if re.match(r"https?://|mailto:", href) else None
 
 
+@cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 

@@ -11,6 +11,9 @@ from typing import Any
 
 from qedeck.place import whole_file
 
+MOST = 50_000
+"""More is forgotten, but for what the last run asked for."""
+
 
 class Made:
     """Keeps what takes long to make; what a run did not ask for is forgotten."""
@@ -37,6 +40,6 @@ class Made:
         if self.path is None or not self._new:
             return
         # A run that asks for less than another must not undo it, but neither may it grow for ever.
-        kept = {**self._kept, **self._asked} if len(self._kept) < 5000 else self._asked
+        kept = {**self._kept, **self._asked} if len(self._kept) < MOST else self._asked
         with whole_file(self.path) as target:
             target.write_text(json.dumps(kept), encoding="utf-8")

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from qedeck.cards import derive
 from qedeck.cards.cloze import Deletion
-from qedeck.cards.fields import plain, render
+from qedeck.cards.fields import Fields, plain, render
 from qedeck.cards.foot import foot
 from qedeck.cards.made import Made
 from qedeck.cards.media import Media
 from qedeck.cards.project import Sources
 from qedeck.cards.standing import State, judge, judge_statement, matching, under
 from qedeck.errors import Mistake, SourceError
-from qedeck.evidence.digest import code_hash
+from qedeck.evidence.digest import code_hash, hash_of
 from qedeck.evidence.record import Evidence
 from qedeck.notes.model import Card, DerivedKind, Heading, Note, Statement
 
@@ -100,6 +100,9 @@ class _Reader:
         self.match = matching(sources.statements, sources.equal)
         self.notes = {(note.lang, note.name): note for note in sources.notes}
         self.store = Made(sources.keep)
+        macros = sorted(sources.kit.macros.items())
+        self.code = hash_of([code_hash(("qedeck.cards", "qedeck.notes")), macros])
+        """Digest of what cards are rendered by."""
         self.mistakes: list[Mistake] = []
 
     def read(self) -> tuple[list[Present], list[Mistake]]:
@@ -121,7 +124,7 @@ class _Reader:
                 self.mistakes.extend(error.mistakes)
 
     def card(self, key: str, card: Card, old: tuple[Deletion, ...]) -> Present:
-        fields = render(card, self.sources.kit, old)
+        fields = self.rendered(card, old)
         standing = judge(card, self.sources.statements, self.sources.evidence, self.match)
         note = self.notes.get((card.lang, card.note))
         return self.finished(
@@ -133,6 +136,23 @@ class _Reader:
             ),
             note,
         )  # fmt: skip
+
+    def rendered(self, card: Card, old: tuple[Deletion, ...]) -> Fields:
+        """Both sides of a card; as an earlier run made them, where nothing has changed."""
+        if "--8<--" in card.back:  # what it includes is not known here
+            return render(card, self.sources.kit, old)
+
+        def make() -> list[Any]:
+            made = render(card, self.sources.kit, old)
+            return [made.front, made.back, [vars(one) for one in made.deletions], list(made.tags)]
+
+        links = [(link.span.text, link.target) for link in card.links]
+        told = [
+            self.code, card.kind, card.note, card.path, card.slug, card.front, card.back, links,
+            [vars(one) for one in old],
+        ]  # fmt: skip
+        front, back, deletions, tags = self.store.made(told, make)
+        return Fields(front, back, tuple(Deletion(**one) for one in deletions), tuple(tags))
 
     def derived(self) -> Iterator[Present]:
         """The cards of statements."""
@@ -197,7 +217,7 @@ class _Reader:
             return {kind: list(vars(s).values()) for kind, s in derive.derive(source, kept).items()}
 
         told = [
-            code_hash(("qedeck.cards",)), statement.id, basis, record.digest, keys,
+            self.code, statement.id, basis, record.digest, keys,
             {kind: vars(side) for kind, side in kept.items()},
         ]  # fmt: skip
         found = self.store.made(told, make)

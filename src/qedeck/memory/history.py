@@ -53,6 +53,16 @@ class History:
         return in_order(self.events.values())
 
 
+Stamp = tuple[tuple[str, int, int], ...]
+"""Name, size and time of change of each file."""
+
+
+def stamp(folder: Path) -> Stamp:
+    """What tells whether files of events have changed."""
+    stats = ((path.name, path.stat()) for path in sorted(folder.glob(f"*{SUFFIX}")))
+    return tuple((name, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
+
+
 def device() -> str:
     """The name of this device, as a file may be called."""
     given = os.environ.get(DEVICE) or platform.node()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from collections.abc import Iterable
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,8 +19,8 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from qedeck.errors import SourceError
-from qedeck.memory.event import Event
-from qedeck.memory.history import Journal, Torn, read_history, read_lines
+from qedeck.memory.event import Event, in_order
+from qedeck.memory.history import Journal, Stamp, Torn, read_history, read_lines, stamp
 from qedeck.memory.parameters import read_parameters, to_record
 
 HOST: Final = "127.0.0.1"
@@ -49,6 +50,8 @@ class ReviewServer(ThreadingHTTPServer):
         self.torn: list[Torn] = []
         """Lines that were mended, to be told when the server ends."""
         self._lock = threading.Lock()
+        self._known: dict[str, Event] = {}
+        self._stamp: Stamp | None = None
 
     @property
     def address(self) -> str:
@@ -57,8 +60,8 @@ class ReviewServer(ThreadingHTTPServer):
 
     def events(self) -> str:
         """All events of all devices, as lines."""
-        history = read_history(self.journal.path.parent)
-        return "".join(f"{event}\n" for event in history.ordered)
+        with self._lock:
+            return "".join(f"{event}\n" for event in in_order(self._read().values()))
 
     def settings(self) -> dict[str, Any]:
         """What schedules are computed with, and what the command was given."""
@@ -72,7 +75,7 @@ class ReviewServer(ThreadingHTTPServer):
             OSError: they cannot be written.
         """
         with self._lock:
-            known = read_history(self.journal.path.parent).events
+            known = self._read()
             fresh: dict[str, Event] = {}
             for event in events:
                 other = known.get(event.id) or fresh.setdefault(event.id, event)
@@ -81,7 +84,25 @@ class ReviewServer(ThreadingHTTPServer):
             if fresh:
                 torn = self.journal.append(fresh.values())
                 self.torn += [torn] if torn else []
+                known |= fresh
+                self._stamp = self._grown(fresh.values())
             return len(fresh)
+
+    def _grown(self, fresh: Iterable[Event]) -> Stamp | None:
+        """How the files are left; None where another process has written meanwhile."""
+        name = self.journal.path.name
+        before = {file: size for file, size, _ in self._stamp or ()}
+        before[name] = before.get(name, 0) + sum(len(f"{event}\n".encode()) for event in fresh)
+        found = stamp(self.journal.path.parent)
+        return found if before == {file: size for file, size, _ in found} else None
+
+    def _read(self) -> dict[str, Event]:
+        """All events by id; the files are read where they are not as they were left."""
+        found = stamp(self.journal.path.parent)
+        if found != self._stamp:
+            self._known = read_history(self.journal.path.parent).events
+            self._stamp = found
+        return self._known
 
 
 class _Handler(SimpleHTTPRequestHandler):
