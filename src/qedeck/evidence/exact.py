@@ -54,6 +54,7 @@ from qedeck.formula.rings.kinks import coincide
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
 from qedeck.formula.tree import Limit, Number, Symbol, walk
+from qedeck.formula.values import Misshapen
 
 __all__ = [
     "UNABLE",
@@ -88,6 +89,8 @@ class Proof:
     """Whether all of them are proved, at enough shapes."""
     missing: str = ""
     """What is not proved, in words."""
+    misshapen: bool = False
+    """Whether at some size there is no such entry, or no such shape."""
     refuted: Counter | None = None
     """An exact counterexample."""
     ungranted: str = ""
@@ -132,7 +135,8 @@ def proved(
     except Ungranted as error:
         return Proof(_whole(parts, todo), missing=str(error), ungranted=str(error))
     except UNABLE as error:
-        return Proof(_whole(parts, todo), missing=without_value(error))
+        misshapen = isinstance(error, Misshapen)
+        return Proof(_whole(parts, todo), missing=without_value(error), misshapen=misshapen)
     except Unprovable as error:
         return Proof(_whole(parts, todo), missing=missing or str(error))
     except _Refuted as error:

@@ -363,6 +363,9 @@ def settled(proof: Proof, vacuous: bool) -> Judged:
         return "still true", Derived(proof.steps)
     if vacuous:
         return "invalid", Plain("no value anywhere")
+    if proof.misshapen:
+        # No instance came so far: at the size that lacks an entry none meets the hypotheses.
+        return "invalid", Told("not evaluated", proof.missing)
     return "undecided", Told("not proved", proof.missing)
 
 
