@@ -16,7 +16,7 @@ export const STANDARD: Settings = {
   retention: 0.9,
   parameters: DEFAULTS,
   fuzz: false,
-  fresh: 20,
+  fresh: 8,
   hour: 4,
   notes: true,
 };

@@ -10,8 +10,8 @@ from qedeck.memory.days import Days
 from qedeck.memory.replay import Memory
 from qedeck.memory.schedule import MINUTE
 
-NEW: Final = 20
-"""New cards a day, where nothing else is set."""
+NEW: Final = 8
+"""New cards a day, where nothing else is set: about ten minutes of answers come of them."""
 AHEAD: Final = 20 * MINUTE
 """How much too early a step of learning may come when nothing else is left."""
 
