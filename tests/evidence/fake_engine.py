@@ -30,6 +30,7 @@ class FakeSubject:
     text: str
     uses: tuple[str, ...]
     root: Path
+    bound: None = None
 
 
 def subjects(library, lang="en", cache=None):

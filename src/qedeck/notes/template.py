@@ -76,14 +76,18 @@ def heading_anchors(headings: Iterable[str], taken: Iterable[str]) -> list[str]:
         taken: Anchors of other parts of the page.
     """
     used, found = set(taken), []
+    latest: dict[str, str] = {}
     for text in headings:
         match = _ATTRIBUTES.search(text)
         words = unicodedata.normalize("NFKD", _words(heading_text(text)))
         slug = re.sub(r"[^\w\s-]", "", words.encode("ascii", "ignore").decode()).strip().lower()
-        anchor = (match and match["id"]) or re.sub(r"[-\s]+", "-", slug)
+        first = (match and match["id"]) or re.sub(r"[-\s]+", "-", slug)
+        # All anchors from the first to the latest are used.
+        anchor = latest.get(first, first)
         while not anchor or anchor in used:
             numbered = re.fullmatch(r"(.*)_(\d+)", anchor)
             anchor = f"{numbered[1]}_{int(numbered[2]) + 1}" if numbered else f"{anchor}_1"
+        latest[first] = anchor
         used.add(anchor)
         found.append(anchor)
     return found
