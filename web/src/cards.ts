@@ -52,12 +52,17 @@ function cover(mark: HTMLElement, found: Here): void {
   mark.tabIndex = 0;
   mark.setAttribute("role", "button");
   mark.setAttribute("aria-label", "Hidden word, show it");
+  const under = document.createElement("span");
+  under.className = "qd-under";
+  under.append(...mark.childNodes);
+  mark.append(under);
   const uncover = (event: globalThis.Event): void => {
     if (event instanceof KeyboardEvent && event.key !== "Enter" && event.key !== " ") return;
     if (!mark.classList.contains("qd-covered")) return;
     event.preventDefault();
     mark.classList.remove("qd-covered");
     for (const name of ["tabindex", "role", "aria-label"]) mark.removeAttribute(name);
+    under.replaceWith(...under.childNodes);
     answer(mark, found);
   };
   mark.addEventListener("click", uncover);

@@ -62,7 +62,7 @@ const MARK = /^[,.;:!?)\u201d\u2019]+/;
 /** What a reader reads after an element, be it the last one of a link or of emphasised words. */
 function following(element: Element): Node | null {
   let node: Element | null = element;
-  while (node && !node.nextSibling && node.parentElement?.matches("a, em, strong, mark")) {
+  while (node && !node.nextSibling && node.parentElement?.matches("a, em, strong, mark, .qd-under")) {
     node = node.parentElement;
   }
   return node?.nextSibling ?? null;
