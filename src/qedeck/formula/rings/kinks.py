@@ -278,7 +278,7 @@ def _zero(one: Expression) -> bool:
 
     try:
         return bool(sympy.simplify(one) == 0)
-    except (ValueError, TypeError, NotImplementedError, AttributeError):  # SymPy gives up: not shown
+    except (ValueError, TypeError, NotImplementedError, AttributeError):  # SymPy: unknown
         return False
 
 
