@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qedeck.evidence.bases import at_one
 from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.critical import critical
+from qedeck.evidence.degenerate import degenerate
 from qedeck.evidence.far import far_out
 from qedeck.evidence.larger import larger
 from qedeck.evidence.obligations import Obligation
@@ -23,7 +23,7 @@ def counterexample(todo: Sequence[Obligation], seed: int) -> tuple[Counter | Non
         TooLarge: where a statement says that it turns at a number that cannot be tried.
     """
     doubtful = None
-    for search in (larger, along, at_one):
+    for search in (larger, along, degenerate):
         found = search(todo, seed)
         if found is not None and found.certain:
             return found, None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qedeck.evidence.bases import at_one
+from qedeck.evidence.degenerate import degenerate
 from qedeck.evidence.obligations import obligations
 from tests.evidence import written
 
@@ -31,11 +31,11 @@ TRUE = {
 
 @pytest.mark.parametrize("name", FALSE)
 def test_a_limit_is_false_where_a_base_is_one(tmp_path: Path, name: str) -> None:
-    found = at_one(obligations(written.claim(tmp_path, *FALSE[name])), 1)
+    found = degenerate(obligations(written.claim(tmp_path, *FALSE[name])), 1)
     assert found is not None
     assert found.certain
 
 
 @pytest.mark.parametrize("name", TRUE)
 def test_nothing_is_found_elsewhere(tmp_path: Path, name: str) -> None:
-    assert at_one(obligations(written.claim(tmp_path, *TRUE[name])), 1) is None
+    assert degenerate(obligations(written.claim(tmp_path, *TRUE[name])), 1) is None

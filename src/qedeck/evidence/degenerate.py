@@ -1,12 +1,13 @@
-"""Limits of powers, at the points where a base is 1: there alone `b^n` does not go to zero.
+"""Limits where a part that stays takes the one value that changes where the rest goes.
 
-Random numbers do not meet `1 / \\sqrt{3}`, where `\\frac{3 \\sqrt{3}}{2} x (1 - x^2)` is largest.
+`b^n` goes elsewhere where b is 1, `1 / (1 + c n)` where c is 0. Random numbers do not meet such
+points: `1 / \\sqrt{3}`, where `\\frac{3 \\sqrt{3}}{2} x (1 - x^2)` is 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import Any
@@ -23,59 +24,86 @@ from qedeck.evidence.reasons import Counter
 from qedeck.formula.evaluate import Environment, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
 from qedeck.formula.rings.symbolic import SymbolicRing
-from qedeck.formula.tree import Expr, Limit, Node, Number, Power, Statement, transformed, walk
+from qedeck.formula.tree import (
+    Expr,
+    Limit,
+    Node,
+    Number,
+    Power,
+    Product,
+    Statement,
+    transformed,
+    walk,
+)
 from qedeck.formula.values import mapped, scalar
 
 POINTS = 4001
 WIDEST = 8.0
-"""A base is followed between this number and its negative."""
+"""A part is followed between this number and its negative."""
 CLOSE = 1e-5
-"""A largest value that is as near to 1 may be 1."""
+"""A part that comes as near to its value may take it."""
 FEW = 3
 MOST = 12
-"""Points at which one base is compared with 1."""
+"""Points at which one part is compared with its value."""
 
 
-def at_one(todo: Sequence[Obligation], seed: int) -> Counter | None:
-    """A counterexample at which the base of a power within a limit is 1; else None."""
+@dataclass(frozen=True)
+class _Part:
+    """What stays while the variable of a limit moves, and the value at which the rest turns."""
+
+    expr: Expr
+    value: int
+    """1 for the base of a power that moves, 0 for the factor of what moves."""
+
+
+def degenerate(todo: Sequence[Obligation], seed: int) -> Counter | None:
+    """A counterexample at which a part of a limit takes such a value; else None."""
     with np.errstate(all="ignore"):
         for obligation in todo:
-            for base in _bases(obligation):
-                found = next(_counters(obligation, base, seed), None)
+            for part in _parts(obligation):
+                found = next(_counters(obligation, part, seed), None)
                 if found is not None:
                     return found
     return None
 
 
-def _bases(obligation: Obligation) -> list[Expr]:
-    """Bases that stay while their exponents move."""
+def _parts(obligation: Obligation) -> list[_Part]:
+    """Bases that stay while their exponents move, and factors that stay beside others that move."""
     found = [
-        power.base
+        part
         for limit in walk(obligation.statement) if isinstance(limit, Limit)
-        for power in walk(limit.body) if isinstance(power, Power)
-        if limit.variable in power.exponent.names and limit.variable not in power.base.names
+        for node in walk(limit.body)
+        for part in _staying(node, limit.variable)
     ]  # fmt: skip
     return list(dict.fromkeys(found))
 
 
-def _counters(obligation: Obligation, base: Expr, seed: int) -> Iterator[Counter]:
+def _staying(node: Node, variable: str) -> Iterator[_Part]:
+    match node:
+        case Power(base, exponent) if variable in exponent.names and variable not in base.names:
+            yield _Part(base, 1)
+        case Product(factors) if any(variable in one.names for one in factors):
+            yield from (_Part(one, 0) for one in factors if variable not in one.names)
+
+
+def _counters(obligation: Obligation, part: _Part, seed: int) -> Iterator[Counter]:
     scope = obligation.scope
     kept = {name for name, _ in obligation.fixed} | forms.equations(scope).keys()
     free = [
         name for name, one in scope.declared.items()
-        if one.kind == "real" and not one.shape and name in base.names - kept
+        if one.kind == "real" and not one.shape and name in part.expr.names - kept
     ]  # fmt: skip
     if scope.laws or not free:
         return
-    easier = _with_one(obligation, base)
+    easier = _with(obligation, part)
     if easier is None:
         return
     try:
         batch = next(batches(obligation, seed, count=24, most=1))
         for k in map(int, np.flatnonzero(batch.meets)[:FEW]):
             for name in free:
-                for point in islice(_points(base, name, batch, k), MOST):
-                    if _is_one(base, name, point, batch, k) and symbolically(
+                for point in islice(_points(part, name, batch, k), MOST):
+                    if _takes(part, name, point, batch, k) and symbolically(
                         easier, batch, k, {name: point}
                     ):
                         yield _described(obligation, batch, k, name, point)
@@ -83,13 +111,18 @@ def _counters(obligation: Obligation, base: Expr, seed: int) -> Iterator[Counter
         return
 
 
-def _with_one(obligation: Obligation, base: Expr) -> Obligation | None:
-    """What the obligation says where the base is 1; None where a limit is left."""
+def _with(obligation: Obligation, part: _Part) -> Obligation | None:
+    """What the obligation says where a part takes its value; None where a limit is left.
+
+    Sound: 1 to any power is 1 and 0 times a number is 0, and before the limit all are numbers.
+    """
 
     def change(node: Node) -> Node:
         match node:
-            case Power(other) if other == base:
+            case Power(other) if part.value == 1 and other == part.expr:
                 return Number(Fraction(1))
+            case Product(factors) if part.value == 0 and part.expr in factors:
+                return Number(Fraction(0))
             case Limit(variable, _, body) if variable not in body.names:
                 return body
         return node
@@ -100,17 +133,17 @@ def _with_one(obligation: Obligation, base: Expr) -> Obligation | None:
     return replace(obligation, statement=statement)
 
 
-def _points(base: Expr, name: str, batch: Batch, k: int) -> Iterator[Any]:
-    """Short expressions near to which the size of a base is 1, or largest and nearly 1."""
+def _points(part: _Part, name: str, batch: Batch, k: int) -> Iterator[Any]:
+    """Short expressions near to which a part takes its value, or turns next to it."""
     place = np.linspace(-WIDEST, WIDEST, POINTS)
-    gap = _gap(base, name, batch, k, place)
+    gap = _gap(part, name, batch, k, place)
     inner = (gap[1:-1] >= gap[:-2]) & (gap[1:-1] >= gap[2:]) & (np.abs(gap[1:-1]) < 1e-2)
     crossed = np.flatnonzero(gap[:-1] * gap[1:] <= 0)
     for at in (*(np.flatnonzero(inner) + 1), *crossed):
         low, high = float(place[max(at - 1, 0)]), float(place[min(at + 1, POINTS - 1)])
         for _ in range(5):
             near = np.linspace(low, high, 101)
-            there = _gap(base, name, batch, k, near)
+            there = _gap(part, name, batch, k, near)
             best = int(np.nanargmin(np.abs(there)))
             low, high = float(near[max(best - 1, 0)]), float(near[min(best + 1, 100)])
         if abs(there[best]) < CLOSE:
@@ -128,8 +161,8 @@ def _short(number: float) -> Iterator[Any]:
             yield root if number >= 0 else -root
 
 
-def _gap(base: Expr, name: str, batch: Batch, k: int, place: Floats) -> Floats:
-    """By how much the size of a base is larger than 1 along one symbol."""
+def _gap(part: _Part, name: str, batch: Batch, k: int, place: Floats) -> Floats:
+    """By how much the size of a part is larger than its value along one symbol."""
     plain = batch.environment
 
     def alone(entry: Approx) -> Approx:
@@ -137,12 +170,14 @@ def _gap(base: Expr, name: str, batch: Batch, k: int, place: Floats) -> Floats:
 
     values = {n: mapped(alone, value) for n, value in plain.values.items()}
     environment = replace(plain, values={**values, name: exactly(place)})
-    found = scalar(evaluate(base, environment, FloatRing()))
-    return np.asarray(np.abs(np.broadcast_to(found.value, place.shape)) - 1)
+    found = scalar(evaluate(part.expr, environment, FloatRing()))
+    size = np.abs(np.broadcast_to(found.value, place.shape))
+    # A size turns at 0 from above: there its negative is largest.
+    return np.asarray(size - 1 if part.value else -size)
 
 
-def _is_one(base: Expr, name: str, point: Any, batch: Batch, k: int) -> bool:
-    """Whether a base is 1 at a point, by algebra."""
+def _takes(part: _Part, name: str, point: Any, batch: Batch, k: int) -> bool:
+    """Whether a part takes its value at a point, by algebra."""
     import sympy
 
     ring, plain = SymbolicRing(), batch.environment
@@ -154,7 +189,7 @@ def _is_one(base: Expr, name: str, point: Any, batch: Batch, k: int) -> bool:
     environment = Environment[Any](
         {**values, name: point}, plain.sizes, plain.indices, {}, plain.definitions
     )
-    return bool(sympy.simplify(scalar(evaluate(base, environment, ring)) - 1) == 0)
+    return bool(sympy.simplify(scalar(evaluate(part.expr, environment, ring)) - part.value) == 0)
 
 
 def _described(obligation: Obligation, batch: Batch, k: int, name: str, point: Any) -> Counter:
