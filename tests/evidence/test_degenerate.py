@@ -1,4 +1,4 @@
-"""Limits of powers are tried where a base is 1."""
+"""Limits are tried where a base is 1, or a factor of what moves is 0."""
 
 from __future__ import annotations
 
@@ -19,8 +19,16 @@ FALSE = {
     "beside another term": (
         X + r" and $a > 0$", r"\lim_{n \to \infty} a (3 x - 9 x^2 + \frac{3}{4})^n = 0",
     ),
+    "a coefficient": (
+        r"Let $x \in \mathbb{R}$", r"\lim_{n \to \infty} \frac{1}{1 + (x - \frac{1}{7})^2 n} = 0",
+    ),
+    "an exponent": (r"Let $x > 0$", r"\lim_{n \to \infty} e^{-(x^2 - 2)^2 n} = 0"),
+    "a distance": (r"Let $x \in \mathbb{R}$", r"\lim_{t \to \infty} \frac{1}{1 + |3 x + 2| t} = 0"),
 }  # fmt: skip
 TRUE = {
+    "a coefficient that is not zero": (
+        r"Let $x > 0$", r"\lim_{n \to \infty} \frac{1}{1 + x n} = 0",
+    ),
     "a base below one": (X, r"\lim_{n \to \infty} (3 x (1 - x))^n = 0"),
     "one is excluded": (
         r"Let $x \in [0, 1]$ and $x \ne \frac{1}{2}$", r"\lim_{n \to \infty} (4 x (1 - x))^n = 0",
