@@ -26,6 +26,12 @@ FALSE = {
     "a distance": (r"Let $x \in \mathbb{R}$", r"\lim_{t \to \infty} \frac{1}{1 + |3 x + 2| t} = 0"),
 }  # fmt: skip
 TRUE = {
+    "no value where the factor is zero": (
+        r"Let $x \in \mathbb{R}$", r"\lim_{n \to \infty} x \cdot \frac{n}{x (n + 1)} = 1",
+    ),
+    "no value where the root is zero": (
+        r"Let $x \ge 0$", r"\lim_{n \to \infty} \sqrt{x} \cdot \frac{n}{\sqrt{x} (n + 1)} = 1",
+    ),
     "a coefficient that is not zero": (
         r"Let $x > 0$", r"\lim_{n \to \infty} \frac{1}{1 + x n} = 0",
     ),

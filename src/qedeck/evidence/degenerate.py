@@ -42,6 +42,8 @@ WIDEST = 8.0
 """A part is followed between this number and its negative."""
 CLOSE = 1e-5
 """A part that comes as near to its value may take it."""
+FAR = 1000
+"""Where a limit at infinity is looked at, and one over it how near another is."""
 FEW = 3
 MOST = 12
 """Points at which one part is compared with its value."""
@@ -103,7 +105,7 @@ def _counters(obligation: Obligation, part: _Part, seed: int) -> Iterator[Counte
         for k in map(int, np.flatnonzero(batch.meets)[:FEW]):
             for name in free:
                 for point in islice(_points(part, name, batch, k), MOST):
-                    if _takes(part, name, point, batch, k) and symbolically(
+                    if _takes(part, obligation, name, point, batch, k) and symbolically(
                         easier, batch, k, {name: point}
                     ):
                         yield _described(obligation, batch, k, name, point)
@@ -114,7 +116,7 @@ def _counters(obligation: Obligation, part: _Part, seed: int) -> Iterator[Counte
 def _with(obligation: Obligation, part: _Part) -> Obligation | None:
     """What the obligation says where a part takes its value; None where a limit is left.
 
-    Sound: 1 to any power is 1 and 0 times a number is 0, and before the limit all are numbers.
+    Sound: 1 to any power is 1 and 0 times a number is 0, and `_takes` asks that all are numbers.
     """
 
     def change(node: Node) -> Node:
@@ -176,8 +178,13 @@ def _gap(part: _Part, name: str, batch: Batch, k: int, place: Floats) -> Floats:
     return np.asarray(size - 1 if part.value else -size)
 
 
-def _takes(part: _Part, name: str, point: Any, batch: Batch, k: int) -> bool:
-    """Whether a part takes its value at a point, by algebra."""
+def _takes(
+    part: _Part, obligation: Obligation, name: str, point: Any, batch: Batch, k: int
+) -> bool:
+    """Whether a part takes its value at a point, by algebra, and the limits are of numbers there.
+
+    Without that `x \\frac{n}{x (n + 1)}` would be 0 at x = 0, where it has no value.
+    """
     import sympy
 
     ring, plain = SymbolicRing(), batch.environment
@@ -185,11 +192,29 @@ def _takes(part: _Part, name: str, point: Any, batch: Batch, k: int) -> bool:
     def exact(entry: Approx) -> Any:
         return ring.number(Fraction(float(np.broadcast_to(entry.value, (batch.count,))[k])))
 
-    values = {n: mapped(exact, value) for n, value in plain.values.items()}
-    environment = Environment[Any](
-        {**values, name: point}, plain.sizes, plain.indices, {}, plain.definitions
-    )
-    return bool(sympy.simplify(scalar(evaluate(part.expr, environment, ring)) - part.value) == 0)
+    def at(expr: Expr, **more: Any) -> Any:
+        values = {n: mapped(exact, value) for n, value in plain.values.items()}
+        environment = Environment[Any](
+            {**values, name: point, **more}, plain.sizes, plain.indices, {}, plain.definitions
+        )
+        return scalar(evaluate(expr, environment, ring))
+
+    try:
+        if sympy.simplify(at(part.expr) - part.value) != 0:
+            return False
+        for limit in walk(obligation.statement):
+            if isinstance(limit, Limit):
+                target = at(limit.target)
+                near = (
+                    sympy.sign(target) * FAR
+                    if target.is_infinite
+                    else target + sympy.Rational(1, FAR)
+                )
+                if not at(limit.body, **{limit.variable: near}).is_finite:
+                    return False
+    except UNABLE:
+        return False
+    return True
 
 
 def _described(obligation: Obligation, batch: Batch, k: int, name: str, point: Any) -> Counter:
