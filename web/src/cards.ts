@@ -1,7 +1,7 @@
 /** Cards in a note: clozes are covered, and what answers a card is fetched when one is opened. */
 import { script } from "./deck";
 import { el } from "./element";
-import { readSettings } from "./settings";
+import { answersInNotes } from "./kept";
 
 /** What the page says of its cards. */
 export interface Here {
@@ -34,7 +34,7 @@ export function here(): Here | null {
 /** Cards can be answered where they stand, unless the reader does not want it. */
 export function startCards(): void {
   const found = here();
-  if (!found || !readSettings(`qedeck ${window.qedeckSite ?? ""}`.trim()).notes) return;
+  if (!found || !answersInNotes()) return;
   for (const mark of document.querySelectorAll<HTMLElement>(".qd-cloze mark")) cover(mark, found);
   document.addEventListener(
     "toggle",

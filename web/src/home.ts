@@ -3,13 +3,9 @@ import { BrowserStore } from "./browser";
 import { dayStart } from "./day";
 import { History } from "./history";
 import { ProjectStore } from "./project";
-import { readSettings, recall, remember, settings, type Settings } from "./settings";
+import { recall, remember, siteName } from "./kept";
+import { readSettings, settings, type Settings } from "./settings";
 import type { Store } from "./store";
-
-/** Sites that share an origin, such as all files, keep apart by name. */
-export function siteName(): string {
-  return `qedeck ${window.qedeckSite ?? ""}`.trim();
-}
 
 /** The store of a site whose root is at an address relative to the page. */
 export async function openStore(root: string): Promise<Store> {

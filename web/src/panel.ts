@@ -4,7 +4,7 @@ import type { Deck } from "./deck";
 import { el } from "./element";
 import { load, save } from "./exchange";
 import type { History } from "./history";
-import { siteName } from "./home";
+import { siteName } from "./kept";
 import { asked } from "./safe";
 import { DEFAULTS } from "./schedule";
 import { parameters, settings, writeSettings, type Settings } from "./settings";

@@ -1,4 +1,5 @@
 /** What a learner chose, kept beside the events. */
+import { recall, remember } from "./kept";
 import { DEFAULTS, type Rules } from "./schedule";
 
 export interface Settings extends Rules {
@@ -55,23 +56,4 @@ export function readSettings(name: string): Settings {
 /** Whether they could be kept. */
 export function writeSettings(name: string, chosen: Settings): boolean {
   return remember(`${name} settings`, chosen);
-}
-
-/** A small thing that was kept, or nothing. */
-export function recall(key: string): unknown {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** Keep a small thing, if the browser lets us. */
-export function remember(key: string, value: unknown): boolean {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-    return true;
-  } catch {
-    return false;
-  }
 }

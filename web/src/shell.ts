@@ -3,14 +3,15 @@ import { span } from "./day";
 import { Deck } from "./deck";
 import { el } from "./element";
 import type { History } from "./history";
-import { openHistory, openSettings, openStore, siteName } from "./home";
+import { openHistory, openSettings, openStore } from "./home";
 import { offerInstalling } from "./install";
 import { ListStore } from "./list";
 import { Page } from "./page";
 import { panel } from "./panel";
 import { forecast, type Choice, type Plan } from "./queue";
 import { report } from "./report";
-import { recall, remember, type Settings } from "./settings";
+import { recall, remember, siteName } from "./kept";
+import type { Settings } from "./settings";
 import { StoreError, type Store } from "./store";
 import { overdue, promised, refused, warnings } from "./trouble";
 

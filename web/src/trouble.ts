@@ -1,6 +1,6 @@
 /** What can go wrong with a browser's storage, said before the first answer. */
 import { el } from "./element";
-import { recall, remember } from "./settings";
+import { recall, remember } from "./kept";
 import type { Store, StoreError } from "./store";
 
 const LITTLE = 20_000_000;
