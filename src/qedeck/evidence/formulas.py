@@ -26,8 +26,11 @@ from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, S
 
 LONGEST = 80
 """Parts of an integrand that is integrated."""
-UNABLE = (Inexact, Undecided, Undefined, Unsupported, TooLarge, ValueError, NotImplementedError)
-"""What evaluation raises where a rule is missing, the last one SymPy."""
+UNABLE = (
+    *(Inexact, Undecided, Undefined, Unsupported, TooLarge, ValueError),
+    NotImplementedError,  # SymPy's, of what it cannot compute
+)
+"""What evaluation raises where a rule is missing."""
 
 
 class Unprovable(Exception):
