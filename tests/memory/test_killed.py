@@ -19,4 +19,4 @@ def test_no_answer_is_lost_when_the_process_is_killed(tmp_path, how):
     killer.check()
     assert killer.wrong == []
     assert killer.kills == KILLS
-    assert killer.answered > 0
+    assert killer.answered >= KILLS // 2
