@@ -255,7 +255,55 @@ def test_a_theorem_proved_again_with_other_numbers_updates_nothing(base):
     assert base.interval("norms/sandwich", 2) == 30
 
 
-def test_an_error_that_is_refuted_no_longer_gives_way_to_another(base):
+def undecided(mutant):
+    return replace(mutant, outcome="undecided", reason=Plain("unnoticed"))
+
+
+def test_a_machine_that_refutes_less_exports_the_cards_that_learners_have(base):
+    base.lock()
+    shown = cards(base)
+    evidence = base.evidence["norms/sandwich"]
+    assert len(evidence.mutants) == 3
+    less = tuple(map(undecided, evidence.mutants))
+    base.evidence["norms/sandwich"] = replace(evidence, mutants=less)
+    base.export()
+    assert not base.lock()
+    assert cards(base) == shown
+
+
+def test_a_machine_that_refutes_more_exports_no_card_that_the_lock_lacks(base):
+    evidence = base.evidence["norms/sandwich"]
+    less = tuple(map(undecided, evidence.mutants))
+    base.evidence["norms/sandwich"] = replace(evidence, mutants=less)
+    base.lock()
+    assert {"sandwich/error", "sandwich/hypothesis"}.isdisjoint(cards(base))
+    base.evidence["norms/sandwich"] = evidence
+    base.export()
+    assert {"sandwich/error", "sandwich/hypothesis"}.isdisjoint(cards(base))
+    assert base.lock().changed == ("en/norms/sandwich",)
+    assert {"sandwich/error", "sandwich/hypothesis"} <= cards(base).keys()
+
+
+def test_a_proof_that_goes_another_way_changes_no_card(base):
+    base.lock()
+    evidence = base.evidence["norms/sandwich"]
+    base.evidence["norms/sandwich"] = replace(evidence, uses=("norms/plain",))
+    base.export()
+    assert not base.lock()
+
+
+@pytest.mark.parametrize("outcome", ["still true", "reviewed"])
+def test_an_error_that_turns_out_to_be_none_gives_way_to_another(base, outcome):
+    base.lock()
+    assert r"\|x\|_2 \le \|x\|_1" in cards(base)["sandwich/error"].front
+    evidence = base.evidence["norms/sandwich"]
+    true = replace(DROPPED, outcome=outcome, reason=Plain("unnoticed"))
+    base.evidence["norms/sandwich"] = replace(evidence, mutants=(TURNED, true, NEGATIVE))
+    assert base.lock().changed == ("en/norms/sandwich",)
+    assert r"a \|x\|_2 \ge a \|x\|_1" in cards(base)["sandwich/error"].front
+
+
+def test_an_error_that_is_tried_no_longer_gives_way_to_another(base):
     base.bring_in()
     base.learn("norms/sandwich", 30, ordinal=2)
     evidence = base.evidence["norms/sandwich"]

@@ -65,6 +65,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+SEARCHED: tuple[DerivedKind, ...] = ("complete", "error", "hypothesis")
+"""Kinds that rest on what a search refuted, which differs from machine to machine."""
+
 LAST: tuple[Operator, ...] = ("relation-strict", "argument-dropped", "whole-number-lowered")
 """Errors that nobody makes by mistake, taken where there is no other."""
 FIRST: tuple[Operator, ...] = (
@@ -120,19 +123,23 @@ def gives(statement: Statement) -> tuple[DerivedKind, ...]:
 
 
 def derive(
-    source: Source, kept: Mapping[DerivedKind, Side] | None = None
+    source: Source, kept: Mapping[DerivedKind, Side] | None = None, *, renew: bool = True
 ) -> dict[DerivedKind, Side]:
     """The cards of a statement that is verified.
 
     Args:
         source: The statement and what is known of it.
         kept: The cards that learners have, if nothing has changed that they say or rest on; they
-            stay while what they are about is still known.
+            stay until something speaks against them.
+        renew: Whether kinds that learners have no card of are made: how much a search refutes
+            depends on the machine, and what learners have must not.
     """
     found: dict[DerivedKind, Side] = {}
     for kind in gives(source.statement):
         old = (kept or {}).get(kind)
-        if old is not None and _stays(source, kind, old.key):
+        if kind in SEARCHED and kept is not None and old is None and not renew:
+            continue
+        if old is not None and kind in ("error", "hypothesis") and _stays(source, old.key):
             found[kind] = old
             continue
         side = MAKERS[kind](source)
@@ -141,16 +148,13 @@ def derive(
     return found
 
 
-def _stays(source: Source, kind: DerivedKind, key: str) -> bool:
-    """Whether a card need not be made again: its numbers are as good as any others."""
-    mutants = source.evidence.mutants
-    match kind:
-        case "error":
-            return any(mutant.false and mutant.id.key == key for mutant in mutants)
-        case "hypothesis":
-            return any(_needed(mutant) and mutant.id.key == key for mutant in mutants)
-        case _:
-            return False
+def _stays(source: Source, key: str) -> bool:
+    """Whether nothing speaks against a card about a mutant that was refuted.
+
+    Sound: its numbers were exact when it was made, and the page has not changed since.
+    """
+    found = [mutant for mutant in source.evidence.mutants if mutant.id.key == key]
+    return bool(found) and not any(mutant.survives for mutant in found)
 
 
 def _plausible(mutant: Mutant) -> bool:

@@ -100,7 +100,7 @@ def lock_cards(root: Path, sources: Sources | None = None, now: int | None = Non
     """
     sources = sources or gather(root)
     lock = read_lock(root)
-    presents = _presents(sources, lock, Media(sources.draw, sources.read))
+    presents = _presents(sources, lock, Media(sources.draw, sources.read), renew=True)
     moment = int(time.time()) if now is None else now
     updated, changes = update(lock, presents, moment)
     updated = replace(updated, decks=_decks(sources, lock, updated, presents))
@@ -163,9 +163,9 @@ def _decks(
     return named(lock.decks, order, renamed)
 
 
-def _presents(sources: Sources, lock: Lock, media: Media) -> list[Present]:
+def _presents(sources: Sources, lock: Lock, media: Media, *, renew: bool = False) -> list[Present]:
     """The cards of the notes in reading order, judged and rendered."""
-    presents, mistakes = present_cards(sources, lock, media)
+    presents, mistakes = present_cards(sources, lock, media, renew=renew)
     if mistakes:
         raise SourceError(*mistakes)
     return presents

@@ -28,19 +28,23 @@ class Hole:
 
 
 def best(statement: Statement, evidence: Evidence, kept: str = "") -> Hole | None:
-    """The place that most errors were tried at; the one that learners know while it is good."""
+    """The place that most errors were tried at; the one that learners know until an error that is
+    none was found there.
+    """
     tried = [m for m in evidence.mutants if m.part == "statement" and m.outcome != "invalid"]
     whole = latex(statement)
     found: list[tuple[tuple[Any, ...], Hole]] = []
     for path, node in _places(statement):
         inside = [m for m in tried if m.id.path[: len(path)] == path]
-        if not inside or not all(_refuted(m, evidence.kind) for m in inside):
+        known = ".".join(map(str, path)) == kept and not any(m.survives for m in inside)
+        if not known and not (inside and all(_refuted(m, evidence.kind) for m in inside)):
             continue
         hole = _hole(statement, whole, path, node)
+        if hole is not None and known:
+            return hole
         if hole is not None:
             found.append(((-len(inside), -len(path), hole.key), hole))
-    known = [hole for _, hole in found if hole.key == kept]
-    return known[0] if known else min(found, key=lambda one: one[0])[1] if found else None
+    return min(found, key=lambda one: one[0])[1] if found else None
 
 
 def _refuted(mutant: Mutant, kind: str) -> bool:

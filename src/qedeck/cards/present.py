@@ -78,7 +78,7 @@ class Present:
 
 
 def present_cards(
-    sources: Sources, lock: Lock, media: Media
+    sources: Sources, lock: Lock, media: Media, *, renew: bool = False
 ) -> tuple[list[Present], list[Mistake]]:
     """The cards in reading order, and what is wrong with those that cannot be rendered.
 
@@ -86,15 +86,18 @@ def present_cards(
         sources: What the project holds.
         lock: What learners have.
         media: Gathers the pictures.
+        renew: Whether statements may give cards that learners do not have yet though nothing
+            changed on the page: for the lock.
     """
-    return _Reader(sources, lock, media).read()
+    return _Reader(sources, lock, media, renew).read()
 
 
 class _Reader:
     """Goes through notes and their cards."""
 
-    def __init__(self, sources: Sources, lock: Lock, media: Media) -> None:
+    def __init__(self, sources: Sources, lock: Lock, media: Media, renew: bool) -> None:
         self.sources = sources
+        self.renew = renew
         self.lock = lock
         self.media = media
         self.match = matching(sources.statements, sources.equal)
@@ -212,12 +215,14 @@ class _Reader:
             for kind in derive.gives(statement)
             if old is not None and same and kind in old.sides and kind not in old.gone
         }
+        renew = self.renew or not same
 
         def make() -> dict[str, Any]:
-            return {kind: list(vars(s).values()) for kind, s in derive.derive(source, kept).items()}
+            made = derive.derive(source, kept, renew=renew)
+            return {kind: list(vars(side).values()) for kind, side in made.items()}
 
         told = [
-            self.code, statement.id, basis, record.digest, keys,
+            self.code, statement.id, basis, record.digest, keys, renew,
             {kind: vars(side) for kind, side in kept.items()},
         ]  # fmt: skip
         found = self.store.made(told, make)
@@ -272,11 +277,13 @@ def _names(sources: Sources, lock: Lock, lang: str) -> dict[str, str]:
 
 
 def basis_of(statement: Statement, sources: Sources) -> str:
-    """A digest of all that the cards of a statement say and rest on, wherever it stands."""
+    """A digest of all that the cards of a statement say and that its page rests on, wherever it
+    stands; what a proof used besides differs from machine to machine.
+    """
     known = sources.statements
     texts = [
         [one.display.text, *(s.span.text for p in one.before for s in p.segments)]
-        for name in under([statement.id], known, sources.evidence)
+        for name in under([statement.id], known, {})
         if (one := known.get(name))
     ]
     after = [s.span.text for p in statement.after for s in p.segments]

@@ -87,6 +87,11 @@ class Mutant:
             and self.part in ("statement", "abbreviation")
         )
 
+    @property
+    def survives(self) -> bool:
+        """Whether the mutant was found true, or its author keeps it: it is no error."""
+        return self.outcome in ("still true", "reviewed")
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
         return {
