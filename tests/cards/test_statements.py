@@ -26,7 +26,7 @@ kind: page
 >
 > Let $x \in \mathbb{R}^n$ and $a \ge 0$. Then
 >
-> $$a \|x\|_2 \le a \|x\|_1$$
+> $$a \|x\|_2^2 \le a \|x\|_1^2$$
 
 > [!definition|double] Twice
 >
@@ -65,19 +65,19 @@ def exact(values, left, sign, right, by="exact"):
 
 
 TURNED = mutant(
-    r"a \|x\|_2 \ge a \|x\|_1", "relation-turned", (0,),
-    exact({"a": Fraction(1), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(5), ">=",
-          Fraction(7)),
+    r"a \|x\|_2^2 \ge a \|x\|_1^2", "relation-turned", (0,),
+    exact({"a": Fraction(1), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(25), ">=",
+          Fraction(49)),
 )  # fmt: skip
 DROPPED = mutant(
-    r"a \|x\|_2 \le \|x\|_1", "factor-dropped", ("terms", 1, 0),
-    exact({"a": Fraction(3), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(15), "<=",
-          Fraction(7)),
+    r"a \|x\|_2^2 \le a \|x\|_1", "exponent-dropped", ("terms", 1, "factors", 1),
+    exact({"a": Fraction(3), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(75), "<=",
+          Fraction(21)),
 )  # fmt: skip
 NEGATIVE = mutant(
     r"a \in \mathbb{R}", "hypothesis-dropped", (0, 0),
-    exact({"a": Fraction(-1), "n": 2, "x": [Fraction(1), Fraction(1)]}, Near("-1.41421"), "<=",
-          Fraction(-2), by="balls"),
+    exact({"a": Fraction(-1), "n": 2, "x": [Fraction(1), Fraction(2)]}, Near("-5.0001"), "<=",
+          Fraction(-9), by="balls"),
     part="hypothesis", of=r"a \ge 0",
 )  # fmt: skip
 
@@ -150,7 +150,7 @@ def test_each_kind_of_statement_gives_its_kinds_of_cards(base):
 )
 def test_a_line_in_the_box_decides_otherwise(base, line, kinds):
     path = base.root / "notes/en/norms.md"
-    formula = r"> $$a \|x\|_2 \le a \|x\|_1$$"
+    formula = r"> $$a \|x\|_2^2 \le a \|x\|_1^2$$"
     path.write_text(NOTE.replace(formula, f"{formula}\n>\n> Cards: {line}"), "utf-8")
     before = base.bound["norms/sandwich"]
     read(base)
@@ -170,9 +170,9 @@ def test_a_kind_of_card_that_there_is_not_is_a_mistake(base):
 
 def test_the_error_is_one_that_exact_numbers_refute_and_its_place_is_marked(base):
     card = cards(base)["sandwich/error"]
-    assert r"\[a \|x\|_2 \le \|x\|_1\]" in card.front
-    assert r"\[a\|x\|_2\le\boxed{a}\|x\|_1\]" in card.back.replace(" ", "")
-    assert r"\(a = 3, n = 2, x = (3, 4)\), where \(15 \le 7\) is false" in card.back
+    assert r"\[a \|x\|_2^2 \le a \|x\|_1\]" in card.front
+    assert r"\[a \|x\|_2^2 \le a \|x\|_1^{\boxed{2}}\]" in card.back
+    assert r"\(n = 2, x = (1, 5), a = 1\), where \(26 \le 6\) is false" in card.back
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_a_place_is_left_open_only_where_every_error_was_refuted(base):
     assert r"\boxed{\;?\;} t + 1" in card.front
     assert r"\boxed{2} t + 1" in card.back
     evidence = base.evidence["norms/sandwich"]
-    true = mutant(r"a \|x\|_2 \le a \|x\|_1", "symbol-exchanged", ("terms", 1, "factors", 0),
+    true = mutant(r"a \|x\|_2^2 \le a \|x\|_1^2", "symbol-exchanged", ("terms", 1, "factors", 0),
                   Plain("a consequence"), outcome="still true")  # fmt: skip
     base.evidence["norms/sandwich"] = replace(evidence, mutants=(TURNED, true))
     assert "sandwich/complete" not in cards(base)
@@ -215,7 +215,7 @@ def test_a_misconception_asks_whether_it_is_true_and_answers_with_its_numbers(ba
 def test_a_hypothesis_is_asked_for_with_the_place_where_the_formula_fails(base):
     card = cards(base)["sandwich/hypothesis"]
     assert r"Why must \(a \ge 0\) be assumed?" in card.front
-    assert r"\(a = -1, n = 2, x = (1, 1)\), where \(-1.41421\ldots \le -2\) is false" in card.back
+    assert r"\(a = -1, n = 2, x = (1, 2)\), where \(-5.0001\ldots \le -9\) is false" in card.back
 
 
 def test_a_statement_is_one_note_whose_cards_are_siblings(base):
@@ -295,12 +295,12 @@ def test_a_proof_that_goes_another_way_changes_no_card(base):
 @pytest.mark.parametrize("outcome", ["still true", "reviewed"])
 def test_an_error_that_turns_out_to_be_none_gives_way_to_another(base, outcome):
     base.lock()
-    assert r"\|x\|_2 \le \|x\|_1" in cards(base)["sandwich/error"].front
+    assert r"\|x\|_2^2 \le a \|x\|_1\]" in cards(base)["sandwich/error"].front
     evidence = base.evidence["norms/sandwich"]
     true = replace(DROPPED, outcome=outcome, reason=Plain("unnoticed"))
     base.evidence["norms/sandwich"] = replace(evidence, mutants=(TURNED, true, NEGATIVE))
     assert base.lock().changed == ("en/norms/sandwich",)
-    assert r"a \|x\|_2 \ge a \|x\|_1" in cards(base)["sandwich/error"].front
+    assert r"a \|x\|_2^2 \ge a \|x\|_1^2" in cards(base)["sandwich/error"].front
 
 
 def test_an_error_that_is_tried_no_longer_gives_way_to_another(base):
@@ -311,7 +311,7 @@ def test_an_error_that_is_tried_no_longer_gives_way_to_another(base):
     assert base.lock().changed == ("en/norms/sandwich",)
     base.export()
     assert len(base.import_deck().updated) == 1
-    assert r"a \|x\|_2 \ge a \|x\|_1" in base.shown("norms/sandwich", 2)[0]
+    assert r"a \|x\|_2^2 \ge a \|x\|_1^2" in base.shown("norms/sandwich", 2)[0]
     assert base.interval("norms/sandwich", 2) == 30
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from qedeck.cards.places import parted
 from qedeck.evidence.mutants import Mutant, Path
 from qedeck.evidence.record import Evidence
 from qedeck.formula.printer import latex
 from qedeck.formula.tree import Define, Defines, Expr, Node, Number, Statement, Symbol
 
-MARK = "\u25a1"
 OPEN = r"\boxed{\;?\;}"
 SHARE = 0.6
 """More of a formula than this is not a place in it."""
@@ -58,16 +57,13 @@ def _hole(statement: Statement, whole: str, path: Path, node: Node) -> Hole | No
         return None
     if isinstance(node, Symbol | Number) and len(path) < 2:
         return None
-    try:
-        open_ = latex(_put(statement, path, Symbol(MARK, getattr(node, "shape", ()))))
-    except (TypeError, ValueError, AttributeError, KeyError):
+    found = parted(statement, path)
+    if found is None:
         return None
-    if open_.count(MARK) != 1:
-        return None
-    # A script of one letter needs no braces, a box there does.
-    open_ = re.sub(rf"(?<=[_^]){MARK}", f"{{{MARK}}}", open_)
-    back = open_.replace(MARK, rf"\boxed{{{told}}}")
-    return Hole(".".join(map(str, path)), open_.replace(MARK, OPEN), back)
+    before, told, after = found
+    return Hole(
+        ".".join(map(str, path)), f"{before}{OPEN}{after}", rf"{before}\boxed{{{told}}}{after}"
+    )
 
 
 def _places(statement: Statement) -> Iterator[tuple[Path, Node]]:
@@ -89,13 +85,3 @@ def _within(value: Any, path: Path, *, within: bool) -> Iterator[tuple[Path, Nod
                 continue
             inner = within or not isinstance(value, Defines)
             yield from _within(getattr(value, one.name), (*path, one.name), within=inner)
-
-
-def _put(value: Any, path: Path, node: Node) -> Any:
-    """A tree with another node at a place."""
-    if not path:
-        return node
-    step, rest = path[0], path[1:]
-    if isinstance(step, int):
-        return (*value[:step], _put(value[step], rest, node), *value[step + 1 :])
-    return replace(value, **{step: _put(getattr(value, step), rest, node)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -82,6 +82,24 @@ def fails(statement: Statement, small: Small) -> Counter | None:
     except UNFIT:
         return None
     return None
+
+
+def dull(values: Iterable[Any]) -> int:
+    """How little numbers show: how many are zero, and how many arrays have one number alone."""
+    found = 0
+    for value in values:
+        entries = list(_flat(value))
+        found += sum(entry == 0 for entry in entries)
+        found += len(entries) > 1 and len(set(entries)) == 1
+    return found
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value
 
 
 def shown(value: Value[Algebraic]) -> Any:
