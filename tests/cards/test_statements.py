@@ -48,6 +48,14 @@ kind: page
 >
 > $$t^2 \ge 0$$
 
+> [!claim|linking] A claim about the double
+>
+> With [twice](#double), let $t \in \mathbb{R}$. Then
+>
+> $$d(t) - 1 = 2 t$$
+>
+> Cards: state, truth
+
 > [!lemma|step] A step
 >
 > Let $t \in \mathbb{R}$. Then
@@ -133,7 +141,7 @@ def test_each_kind_of_statement_gives_its_kinds_of_cards(base):
     assert list(cards(base)) == [
         "sandwich/state", "sandwich/complete", "sandwich/error", "sandwich/truth",
         "sandwich/hypothesis", "double/state", "double/complete", "double/compute", "equal/truth",
-        "plain/state",
+        "plain/state", "linking/state", "linking/truth",
     ]  # fmt: skip
     assert {card.group for card in deck(base).cards if "sandwich" in card.id} == {
         "en/norms/sandwich"
@@ -195,8 +203,8 @@ def test_what_was_not_refuted_exactly_is_no_error_to_find(base, change):
 
 def test_a_place_is_left_open_only_where_every_error_was_refuted(base):
     card = cards(base)["double/complete"]
-    assert r"\boxed{\;?\;} t + 1" in card.front
-    assert r"\boxed{2} t + 1" in card.back
+    assert r"d(t) := \boxed{\;?\;} + 1" in card.front
+    assert r"d(t) := \boxed{2 t} + 1" in card.back
     evidence = base.evidence["norms/sandwich"]
     true = mutant(r"a \|x\|_2^2 \le a \|x\|_1^2", "symbol-exchanged", ("terms", 1, "factors", 0),
                   Plain("a consequence"), outcome="still true")  # fmt: skip
@@ -234,7 +242,7 @@ def test_a_statement_is_one_note_whose_cards_are_siblings(base):
     while (card := base.col.sched.getCard()) is not None and len(seen) < 20:
         seen.append(card.nid)
         base.col.sched.answerCard(card, 4)
-    assert len(seen) == len(set(seen)) == 4
+    assert len(seen) == len(set(seen)) == 5
     question, answer = base.shown("norms/sandwich", 2)
     assert "There is one error in this formula." in question
     assert "Verified by machine" in answer
@@ -375,7 +383,7 @@ def test_a_note_that_is_renamed_keeps_progress_and_names_its_deck(base):
     read(base)
     changes = base.lock()
     assert changes.moved == ("en/norms/double", "en/norms/plain", "en/norms/sandwich")
-    assert changes.changed == ("en/norms/equal",)  # its answer links the note
+    assert changes.changed == ("en/norms/equal", "en/norms/linking")  # they link the note
     report = base.export()
     assert "  qedeck::en::01 norms → qedeck::en::01 lengths" in report.notices
     log = base.import_deck()
@@ -415,3 +423,22 @@ def test_a_card_of_a_statement_says_its_section_in_front(project):
     project.bring_in()
     assert '<p class="context">Norms &amp; lengths · Unit balls</p>' in project.shown("flat")[0]
     assert Span
+
+
+@pytest.mark.parametrize("kind", ["state", "truth"])
+def test_what_a_linked_definition_says_stands_on_the_front(base, kind):
+    card = cards(base)[f"linking/{kind}"]
+    told = r'<p class="from">Twice: Let \(t \in \mathbb{R}\). \(d(t) := 2 t + 1\).</p>'
+    assert told in card.front
+    assert told not in card.back
+    assert 'class="from"' not in cards(base)["plain/state"].front
+
+
+def test_an_answer_that_stands_elsewhere_in_the_formula_is_not_asked_for(base):
+    from qedeck.cards.holes import best
+
+    statement = base.bound["norms/sandwich"].statement
+    found = best(statement, base.evidence["norms/sandwich"])
+    assert found is not None
+    assert found.front == r"a \|x\|_2^2 \le a \boxed{\;?\;}"
+    assert best(statement, base.evidence["norms/sandwich"], "terms.1.factors.0") == found

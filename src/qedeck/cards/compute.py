@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from qedeck.cards import points
-from qedeck.cards.maths import for_anki
+from qedeck.cards.given import definitions, maths, paragraphs
 from qedeck.cards.points import UNFIT, Small
 from qedeck.evidence import forms
 from qedeck.evidence.confirmation import BITS
@@ -127,8 +127,8 @@ class _Instance:
         for_, compute = WORDS.get(self.source.statement.lang, WORDS["en"])
         title = html.escape(self.source.statement.title, quote=False)
         front = (
-            f'<p class="title">{title}</p>{self.hypotheses}'
-            f'<p class="ask">{for_} \\({self.maths(given)}\\) '
+            f'<p class="title">{title}</p>{paragraphs(self.source, self.source.statement.before)}'
+            f'{definitions(self.source)}<p class="ask">{for_} \\({self.maths(given)}\\) '
             f"{compute}</p><p>\\[{self.maths(asked)}\\]</p>"
         )
         chain = r" \\ ".join(f"&= {line}" for line in lines)
@@ -136,15 +136,8 @@ class _Instance:
         known = "".join(f"<p>\\({self.maths(line)}\\)</p>" for line in self.abbreviations())
         return front, f"{known}<p>\\[{derivation}\\]</p>"
 
-    @property
-    def hypotheses(self) -> str:
-        """What the symbols stand for."""
-        from qedeck.cards.derive import paragraphs
-
-        return paragraphs(self.source, self.source.statement.before)
-
     def maths(self, text: str) -> str:
-        return html.escape(for_anki(text, self.source.macros), quote=False)
+        return maths(self.source, text)
 
     def value(self, node: Expr) -> Any:
         """The value of an expression as fractions; None where it has none for sure."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qedeck.cards import holes
 from qedeck.cards.difference import marked
-from qedeck.cards.maths import for_anki
+from qedeck.cards.given import definitions, display, inline, paragraphs
 from qedeck.cards.plausible import plausible, rank
 from qedeck.cards.points import dull, fails, points
 from qedeck.evidence.mutants import Mutant
@@ -18,7 +18,7 @@ from qedeck.evidence.reasons import Counter, Near
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.words import assignments, shown
 from qedeck.formula.scope import Bound
-from qedeck.notes.model import DERIVED, DerivedKind, Paragraph, Statement
+from qedeck.notes.model import DERIVED, DerivedKind, Statement
 
 VERSION = 2
 """Of the texts below: cards are made anew when it changes."""
@@ -95,6 +95,8 @@ class Source:
     evidence: Evidence
     bound: Bound | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Statement] = field(default_factory=dict)
+    """The statements that it may link, by full id."""
     prefer: Mapping[str, str] = field(default_factory=dict)
     """By kind, the `key` of the card that learners have: another takes its place only where it
     must."""
@@ -164,8 +166,8 @@ def state(source: Source) -> Side | None:
     statement, words = source.statement, source.words
     ask = words["define" if statement.kind == "definition" else "state"]
     after = "" if statement.kind == "definition" else paragraphs(source, statement.after)
-    front = _title(statement) + paragraphs(source, statement.before) + _asked(ask)
-    return Side(front, _display(source, statement.display.text) + after)
+    front = _title(statement) + paragraphs(source, statement.before) + _asked(source, ask)
+    return Side(front, display(source, statement.display.text) + after)
 
 
 def complete(source: Source) -> Side | None:
@@ -175,8 +177,8 @@ def complete(source: Source) -> Side | None:
     found = holes.best(source.bound.statement, source.evidence, source.prefer.get("complete", ""))
     if found is None:
         return None
-    front = _stated(source, found.front) + _asked(source.words["complete"])
-    return Side(front, _display(source, found.back), key=found.key)
+    front = _stated(source, found.front) + _asked(source, source.words["complete"])
+    return Side(front, display(source, found.back), key=found.key)
 
 
 def error(source: Source) -> Side | None:
@@ -197,16 +199,16 @@ def error(source: Source) -> Side | None:
         return None
     words, counter = source.words, chosen.reason
     assert isinstance(counter, Counter)
-    front = _stated(source, chosen.latex) + _asked(words["error"])
+    front = _stated(source, chosen.latex) + _asked(source, words["error"])
     shown = marked(right, wrong[chosen.id.key].statement) or ""
-    back = f"<p>{words['right']}</p>{_display(source, shown)}"
+    back = f"<p>{words['right']}</p>{display(source, shown)}"
     return Side(front, back + _fails(source, words["at"], counter), key=chosen.id.key)
 
 
 def truth(source: Source) -> Side | None:
     """The formula as it stands, true or refuted."""
     statement, words = source.statement, source.words
-    front = _stated(source, statement.display.text) + _asked(words["truth"])
+    front = _stated(source, statement.display.text) + _asked(source, words["truth"])
     false = statement.kind == "misconception"
     back = f"<p><strong>{words['false' if false else 'true']}</strong></p>"
     return Side(
@@ -227,8 +229,8 @@ def hypothesis(source: Source) -> Side | None:
         return None
     words, counter = source.words, mutant.reason
     assert isinstance(counter, Counter)
-    ask = words["hypothesis"].format(_inline(source, mutant.id.of))
-    front = _stated(source, source.statement.display.text) + _asked(ask)
+    ask = words["hypothesis"].format(inline(source, mutant.id.of))
+    front = _stated(source, source.statement.display.text) + _asked(source, ask)
     return Side(front, _fails(source, words["without"], counter), key=mutant.id.key)
 
 
@@ -318,63 +320,27 @@ def _title(statement: Statement) -> str:
     return f'<p class="title">{html.escape(statement.title, quote=False)}</p>'
 
 
-def _asked(question: str) -> str:
-    return f'<p class="ask">{question}</p>'
+def _asked(source: Source, question: str) -> str:
+    """What the linked definitions say, and the question."""
+    return definitions(source) + f'<p class="ask">{question}</p>'
 
 
 def _stated(source: Source, formula: str) -> str:
     """The hypotheses, and a formula under them."""
-    return paragraphs(source, source.statement.before) + _display(source, formula)
-
-
-def _display(source: Source, formula: str) -> str:
-    return f"<p>\\[{_maths(source, formula)}\\]</p>"
-
-
-def _inline(source: Source, formula: str) -> str:
-    return f"\\({_maths(source, formula)}\\)" if formula else ""
-
-
-def _maths(source: Source, formula: str) -> str:
-    return html.escape(for_anki(formula, source.macros), quote=False)
-
-
-def paragraphs(source: Source, paragraphs: Iterable[Paragraph]) -> str:
-    """Hypotheses, equality cases and counterexamples as they stand in the box."""
-    return "".join(f"<p>{_words(source, p)}</p>" for p in paragraphs if not _reviews(p))
-
-
-def _reviews(paragraph: Paragraph) -> bool:
-    """Whether it speaks of what the machine could not reject, to readers of the note alone."""
-    first = paragraph.segments[0].span.text if paragraph.segments else ""
-    return first.startswith(("Keeps ", "Allows "))
-
-
-def _words(source: Source, paragraph: Paragraph) -> str:
-    parts = []
-    for segment in paragraph.segments:
-        text = segment.span.text
-        if segment.kind == "math":
-            parts.append(_inline(source, text))
-        elif segment.link is not None:
-            place = "#".join(segment.link.target.rsplit("/", 1))
-            parts.append(f'<a href="qedeck:{html.escape(place)}">{html.escape(text)}</a>')
-        else:
-            parts.append(html.escape(" ".join(text.split("\n")), quote=False))
-    return "".join(parts)
+    return paragraphs(source, source.statement.before) + display(source, formula)
 
 
 def _fails(source: Source, opening: str, counter: Counter) -> str:
     """Where a formula fails, and what its two sides are there."""
     words = source.words
-    at = _inline(source, assignments(counter.values))
+    at = inline(source, assignments(counter.values))
     if counter.left is None:
         return f"<p>{opening} {at}.</p>"
     sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", ">>": r"\succ", ">>=": r"\succeq"}.get(
         counter.sign, counter.sign
     )
     sides = f"{_told(counter.left)} {sign} {_told(counter.right)}"
-    return f"<p>{opening} {at}{words['where']} {_inline(source, sides)}{words['isfalse']}.</p>"
+    return f"<p>{opening} {at}{words['where']} {inline(source, sides)}{words['isfalse']}.</p>"
 
 
 def _told(value: Any) -> str:

@@ -6,11 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from qedeck.cards.places import parted
+from qedeck.cards.places import at, on_first_side, parted
 from qedeck.evidence.mutants import Mutant, Path
 from qedeck.evidence.record import Evidence
 from qedeck.formula.printer import latex
-from qedeck.formula.tree import Define, Defines, Expr, Node, Number, Statement, Symbol
+from qedeck.formula.tree import (
+    Define,
+    Defines,
+    Expr,
+    Item,
+    Negative,
+    Node,
+    Number,
+    Statement,
+    Symbol,
+    walk,
+)
 
 OPEN = r"\boxed{\;?\;}"
 SHARE = 0.6
@@ -42,7 +53,14 @@ def best(statement: Statement, evidence: Evidence, kept: str = "") -> Hole | Non
         if hole is not None and known:
             return hole
         if hole is not None:
-            found.append(((-len(inside), -len(path), hole.key), hole))
+            order = (
+                on_first_side(statement, path),
+                _small(path, node),
+                -len(inside),
+                -len(path),
+                hole.key,
+            )
+            found.append((order, hole))
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
@@ -51,11 +69,22 @@ def _refuted(mutant: Mutant, kind: str) -> bool:
     return mutant.outcome == "killed" if kind == "definition" else mutant.false
 
 
+def _small(path: Path, node: Node) -> bool:
+    """Whether it is one letter or number among others."""
+    return isinstance(node, Symbol | Number) and path[-2:-1] != ("terms",)
+
+
 def _hole(statement: Statement, whole: str, path: Path, node: Node) -> Hole | None:
     told = latex(node)
     if path in (("body",), ("terms", 0)) or len(told) > SHARE * len(whole):
         return None
     if isinstance(node, Symbol | Number) and len(path) < 2:
+        return None
+    if path[-1] == "of" and isinstance(at(statement, path[:-1]), Item):
+        return None
+    if isinstance(node, Negative) and path[-1] not in ("of", 0):  # the sign stands before a box
+        return None
+    if walk(statement).count(node) > 1:  # whoever reads on has read the answer
         return None
     found = parted(statement, path)
     if found is None:

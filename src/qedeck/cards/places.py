@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from qedeck.evidence.mutants import Path
 from qedeck.formula.printer import latex
-from qedeck.formula.tree import Expr, Node, Statement, Symbol
+from qedeck.formula.tree import Expr, Iff, Implies, Node, Relation, Statement, Symbol
 
 MARK = "\u25a1"
 
@@ -28,6 +29,18 @@ def at(value: Any, path: Path) -> Any:
     for step in path:
         value = value[step] if isinstance(step, int) else getattr(value, step)
     return value
+
+
+def on_first_side(statement: Statement, path: Path) -> bool:
+    """Whether a place is in what a formula speaks of, rather than in what it says of it."""
+    value: Any = statement
+    for step, after in zip_longest(path, path[1:]):
+        if isinstance(value, Relation) and step == "terms":
+            return after == 0
+        if isinstance(value, Iff | Implies) and step in ("left", "given"):
+            return True
+        value = at(value, (step,))
+    return False
 
 
 def parted(

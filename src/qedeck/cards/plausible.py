@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from qedeck.cards.difference import differs
-from qedeck.cards.places import at
+from qedeck.cards.places import at, on_first_side
 from qedeck.evidence.mutants import Mutant, Operator
 from qedeck.formula.tree import (
     Constants,
@@ -67,7 +67,7 @@ def rank(mutant: Mutant, right: Statement, wrong: Statement) -> tuple[Any, ...]:
     speaks of.
     """
     order = FIRST.index(mutant.operator) if mutant.operator in FIRST else len(FIRST)
-    return order == len(FIRST), _first(differs(right, wrong)), order, mutant.id.key
+    return order == len(FIRST), on_first_side(right, differs(right, wrong)), order, mutant.id.key
 
 
 def _sides(statement: Statement) -> list[Node]:
@@ -87,9 +87,3 @@ def _broken(chain: Relation) -> bool:
     """Whether a chain says that something is less than itself, or points both ways."""
     ways = {sign[0] for sign in chain.signs if sign[0] in "<>"}
     return len(ways) > 1 or len(set(chain.terms)) < len(chain.terms)
-
-
-def _first(path: tuple[str | int, ...]) -> bool:
-    """Whether a place is on the first side of a relation."""
-    k = path.index("terms") if "terms" in path else len(path)
-    return path[k + 1 : k + 2] == (0,)
