@@ -22,6 +22,7 @@ from qedeck.proof.lock import found_about, search
 from qedeck.proof.mutants import Known
 from qedeck.proof.oracles import Oracles, question
 from qedeck.proof.stored import Block, read_stored, write_stored, written
+from qedeck.proof.verdict import checked
 from qedeck.proof.witness import Instance, doubtful
 from tests.evidence.written import claim
 
@@ -120,6 +121,36 @@ def test_an_oracle_follows_the_course_that_it_told(bound: Bound) -> None:
     assert again == said
     assert second.told == first.told
     assert second.budget.meter.spent <= first.budget.meter.spent
+
+
+def test_what_was_asked_in_vain_is_not_asked_again(tmp_path: Path) -> None:
+    bound = claim(tmp_path, GIVEN, r"\langle x, y \rangle < \|x\|_\infty \|y\|_1")
+    todo = [(one, case) for one in obligations(bound) for case in cases(one, (1, 2))]
+    first = Oracles(Budget.of(4 * SECOND), {})
+    assert not any(first.ask(*one) for one in todo)
+    assert set(first.unanswered) == {question(*one) for one in todo}
+    assert first.budget.meter.spent > 0
+    second = Oracles(Budget.of(4 * SECOND), {}, None, first.unanswered)
+    assert not any(second.ask(*one) for one in todo)
+    assert second.budget.meter.spent == 0
+
+
+def test_what_was_not_asked_for_want_of_steps_is_asked_later(bound: Bound) -> None:
+    one = obligations(bound)[0]
+    case = next(iter(cases(one, (2,))))
+    poor = Oracles(Budget.of(0), {})
+    assert not poor.ask(one, case)
+    assert not poor.unanswered
+
+
+def test_what_the_kernel_proves_needs_no_answer_of_oracles(bound: Bound, block: Block) -> None:
+    everything = [(one, case) for one in obligations(bound) for case in cases(one, (1, 2, 3, 4))]
+    mute = replace(block, unanswered=tuple(question(*one) for one in everything))
+    todo = obligations(bound)
+    with_it = checked(todo, {}, mute, Budget.of(4 * SECOND), same=True)
+    without = checked(todo, {}, block, Budget.of(4 * SECOND))
+    assert with_it.share == without.share
+    assert not with_it.missing
 
 
 def test_without_a_course_nothing_is_followed(bound: Bound) -> None:
