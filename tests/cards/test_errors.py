@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
 from qedeck.cards.difference import marked
 from qedeck.cards.plausible import plausible, rank
+from qedeck.cards.points import fails, points
 from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import corruptions
-from qedeck.evidence.reasons import Plain
+from qedeck.evidence.reasons import Near, Plain
 from qedeck.formula.printer import latex
 from qedeck.notes.binding import bind
 from qedeck.notes.library import read_library
@@ -130,3 +132,14 @@ def test_an_error_that_everybody_sees_is_not_asked_for(bounds, slug, silly):
     right = bounds[slug].statement
     found = {m.latex: plausible(m, right, s) for m, s in errors(bounds[slug])}
     assert found[silly] is False
+
+
+def test_numbers_that_refute_are_fractions_or_digits(bounds):
+    right = bounds["tangent"]
+    wrong = next(one.bound for one in corruptions(right) if one.shown is not None
+                 and latex(one.shown) == r"\log(t) \le 1 - t")  # fmt: skip
+    found = [fails(wrong.statement, small) for small in points(wrong, "seed", 40)]
+    counters = [counter for counter in found if counter is not None]
+    assert counters
+    for counter in counters:
+        assert isinstance(counter.left, Fraction | Near)

@@ -15,7 +15,7 @@ from qedeck.evidence.links import single_links
 from qedeck.evidence.proof.values import precise
 from qedeck.evidence.reasons import Counter, Near
 from qedeck.formula.evaluate import Environment, evaluate, holds, sides
-from qedeck.formula.rings.algebraic import Algebraic
+from qedeck.formula.rings.algebraic import Algebraic, AlgebraicRing
 from qedeck.formula.scope import Bound, Scope
 from qedeck.formula.tree import Call, Statement, walk
 from qedeck.formula.values import Array, Value
@@ -60,18 +60,21 @@ def points(bound: Bound, seed: str, tries: int, *, logarithms: bool = False) -> 
         tries: How many instances are drawn at most.
         logarithms: Whether numbers may be logarithms, where the formula takes exponentials.
     """
+    import flint
+
     scope = bound.scope
     if scope.laws or any(one.kind not in KINDS for one in scope.declared.values()):
         return
     dice = random.Random(seed)  # noqa: S311 - no secret, and the same numbers in every build
     met = 0
-    logarithms = logarithms and _exponential(bound)
+    ring = LogarithmRing if logarithms else AlgebraicRing
+    drawn = logarithms and _exponential(bound)
     for k in range(tries):
         if k - met > IN_VAIN:
             return
         try:
             with precise(BITS):
-                found = _drawn(scope, dice, bound, logarithms)
+                found = _drawn(bound, dice, ring(flint.arb(0)), drawn)
                 if found is not None and found.point.meets(scope):
                     met = k
                     yield found
@@ -142,10 +145,10 @@ def rational(value: Algebraic) -> Fraction | None:
     return Fraction(int(part.p), int(part.q))
 
 
-def _drawn(scope: Scope, dice: random.Random, bound: Bound, logarithms: bool) -> Small | None:
-    import flint
-
-    ring = LogarithmRing(flint.arb(0))
+def _drawn(
+    bound: Bound, dice: random.Random, ring: AlgebraicRing, logarithms: bool
+) -> Small | None:
+    scope = bound.scope
     sizes = {name: dice.choice(SIZES) for name in sorted(_dimensions(bound))}
     equations = {n: e for n, e in forms.equations(scope).items() if not e.index}
     values: dict[str, Any] = {}
@@ -202,7 +205,7 @@ def _array(
     return [entries[k : k + shape[1]] for k in range(0, count, shape[1])]
 
 
-def _value(value: Any, ring: LogarithmRing) -> Value[Algebraic]:
+def _value(value: Any, ring: AlgebraicRing) -> Value[Algebraic]:
     if not isinstance(value, list):
         return _scalar(value, ring)
     rows = value if isinstance(value[0], list) else [value]
@@ -211,8 +214,10 @@ def _value(value: Any, ring: LogarithmRing) -> Value[Algebraic]:
     return Array(shape, flat)
 
 
-def _scalar(value: Any, ring: LogarithmRing) -> Algebraic:
-    return ring.logarithm(value.of) if isinstance(value, Log) else ring.number(value)
+def _scalar(value: Any, ring: AlgebraicRing) -> Algebraic:
+    if isinstance(value, Log) and isinstance(ring, LogarithmRing):
+        return ring.logarithm(value.of)
+    return ring.number(value)
 
 
 def _exponential(bound: Bound) -> bool:
