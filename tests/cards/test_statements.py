@@ -26,7 +26,7 @@ kind: page
 >
 > Let $x \in \mathbb{R}^n$ and $a \ge 0$. Then
 >
-> $$a \|x\|_2 \le a \|x\|_1$$
+> $$a \|x\|_2^2 \le a \|x\|_1^2$$
 
 > [!definition|double] Twice
 >
@@ -48,6 +48,14 @@ kind: page
 >
 > $$t^2 \ge 0$$
 
+> [!claim|linking] A claim about the double
+>
+> With [twice](#double), let $t \in \mathbb{R}$. Then
+>
+> $$d(t) - 1 = 2 t$$
+>
+> Cards: state, truth
+
 > [!lemma|step] A step
 >
 > Let $t \in \mathbb{R}$. Then
@@ -65,19 +73,19 @@ def exact(values, left, sign, right, by="exact"):
 
 
 TURNED = mutant(
-    r"a \|x\|_2 \ge a \|x\|_1", "relation-turned", (0,),
-    exact({"a": Fraction(1), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(5), ">=",
-          Fraction(7)),
+    r"a \|x\|_2^2 \ge a \|x\|_1^2", "relation-turned", (0,),
+    exact({"a": Fraction(1), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(25), ">=",
+          Fraction(49)),
 )  # fmt: skip
 DROPPED = mutant(
-    r"a \|x\|_2 \le \|x\|_1", "factor-dropped", ("terms", 1, 0),
-    exact({"a": Fraction(3), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(15), "<=",
-          Fraction(7)),
+    r"a \|x\|_2^2 \le a \|x\|_1", "exponent-dropped", ("terms", 1, "factors", 1),
+    exact({"a": Fraction(3), "n": 2, "x": [Fraction(3), Fraction(4)]}, Fraction(75), "<=",
+          Fraction(21)),
 )  # fmt: skip
 NEGATIVE = mutant(
     r"a \in \mathbb{R}", "hypothesis-dropped", (0, 0),
-    exact({"a": Fraction(-1), "n": 2, "x": [Fraction(1), Fraction(1)]}, Near("-1.41421"), "<=",
-          Fraction(-2), by="balls"),
+    exact({"a": Fraction(-1), "n": 2, "x": [Fraction(1), Fraction(2)]}, Near("-5.0001"), "<=",
+          Fraction(-9), by="balls"),
     part="hypothesis", of=r"a \ge 0",
 )  # fmt: skip
 
@@ -133,7 +141,7 @@ def test_each_kind_of_statement_gives_its_kinds_of_cards(base):
     assert list(cards(base)) == [
         "sandwich/state", "sandwich/complete", "sandwich/error", "sandwich/truth",
         "sandwich/hypothesis", "double/state", "double/complete", "double/compute", "equal/truth",
-        "plain/state",
+        "plain/state", "linking/state", "linking/truth",
     ]  # fmt: skip
     assert {card.group for card in deck(base).cards if "sandwich" in card.id} == {
         "en/norms/sandwich"
@@ -150,7 +158,7 @@ def test_each_kind_of_statement_gives_its_kinds_of_cards(base):
 )
 def test_a_line_in_the_box_decides_otherwise(base, line, kinds):
     path = base.root / "notes/en/norms.md"
-    formula = r"> $$a \|x\|_2 \le a \|x\|_1$$"
+    formula = r"> $$a \|x\|_2^2 \le a \|x\|_1^2$$"
     path.write_text(NOTE.replace(formula, f"{formula}\n>\n> Cards: {line}"), "utf-8")
     before = base.bound["norms/sandwich"]
     read(base)
@@ -170,9 +178,9 @@ def test_a_kind_of_card_that_there_is_not_is_a_mistake(base):
 
 def test_the_error_is_one_that_exact_numbers_refute_and_its_place_is_marked(base):
     card = cards(base)["sandwich/error"]
-    assert r"\[a \|x\|_2 \le \|x\|_1\]" in card.front
-    assert r"\[a\|x\|_2\le\boxed{a}\|x\|_1\]" in card.back.replace(" ", "")
-    assert r"\(a = 3, n = 2, x = (3, 4)\), where \(15 \le 7\) is false" in card.back
+    assert r"\[a \|x\|_2^2 \le a \|x\|_1\]" in card.front
+    assert r"\[a \|x\|_2^2 \le a \|x\|_1^{\boxed{2}}\]" in card.back
+    assert r"\(n = 2, x = (1, 5), a = 1\), where \(26 \le 6\) is false" in card.back
 
 
 @pytest.mark.parametrize(
@@ -195,10 +203,10 @@ def test_what_was_not_refuted_exactly_is_no_error_to_find(base, change):
 
 def test_a_place_is_left_open_only_where_every_error_was_refuted(base):
     card = cards(base)["double/complete"]
-    assert r"\boxed{\;?\;} t + 1" in card.front
-    assert r"\boxed{2} t + 1" in card.back
+    assert r"d(t) := \boxed{\;?\;} + 1" in card.front
+    assert r"d(t) := \boxed{2 t} + 1" in card.back
     evidence = base.evidence["norms/sandwich"]
-    true = mutant(r"a \|x\|_2 \le a \|x\|_1", "symbol-exchanged", ("terms", 1, "factors", 0),
+    true = mutant(r"a \|x\|_2^2 \le a \|x\|_1^2", "symbol-exchanged", ("terms", 1, "factors", 0),
                   Plain("a consequence"), outcome="still true")  # fmt: skip
     base.evidence["norms/sandwich"] = replace(evidence, mutants=(TURNED, true))
     assert "sandwich/complete" not in cards(base)
@@ -215,7 +223,7 @@ def test_a_misconception_asks_whether_it_is_true_and_answers_with_its_numbers(ba
 def test_a_hypothesis_is_asked_for_with_the_place_where_the_formula_fails(base):
     card = cards(base)["sandwich/hypothesis"]
     assert r"Why must \(a \ge 0\) be assumed?" in card.front
-    assert r"\(a = -1, n = 2, x = (1, 1)\), where \(-1.41421\ldots \le -2\) is false" in card.back
+    assert r"\(a = -1, n = 2, x = (1, 2)\), where \(-5.0001\ldots \le -9\) is false" in card.back
 
 
 def test_a_statement_is_one_note_whose_cards_are_siblings(base):
@@ -234,7 +242,7 @@ def test_a_statement_is_one_note_whose_cards_are_siblings(base):
     while (card := base.col.sched.getCard()) is not None and len(seen) < 20:
         seen.append(card.nid)
         base.col.sched.answerCard(card, 4)
-    assert len(seen) == len(set(seen)) == 4
+    assert len(seen) == len(set(seen)) == 5
     question, answer = base.shown("norms/sandwich", 2)
     assert "There is one error in this formula." in question
     assert "Verified by machine" in answer
@@ -295,12 +303,12 @@ def test_a_proof_that_goes_another_way_changes_no_card(base):
 @pytest.mark.parametrize("outcome", ["still true", "reviewed"])
 def test_an_error_that_turns_out_to_be_none_gives_way_to_another(base, outcome):
     base.lock()
-    assert r"\|x\|_2 \le \|x\|_1" in cards(base)["sandwich/error"].front
+    assert r"\|x\|_2^2 \le a \|x\|_1\]" in cards(base)["sandwich/error"].front
     evidence = base.evidence["norms/sandwich"]
     true = replace(DROPPED, outcome=outcome, reason=Plain("unnoticed"))
     base.evidence["norms/sandwich"] = replace(evidence, mutants=(TURNED, true, NEGATIVE))
     assert base.lock().changed == ("en/norms/sandwich",)
-    assert r"a \|x\|_2 \ge a \|x\|_1" in cards(base)["sandwich/error"].front
+    assert r"a \|x\|_2^2 \ge a \|x\|_1^2" in cards(base)["sandwich/error"].front
 
 
 def test_an_error_that_is_tried_no_longer_gives_way_to_another(base):
@@ -311,7 +319,7 @@ def test_an_error_that_is_tried_no_longer_gives_way_to_another(base):
     assert base.lock().changed == ("en/norms/sandwich",)
     base.export()
     assert len(base.import_deck().updated) == 1
-    assert r"a \|x\|_2 \ge a \|x\|_1" in base.shown("norms/sandwich", 2)[0]
+    assert r"a \|x\|_2^2 \ge a \|x\|_1^2" in base.shown("norms/sandwich", 2)[0]
     assert base.interval("norms/sandwich", 2) == 30
 
 
@@ -375,7 +383,7 @@ def test_a_note_that_is_renamed_keeps_progress_and_names_its_deck(base):
     read(base)
     changes = base.lock()
     assert changes.moved == ("en/norms/double", "en/norms/plain", "en/norms/sandwich")
-    assert changes.changed == ("en/norms/equal",)  # its answer links the note
+    assert changes.changed == ("en/norms/equal", "en/norms/linking")  # they link the note
     report = base.export()
     assert "  qedeck::en::01 norms → qedeck::en::01 lengths" in report.notices
     log = base.import_deck()
@@ -415,3 +423,22 @@ def test_a_card_of_a_statement_says_its_section_in_front(project):
     project.bring_in()
     assert '<p class="context">Norms &amp; lengths · Unit balls</p>' in project.shown("flat")[0]
     assert Span
+
+
+@pytest.mark.parametrize("kind", ["state", "truth"])
+def test_what_a_linked_definition_says_stands_on_the_front(base, kind):
+    card = cards(base)[f"linking/{kind}"]
+    told = r'<p class="from">Twice: Let \(t \in \mathbb{R}\). \(d(t) := 2 t + 1\).</p>'
+    assert told in card.front
+    assert told not in card.back
+    assert 'class="from"' not in cards(base)["plain/state"].front
+
+
+def test_an_answer_that_stands_elsewhere_in_the_formula_is_not_asked_for(base):
+    from qedeck.cards.holes import best
+
+    statement = base.bound["norms/sandwich"].statement
+    found = best(statement, base.evidence["norms/sandwich"])
+    assert found is not None
+    assert found.front == r"a \|x\|_2^2 \le a \boxed{\;?\;}"
+    assert best(statement, base.evidence["norms/sandwich"], "terms.1.factors.0") == found

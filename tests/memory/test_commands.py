@@ -97,6 +97,14 @@ def test_a_note_a_limit_and_new_cards_are_chosen(project):
     assert "no note with cards is called none; choose one of " in said
 
 
+def test_the_place_in_the_note_is_told_where_no_editor_is_set(project, monkeypatch):
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    said = project.run("review", "--terminal", "--note", "norms", keys="e 3eq")
+    assert "notes/en/norms.md:9\n" in said
+    assert "notes/en/norms.md:15\n" in said
+
+
 def test_what_is_due_is_told_by_note(project):
     project.answered(("en/norms-why", 30, 4), ("en/means-why", 0, 4))
     found = json.loads(project.run("due", "--json", "--new", "3"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
+from pathlib import PurePosixPath
 
 import pytest
 from rich.console import Console
 
+from qedeck.memory.editor import Place, command, edit, editor
 from qedeck.memory.event import Event
 from qedeck.memory.history import History, Journal, read_history
 from qedeck.memory.learner import Learner
@@ -200,3 +203,44 @@ def test_events_of_a_session_have_growing_ids(tmp_path, cards):
     assert len(written) == 4
     assert [e.id for e in events] == sorted(e.id for e in events)
     assert all(isinstance(event, Event) for event in events)
+
+
+def test_e_says_where_the_card_stands_and_opens_it_there(tmp_path, cards):
+    opened = []
+    place = Place("notes/en/norms.md", 12)
+    more = {"places": {"en/ball": place}, "edit": lambda where: opened.append(where) or ""}
+    said = Review(tmp_path, cards, "e e3q", **more).run()
+    assert said.count("notes/en/norms.md:12") == 2
+    assert opened == [place, place]
+    assert answers(tmp_path) == [("review", "en/ball", 3)]
+
+
+def test_an_editor_that_cannot_be_started_is_named(tmp_path, cards, monkeypatch):
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "no-such-editor --wait")
+    place = Place("notes/en/norms.md", 12)
+    said = Review(
+        tmp_path, cards, "eq", places={"en/ball": place}, edit=partial(edit, tmp_path)
+    ).run()
+    assert "notes/en/norms.md:12" in said
+    assert "no-such-editor --wait cannot be started" in said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ("vim", ["vim", "+12", "/p/notes/a b.md"]),
+        ("/usr/bin/nano -l", ["/usr/bin/nano", "-l", "+12", "/p/notes/a b.md"]),
+        ("emacsclient -t", ["emacsclient", "-t", "+12", "/p/notes/a b.md"]),
+        ("code --wait", ["code", "--wait", "--goto", "/p/notes/a b.md:12"]),
+        ("hx", ["hx", "/p/notes/a b.md:12"]),
+    ],
+)
+def test_editors_are_told_the_line(chosen, words):
+    assert command(chosen, PurePosixPath("/p"), Place("notes/a b.md", 12)) == words
+
+
+def test_the_editor_is_the_learners_own():
+    assert editor({"EDITOR": "nano", "VISUAL": "vim"}) == "vim"
+    assert editor({"EDITOR": "nano", "VISUAL": " "}) == "nano"
+    assert editor({}) == ""

@@ -15,6 +15,7 @@ from qedeck.evidence.obligations import obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Counter
 from qedeck.evidence.settings import cases
+from qedeck.evidence.trial import Judge
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Linear, Oracle, Proof, Term
 from qedeck.proof.claims import Entry, certified
@@ -22,6 +23,7 @@ from qedeck.proof.lock import found_about, search
 from qedeck.proof.mutants import Known
 from qedeck.proof.oracles import Oracles, question
 from qedeck.proof.stored import Block, read_stored, write_stored, written
+from qedeck.proof.verdict import checked
 from qedeck.proof.witness import Instance, doubtful
 from tests.evidence.written import claim
 
@@ -120,6 +122,36 @@ def test_an_oracle_follows_the_course_that_it_told(bound: Bound) -> None:
     assert again == said
     assert second.told == first.told
     assert second.budget.meter.spent <= first.budget.meter.spent
+
+
+def test_what_was_asked_in_vain_is_not_asked_again(tmp_path: Path) -> None:
+    bound = claim(tmp_path, GIVEN, r"\langle x, y \rangle < \|x\|_\infty \|y\|_1")
+    todo = [(one, case) for one in obligations(bound) for case in cases(one, (1, 2))]
+    first = Oracles(Budget.of(4 * SECOND), {})
+    assert not any(first.ask(*one) for one in todo)
+    assert set(first.unanswered) == {question(*one) for one in todo}
+    assert first.budget.meter.spent > 0
+    second = Oracles(Budget.of(4 * SECOND), {}, None, first.unanswered)
+    assert not any(second.ask(*one) for one in todo)
+    assert second.budget.meter.spent == 0
+
+
+def test_what_was_not_asked_for_want_of_steps_is_asked_later(bound: Bound) -> None:
+    one = obligations(bound)[0]
+    case = next(iter(cases(one, (2,))))
+    poor = Oracles(Budget.of(0), {})
+    assert not poor.ask(one, case)
+    assert not poor.unanswered
+
+
+def test_what_the_kernel_proves_needs_no_answer_of_oracles(bound: Bound, block: Block) -> None:
+    everything = [(one, case) for one in obligations(bound) for case in cases(one, (1, 2, 3, 4))]
+    mute = replace(block, unanswered=tuple(question(*one) for one in everything))
+    todo = obligations(bound)
+    with_it = checked(todo, {}, mute, Budget.of(4 * SECOND), same=True)
+    without = checked(todo, {}, block, Budget.of(4 * SECOND))
+    assert with_it.share == without.share
+    assert not with_it.missing
 
 
 def test_without_a_course_nothing_is_followed(bound: Bound) -> None:
@@ -241,3 +273,27 @@ def test_the_files_of_the_repository_are_sound() -> None:
         assert found is not None
         assert not found.complaints
         assert written(found.blocks) == path.read_text(encoding="utf-8")
+
+
+POWERS = {
+    "a product of powers": (
+        r"Let $x \in \mathbb{R}^n$, $p > 0$ and $q > p$",
+        r"\sum_{i=1}^n |x_i|^{q-p} |x_i|^p = \sum_{i=1}^n |x_i|^q",
+    ),
+    "a power of a power": (r"Let $a \in \mathbb{R}$ and $q > 0$", r"(|a|^q)^2 = |a|^{2 q}"),
+    "a logarithm of a square": (r"Let $a \ne 0$", r"\log(a^2) = 2 \log(|a|)"),
+    "a root of a square": (r"Let $a \in \mathbb{R}$", r"\sqrt{a^2} = |a|"),
+}
+
+
+@pytest.mark.parametrize("given, formula", POWERS.values(), ids=POWERS)
+def test_what_a_file_says_of_mutants_is_what_a_run_without_it_finds(
+    tmp_path: Path, given: str, formula: str
+) -> None:
+    bound = claim(tmp_path, given, formula)
+    block = found_about(bound, {}, Block(), search)
+    plain = Judge(1, None, {}, bound, tuple(obligations(bound)))
+    with_it = replace(plain, known=Known(block, bound, {}))
+    found = {one.id.key: one.outcome for one in plain.all()}
+    assert {one.id.key: one.outcome for one in with_it.all()} == found
+    assert "killed" in found.values()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from qedeck.cards import points
-from qedeck.cards.maths import for_anki
+from qedeck.cards.given import definitions, maths, paragraphs
+from qedeck.cards.logarithms import Log, Logarithm
 from qedeck.cards.points import UNFIT, Small
 from qedeck.evidence import forms
 from qedeck.evidence.confirmation import BITS
@@ -24,6 +26,7 @@ from qedeck.formula.tree import (
     Define,
     Expr,
     Item,
+    Matrix,
     Negative,
     Node,
     Number,
@@ -35,20 +38,32 @@ from qedeck.formula.tree import (
     Symbol,
     Vector,
 )
-from qedeck.formula.values import entries
+from qedeck.formula.values import entries, mapped
 
 if TYPE_CHECKING:
     from qedeck.cards.derive import Source
 
 COUNT = 20
 """Instances of a card."""
-TRIES = 300
+TRIES = 600
+AMONG = 40
+"""Instances of which the best are taken."""
+IN_VAIN = 120
+"""After so many that are none of them none are drawn."""
+FEWEST = 5
+"""Fewer are no card."""
+ALIKE = 2
+"""Instances of one answer."""
+DULLEST = 1
 LONG = 28
 """Longer answers are no small numbers."""
 TERMS = 6
 """Longer sums are not written out."""
 
 WORDS: Mapping[str, tuple[str, str]] = {"en": ("For", "compute"), "zh": ("设", "计算")}
+
+
+ONE = Number(Fraction(1))
 
 
 @dataclass(frozen=True)
@@ -68,47 +83,71 @@ def instances(source: Source) -> tuple[tuple[str, str], ...]:
     question = _question(bound.statement) if bound is not None else None
     if bound is None or question is None:
         return ()
-    found: dict[str, str] = {}
-    for small in points.points(bound, source.statement.slug, TRIES):
+    found: dict[str, _Told] = {}
+    for k, small in enumerate(points.points(bound, source.statement.slug, TRIES, logarithms=True)):
         try:
             with precise(BITS):
-                made = _Instance(source, bound, question, small).told()
+                made = _Instance(source, bound, question, small, k).told()
         except UNFIT:
             continue
-        if made is not None:
-            found.setdefault(*made)
-        if len(found) == COUNT:
+        if made is not None and made.dull <= DULLEST:
+            found.setdefault(made.front, made)
+        if len(found) == AMONG or (k > IN_VAIN and not found):
             break
-    return tuple(found.items())
+    return _best(list(found.values()))
+
+
+def _best(found: list[_Told]) -> tuple[tuple[str, str], ...]:
+    """The instances that show most, of many answers; none where they show too little."""
+    times: Counter[str] = Counter()
+    best: list[_Told] = []
+    for one in sorted(found, key=lambda one: one.dull):
+        times[one.answer] += 1
+        if times[one.answer] <= ALIKE:
+            best.append(one)
+    enough = len(times) > 1 and len(best) >= FEWEST
+    return tuple((one.front, one.back) for one in best[:COUNT]) if enough else ()
 
 
 def _question(statement: Node) -> Question | None:
     """Of a definition and of an equation, what its right side comes to."""
     match statement:
-        case Define(head, body):
+        case Define(head, body) if not isinstance(body, Symbol | Item | Number):
             return Question(head, body)
-        case Relation((left, right), ("=",)):
+        case Relation((left, right), ("=",)) if not isinstance(right, Symbol | Item | Number):
             return Question(left, right)
         case _:
             return None
 
 
+@dataclass(frozen=True)
+class _Told:
+    """A question with numbers in it, and its answer."""
+
+    front: str
+    back: str
+    answer: str
+    dull: int
+    """How little it shows."""
+
+
 class _Instance:
     """A question with numbers in it."""
 
-    def __init__(self, source: Source, bound: Bound, question: Question, small: Small) -> None:
+    def __init__(
+        self, source: Source, bound: Bound, question: Question, small: Small, turn: int
+    ) -> None:
         self.source = source
         self.bound = bound
         self.small = small
         self.ring = small.point.ring
-        free = _indices(question.asked)
-        self.environment: Environment[Any] = replace(
-            small.point.environment,
-            indices={**small.point.environment.indices, **dict.fromkeys(free, 1)},
-        )
+        free = [*small.point.environment.indices, *_indices(question.asked)]
+        high = 1 if self.starts() else 2  # what comes after the first step is not given
+        at = {name: 1 + (turn >> k) % high for k, name in enumerate(dict.fromkeys(free))}
+        self.environment: Environment[Any] = replace(small.point.environment, indices=at)
         self.question = question
 
-    def told(self) -> tuple[str, str] | None:
+    def told(self) -> _Told | None:
         """Front and back; None where the answer is no small exact number."""
         value = self.value(self.question.by)
         if value is None or not any(_flat(value)):
@@ -118,7 +157,7 @@ class _Instance:
             and self.value(self.question.asked) != value
         ):
             return None
-        result, given = shown(value), self.given()
+        result, given = _shown(value), self.given()
         if len(result) > LONG or not given:
             return None
         asked = latex(self.at_indices(self.question.asked))
@@ -127,30 +166,51 @@ class _Instance:
         for_, compute = WORDS.get(self.source.statement.lang, WORDS["en"])
         title = html.escape(self.source.statement.title, quote=False)
         front = (
-            f'<p class="title">{title}</p>{self.hypotheses}'
-            f'<p class="ask">{for_} \\({self.maths(given)}\\) '
+            f'<p class="title">{title}</p>{paragraphs(self.source, self.source.statement.before)}'
+            f'{definitions(self.source)}<p class="ask">{for_} \\({self.maths(given)}\\) '
             f"{compute}</p><p>\\[{self.maths(asked)}\\]</p>"
         )
         chain = r" \\ ".join(f"&= {line}" for line in lines)
         derivation = self.maths(f"\\begin{{aligned}} {asked} {chain} \\end{{aligned}}")
         known = "".join(f"<p>\\({self.maths(line)}\\)</p>" for line in self.abbreviations())
-        return front, f"{known}<p>\\[{derivation}\\]</p>"
+        return _Told(front, f"{known}<p>\\[{derivation}\\]</p>", result, self.dull(value))
 
-    @property
-    def hypotheses(self) -> str:
-        """What the symbols stand for."""
-        from qedeck.cards.derive import paragraphs
+    def dull(self, value: Any) -> int:
+        """How little the numbers show: zeros, arrays of one number, and numbers without which
+        the answer would be the same.
+        """
+        used = forms.reached(self.bound.statement, self.bound.scope) | self.starts()
+        names = [name for name in self.small.values if name in used & self.small.free]
+        found = points.dull(self.small.values[name] for name in names)
+        reached = forms.reached(self.question.by, self.bound.scope)
+        for name in names:
+            if name in reached and self.small.free >= set(self.small.values):
+                found += self.moved(name) == value
+        return found
 
-        return paragraphs(self.source, self.source.statement.before)
+    def moved(self, name: str) -> Any:
+        """What the right side comes to where one of the numbers is another."""
+        before = self.environment
+        old = before.values[name]
+        one = self.ring.whole(1)
+        new = mapped(lambda entry: self.ring.add(self.ring.mul(entry, entry), one), old)
+        self.environment = replace(before, values={**before.values, name: new})
+        try:
+            return self.value(self.question.by)
+        except UNFIT:
+            return None
+        finally:
+            self.environment = before
 
     def maths(self, text: str) -> str:
-        return html.escape(for_anki(text, self.source.macros), quote=False)
+        return maths(self.source, text)
 
     def value(self, node: Expr) -> Any:
         """The value of an expression as fractions; None where it has none for sure."""
         found = evaluate(node, self.environment, self.ring)
-        if any(points.rational(part) is None for part in entries(found)):
-            return None
+        for part in entries(found):
+            if points.rational(part) is None and not isinstance(part, Logarithm):
+                return None
         return points.shown(found)
 
     def given(self) -> str:
@@ -161,7 +221,7 @@ class _Instance:
         }
         sizes = {n: k for n, k in self.small.sizes.items() if n in used and n not in seen}
         values = {name: v for name, v in self.small.values.items() if name in used}
-        return ", ".join(f"{name} = {shown(v)}" for name, v in {**sizes, **values}.items())
+        return ", ".join(f"{name} = {_shown(v)}" for name, v in {**sizes, **values}.items())
 
     def starts(self) -> set[str]:
         """Where recursions start: `r_0` is reached from `r_{t-1}`, though it is not written."""
@@ -176,7 +236,7 @@ class _Instance:
             if name in used and not defined.shape and not defined.arguments:
                 value = self.value(Symbol(name))
                 if value is not None:
-                    yield f"{name} = {latex(self.written(defined.body))} = {shown(value)}"
+                    yield f"{name} = {latex(self.written(defined.body))} = {_shown(value)}"
 
     def steps(self) -> list[str]:
         """The right side with numbers in it, then with the value of each of its parts."""
@@ -192,6 +252,9 @@ class _Instance:
         free = self.environment.indices
         if isinstance(node, Symbol) and node.name in free:
             return Number(Fraction(free[node.name]))
+        if isinstance(node, Item):
+            at = tuple(_folded(self.at_indices(one)) for one in node.indices)
+            return Item(self.at_indices(node.of), at)
         return None
 
     def written(self, node: Expr) -> Expr:
@@ -253,12 +316,37 @@ def _indices(head: Expr) -> list[str]:
     return [one.name for one in head.indices if isinstance(one, Symbol)]
 
 
+def _folded(index: Expr) -> Expr:
+    """`1 - 1` as 0."""
+    match index:
+        case Sum(terms):
+            parts = [-one.of.value if isinstance(one, Negative) and isinstance(one.of, Number)
+                     else one.value if isinstance(one, Number) else None
+                     for one in terms]  # fmt: skip
+            whole = sum(part for part in parts if part is not None)
+            return index if None in parts or whole < 0 else Number(Fraction(whole))
+        case _:
+            return index
+
+
+def _shown(value: Any) -> str:
+    """A value in LaTeX."""
+    if not any(isinstance(part, Log) for part in _flat(value)):
+        return shown(value)
+    if isinstance(value, list) and isinstance(value[0], list):
+        rows = tuple(tuple(_tree(entry) or ONE for entry in row) for row in value)
+        return latex(Matrix(rows))
+    return latex(_tree(value) or ONE)
+
+
 def _tree(value: Any) -> Expr | None:
     """Numbers as an expression; None for matrices."""
     if isinstance(value, list):
         if any(isinstance(part, list) for part in value):
             return None
         return Vector(tuple(one for part in value if (one := _tree(part)) is not None))
+    if isinstance(value, Log):
+        return Call("log", (_tree(value.of) or ONE,))
     size = abs(value)
     whole = Number(Fraction(size.numerator))
     number: Expr = whole
@@ -281,7 +369,7 @@ def _changed(node: Any, change: Any) -> Any:
     return replace(node, **changed) if changed != parts else node  # type: ignore[type-var]
 
 
-def _flat(value: Any) -> Iterator[Fraction]:
+def _flat(value: Any) -> Iterator[Any]:
     if isinstance(value, list):
         for part in value:
             yield from _flat(part)

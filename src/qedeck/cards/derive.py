@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 from qedeck.cards import holes
 from qedeck.cards.difference import marked
-from qedeck.cards.maths import for_anki
-from qedeck.cards.points import fails, points
-from qedeck.evidence.mutants import Mutant, Operator
+from qedeck.cards.given import definitions, display, inline, paragraphs
+from qedeck.cards.plausible import plausible, rank
+from qedeck.cards.points import dull, fails, points
+from qedeck.evidence.mutants import Mutant
 from qedeck.evidence.mutation import corruptions
 from qedeck.evidence.reasons import Counter, Near
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.words import assignments, shown
-from qedeck.formula.printer import latex
 from qedeck.formula.scope import Bound
-from qedeck.notes.model import DERIVED, DerivedKind, Paragraph, Statement
+from qedeck.notes.model import DERIVED, DerivedKind, Statement
 
-VERSION = 1
+VERSION = 2
 """Of the texts below: cards are made anew when it changes."""
 
 GIVES: Mapping[str, tuple[DerivedKind, ...]] = {
@@ -68,20 +67,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 SEARCHED: tuple[DerivedKind, ...] = ("complete", "error", "hypothesis")
 """Kinds that rest on what a search refuted, which differs from machine to machine."""
 
-LAST: tuple[Operator, ...] = ("relation-strict", "argument-dropped", "whole-number-lowered")
-"""Errors that nobody makes by mistake, taken where there is no other."""
-FIRST: tuple[Operator, ...] = (
-    "sign-of-term", "exponent-dropped", "exponent-raised", "factor-dropped", "term-dropped",
-    "sqrt-dropped", "denominator-dropped", "numerator-dropped", "quotient-inverted",
-    "norm-order-one", "norm-order-two", "number-raised", "symbol-exchanged",
-    "expectation-inside", "transpose-dropped", "matrices-swapped",
-)  # fmt: skip
-"""Errors that people make."""
-MOST = 5
+MOST = 8
 """Errors for which small numbers are sought."""
 TRIES = 40
 """Instances that are drawn for one."""
-ENOUGH = 4
+ENOUGH = 8
 LONG = 400
 """More characters of numbers than this nobody reads on a card."""
 
@@ -105,6 +95,8 @@ class Source:
     evidence: Evidence
     bound: Bound | None = None
     macros: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Statement] = field(default_factory=dict)
+    """The statements that it may link, by full id."""
     prefer: Mapping[str, str] = field(default_factory=dict)
     """By kind, the `key` of the card that learners have: another takes its place only where it
     must."""
@@ -157,12 +149,6 @@ def _stays(source: Source, key: str) -> bool:
     return bool(found) and not any(mutant.survives for mutant in found)
 
 
-def _plausible(mutant: Mutant) -> bool:
-    """Whether somebody could make the error: nobody writes that two sides are not equal."""
-    unequal = isinstance(mutant.reason, Counter) and mutant.reason.sign == "!="
-    return mutant.part == "statement" and not unequal
-
-
 def _needed(mutant: Mutant) -> bool:
     """Whether the formula was shown to fail without a hypothesis."""
     return (
@@ -180,8 +166,8 @@ def state(source: Source) -> Side | None:
     statement, words = source.statement, source.words
     ask = words["define" if statement.kind == "definition" else "state"]
     after = "" if statement.kind == "definition" else paragraphs(source, statement.after)
-    front = _title(statement) + paragraphs(source, statement.before) + _asked(ask)
-    return Side(front, _display(source, statement.display.text) + after)
+    front = _title(statement) + paragraphs(source, statement.before) + _asked(source, ask)
+    return Side(front, display(source, statement.display.text) + after)
 
 
 def complete(source: Source) -> Side | None:
@@ -191,30 +177,38 @@ def complete(source: Source) -> Side | None:
     found = holes.best(source.bound.statement, source.evidence, source.prefer.get("complete", ""))
     if found is None:
         return None
-    front = _stated(source, found.front) + _asked(source.words["complete"])
-    return Side(front, _display(source, found.back), key=found.key)
+    front = _stated(source, found.front) + _asked(source, source.words["complete"])
+    return Side(front, display(source, found.back), key=found.key)
 
 
 def error(source: Source) -> Side | None:
-    """A formula with one error that exact numbers refute."""
-    if source.bound is None:
+    """A formula with one error that somebody could make and that exact numbers refute."""
+    if source.bound is None or _abstract(source):
         return None
-    able = [m for m in source.evidence.mutants if m.false and _plausible(m)]
-    mutant = _chosen(source, able, "error")
-    if mutant is None:
+    right, wrong = source.bound.statement, corrupted(source.bound)
+    able = []
+    for mutant in source.evidence.mutants:
+        bound = wrong.get(mutant.id.key)
+        if not mutant.false or bound is None:
+            continue
+        if plausible(mutant, right, bound.statement) and marked(right, bound.statement):
+            able.append((rank(mutant, right, bound.statement), mutant))
+    able.sort(key=lambda one: one[0])
+    chosen = _chosen([mutant for _, mutant in able], wrong, source.prefer.get("error"))
+    if chosen is None:
         return None
-    words, counter = source.words, mutant.reason
+    words, counter = source.words, chosen.reason
     assert isinstance(counter, Counter)
-    front = _stated(source, mutant.latex) + _asked(words["error"])
-    right = marked(latex(source.bound.statement), mutant.latex)
-    back = f"<p>{words['right']}</p>{_display(source, right)}"
-    return Side(front, back + _fails(source, words["at"], counter), key=mutant.id.key)
+    front = _stated(source, chosen.latex) + _asked(source, words["error"])
+    shown = marked(right, wrong[chosen.id.key].statement) or ""
+    back = f"<p>{words['right']}</p>{display(source, shown)}"
+    return Side(front, back + _fails(source, words["at"], counter), key=chosen.id.key)
 
 
 def truth(source: Source) -> Side | None:
     """The formula as it stands, true or refuted."""
     statement, words = source.statement, source.words
-    front = _stated(source, statement.display.text) + _asked(words["truth"])
+    front = _stated(source, statement.display.text) + _asked(source, words["truth"])
     false = statement.kind == "misconception"
     back = f"<p><strong>{words['false' if false else 'true']}</strong></p>"
     return Side(
@@ -226,13 +220,17 @@ def truth(source: Source) -> Side | None:
 def hypothesis(source: Source) -> Side | None:
     """The place where the formula fails without one of its hypotheses."""
     able = [mutant for mutant in source.evidence.mutants if _needed(mutant)]
-    mutant = _chosen(source, able, "hypothesis")
+    if not able or _abstract(source):
+        return None
+    able.sort(key=lambda mutant: (mutant.operator != "hypothesis-dropped", mutant.id.key))
+    wrong = corrupted(source.bound) if source.bound is not None else {}
+    mutant = _chosen(able, wrong, source.prefer.get("hypothesis"))
     if mutant is None:
         return None
     words, counter = source.words, mutant.reason
     assert isinstance(counter, Counter)
-    ask = words["hypothesis"].format(_inline(source, mutant.id.of))
-    front = _stated(source, source.statement.display.text) + _asked(ask)
+    ask = words["hypothesis"].format(inline(source, mutant.id.of))
+    front = _stated(source, source.statement.display.text) + _asked(source, ask)
     return Side(front, _fails(source, words["without"], counter), key=mutant.id.key)
 
 
@@ -253,25 +251,23 @@ MAKERS: Mapping[DerivedKind, Callable[[Source], Side | None]] = {
 }  # fmt: skip
 
 
-def _chosen(source: Source, able: list[Mutant], kind: DerivedKind) -> Mutant | None:
-    """The mutant that learners know, or the most likely error whose numbers can be read.
+def corrupted(bound: Bound) -> dict[str, Bound]:
+    """A statement with each of its errors, by the error's key."""
+    return {one.id.key: one.bound for one in corruptions(bound)}
 
-    Of functions and distributions an instance does not say what they are.
-    """
-    if source.evidence.speaks.functions or source.evidence.speaks.randoms or not able:
-        return None
-    prefer = source.prefer.get(kind)
-    wrong = {c.id.key: c.bound for c in corruptions(source.bound)} if source.bound else {}
-    for mutant in sorted(able, key=lambda m: (m.id.key != prefer, *_rank(m)))[:MOST]:
+
+def _abstract(source: Source) -> bool:
+    """Whether it speaks of functions or distributions: numbers do not say what these are."""
+    return bool(source.evidence.speaks.functions or source.evidence.speaks.randoms)
+
+
+def _chosen(able: list[Mutant], wrong: Mapping[str, Bound], prefer: str | None) -> Mutant | None:
+    """The error that learners know, or the first of these whose numbers can be read."""
+    for mutant in sorted(able, key=lambda m: m.id.key != prefer)[:MOST]:
         counter = _smaller(mutant, wrong.get(mutant.id.key))
         if counter is not None:
             return replace(mutant, reason=counter)
     return None
-
-
-def _rank(mutant: Mutant) -> tuple[Any, ...]:
-    rank = 0 if mutant.operator in FIRST else 2 if mutant.operator in LAST else 1
-    return rank, mutant.operator != "hypothesis-dropped", mutant.id.key
 
 
 def _smaller(mutant: Mutant, bound: Bound | None) -> Counter | None:
@@ -289,7 +285,7 @@ def _smaller(mutant: Mutant, bound: Bound | None) -> Counter | None:
                 known.append(found)
             if len(known) == ENOUGH:
                 break
-    return min(known, key=lambda one: (_zero(one), _size(one))) if known else None
+    return min(known, key=lambda one: (_dull(one), _size(one))) if known else None
 
 
 def _readable(counter: Counter) -> bool:
@@ -306,17 +302,13 @@ def _inexact(value: Any) -> Iterator[bool]:
         yield isinstance(value, float)
 
 
-def _zero(counter: Counter) -> bool:
-    """Whether its numbers are all zero, which shows little."""
-    return not any(_numbers([v for v in counter.values.values() if not isinstance(v, int)]))
-
-
-def _numbers(value: Any) -> Iterator[float]:
-    if isinstance(value, list | tuple):
-        for part in value:
-            yield from _numbers(part)
-    elif isinstance(value, int | float | Fraction):
-        yield float(value)
+def _dull(counter: Counter) -> int:
+    """How little its numbers show: zeros, entries that are all the same, digits of a whole
+    number.
+    """
+    sides = (counter.left, counter.right)
+    whole = sum(isinstance(one, Near) and one.digits.endswith("0000") for one in sides)
+    return whole + dull(v for v in counter.values.values() if not isinstance(v, int))
 
 
 def _size(counter: Counter) -> int:
@@ -328,63 +320,27 @@ def _title(statement: Statement) -> str:
     return f'<p class="title">{html.escape(statement.title, quote=False)}</p>'
 
 
-def _asked(question: str) -> str:
-    return f'<p class="ask">{question}</p>'
+def _asked(source: Source, question: str) -> str:
+    """What the linked definitions say, and the question."""
+    return definitions(source) + f'<p class="ask">{question}</p>'
 
 
 def _stated(source: Source, formula: str) -> str:
     """The hypotheses, and a formula under them."""
-    return paragraphs(source, source.statement.before) + _display(source, formula)
-
-
-def _display(source: Source, formula: str) -> str:
-    return f"<p>\\[{_maths(source, formula)}\\]</p>"
-
-
-def _inline(source: Source, formula: str) -> str:
-    return f"\\({_maths(source, formula)}\\)" if formula else ""
-
-
-def _maths(source: Source, formula: str) -> str:
-    return html.escape(for_anki(formula, source.macros), quote=False)
-
-
-def paragraphs(source: Source, paragraphs: Iterable[Paragraph]) -> str:
-    """Hypotheses, equality cases and counterexamples as they stand in the box."""
-    return "".join(f"<p>{_words(source, p)}</p>" for p in paragraphs if not _reviews(p))
-
-
-def _reviews(paragraph: Paragraph) -> bool:
-    """Whether it speaks of what the machine could not reject, to readers of the note alone."""
-    first = paragraph.segments[0].span.text if paragraph.segments else ""
-    return first.startswith(("Keeps ", "Allows "))
-
-
-def _words(source: Source, paragraph: Paragraph) -> str:
-    parts = []
-    for segment in paragraph.segments:
-        text = segment.span.text
-        if segment.kind == "math":
-            parts.append(_inline(source, text))
-        elif segment.link is not None:
-            place = "#".join(segment.link.target.rsplit("/", 1))
-            parts.append(f'<a href="qedeck:{html.escape(place)}">{html.escape(text)}</a>')
-        else:
-            parts.append(html.escape(" ".join(text.split("\n")), quote=False))
-    return "".join(parts)
+    return paragraphs(source, source.statement.before) + display(source, formula)
 
 
 def _fails(source: Source, opening: str, counter: Counter) -> str:
     """Where a formula fails, and what its two sides are there."""
     words = source.words
-    at = _inline(source, assignments(counter.values))
+    at = inline(source, assignments(counter.values))
     if counter.left is None:
         return f"<p>{opening} {at}.</p>"
     sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", ">>": r"\succ", ">>=": r"\succeq"}.get(
         counter.sign, counter.sign
     )
     sides = f"{_told(counter.left)} {sign} {_told(counter.right)}"
-    return f"<p>{opening} {at}{words['where']} {_inline(source, sides)}{words['isfalse']}.</p>"
+    return f"<p>{opening} {at}{words['where']} {inline(source, sides)}{words['isfalse']}.</p>"
 
 
 def _told(value: Any) -> str:

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from qedeck.cards.places import at, on_first_side, parted
 from qedeck.evidence.mutants import Mutant, Path
 from qedeck.evidence.record import Evidence
 from qedeck.formula.printer import latex
-from qedeck.formula.tree import Define, Defines, Expr, Node, Number, Statement, Symbol
+from qedeck.formula.tree import (
+    Define,
+    Defines,
+    Expr,
+    Item,
+    Negative,
+    Node,
+    Number,
+    Statement,
+    Symbol,
+    walk,
+)
 
-MARK = "\u25a1"
 OPEN = r"\boxed{\;?\;}"
 SHARE = 0.6
 """More of a formula than this is not a place in it."""
@@ -43,7 +53,14 @@ def best(statement: Statement, evidence: Evidence, kept: str = "") -> Hole | Non
         if hole is not None and known:
             return hole
         if hole is not None:
-            found.append(((-len(inside), -len(path), hole.key), hole))
+            order = (
+                on_first_side(statement, path),
+                _small(path, node),
+                -len(inside),
+                -len(path),
+                hole.key,
+            )
+            found.append((order, hole))
     return min(found, key=lambda one: one[0])[1] if found else None
 
 
@@ -52,22 +69,30 @@ def _refuted(mutant: Mutant, kind: str) -> bool:
     return mutant.outcome == "killed" if kind == "definition" else mutant.false
 
 
+def _small(path: Path, node: Node) -> bool:
+    """Whether it is one letter or number among others."""
+    return isinstance(node, Symbol | Number) and path[-2:-1] != ("terms",)
+
+
 def _hole(statement: Statement, whole: str, path: Path, node: Node) -> Hole | None:
     told = latex(node)
     if path in (("body",), ("terms", 0)) or len(told) > SHARE * len(whole):
         return None
     if isinstance(node, Symbol | Number) and len(path) < 2:
         return None
-    try:
-        open_ = latex(_put(statement, path, Symbol(MARK, getattr(node, "shape", ()))))
-    except (TypeError, ValueError, AttributeError, KeyError):
+    if path[-1] == "of" and isinstance(at(statement, path[:-1]), Item):
         return None
-    if open_.count(MARK) != 1:
+    if isinstance(node, Negative) and path[-1] not in ("of", 0):  # the sign stands before a box
         return None
-    # A script of one letter needs no braces, a box there does.
-    open_ = re.sub(rf"(?<=[_^]){MARK}", f"{{{MARK}}}", open_)
-    back = open_.replace(MARK, rf"\boxed{{{told}}}")
-    return Hole(".".join(map(str, path)), open_.replace(MARK, OPEN), back)
+    if walk(statement).count(node) > 1:  # whoever reads on has read the answer
+        return None
+    found = parted(statement, path)
+    if found is None:
+        return None
+    before, told, after = found
+    return Hole(
+        ".".join(map(str, path)), f"{before}{OPEN}{after}", rf"{before}\boxed{{{told}}}{after}"
+    )
 
 
 def _places(statement: Statement) -> Iterator[tuple[Path, Node]]:
@@ -89,13 +114,3 @@ def _within(value: Any, path: Path, *, within: bool) -> Iterator[tuple[Path, Nod
                 continue
             inner = within or not isinstance(value, Defines)
             yield from _within(getattr(value, one.name), (*path, one.name), within=inner)
-
-
-def _put(value: Any, path: Path, node: Node) -> Any:
-    """A tree with another node at a place."""
-    if not path:
-        return node
-    step, rest = path[0], path[1:]
-    if isinstance(step, int):
-        return (*value[:step], _put(value[step], rest, node), *value[step + 1 :])
-    return replace(value, **{step: _put(getattr(value, step), rest, node)})

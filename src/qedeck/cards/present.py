@@ -206,7 +206,7 @@ class _Reader:
         """
         source = derive.Source(
             statement, record, self.sources.bound.get(statement.id), self.sources.kit.macros,
-            old.keys if old else {},
+            self.sources.statements, old.keys if old else {},
         )  # fmt: skip
         same = old is not None and old.basis == basis
         keys = dict(old.keys) if old else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CHANGED = 1_796_070_000
+CHANGED = 1_796_086_000
 """When the texts below last changed: Anki takes them over only from a newer notetype."""
 
 FOOT = """
@@ -59,6 +59,7 @@ pre.code .c, pre.code .c1, pre.code .cm { color: var(--remark); font-style: ital
 .context { color: var(--quiet); font-size: 0.75em; margin: 0 0 1em; }
 .title { font-weight: 600; }
 .ask { color: var(--quiet); }
+.from { color: var(--quiet); font-size: 0.8em; }
 .foot { color: var(--quiet); font-size: 0.7em; margin-top: 1.5em; }
 .notice { color: var(--warn); border: 1px solid; padding: 0.4em 0.8em; }
 """

@@ -129,7 +129,13 @@ class Inquiry:
             return None
         # Oracles that found nothing before, with nothing changed since, are not asked again.
         steps = 0 if self.subject.search == "in vain" else CLAIM_STEPS
-        return checked(self.todo, self.lemmas, block, Budget.of(steps))
+        return checked(self.todo, self.lemmas, block, Budget.of(steps), same=self.unchanged)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether its block was written with all that its verdict depends on as it is now."""
+        block, digest = self.subject.block, self.subject.digest
+        return block is not None and bool(digest) and block.searched.get("digest") == digest
 
     @property
     def settled(self) -> Mapping[str, Any]:
@@ -141,8 +147,7 @@ class Inquiry:
         block, found = self.subject.block, self.certificates
         if block is None or found is None or found.missing:
             return {}
-        same = bool(self.subject.digest) and block.searched.get("digest") == self.subject.digest
-        return block.searched if same else {}
+        return block.searched if self.unchanged else {}
 
     @cached_property
     def trial(self) -> Trial:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -232,6 +233,7 @@ def _learner(root: Path, *, quiet: bool = False) -> Learner:
 def _review_here(root: Path, note: str | None, limit: int | None, new: int | None) -> None:
     from rich.console import Console
 
+    from qedeck.memory.editor import edit
     from qedeck.memory.history import Journal
     from qedeck.memory.learner import read_cards
     from qedeck.memory.queue import NEW
@@ -244,7 +246,7 @@ def _review_here(root: Path, note: str | None, limit: int | None, new: int | Non
         cards.of_note(note)
     session = Session(
         learner, cards.listed, Journal(learner.folder), Console(), keys(), note, limit,
-        NEW if new is None else new,
+        NEW if new is None else new, places=cards.places, edit=partial(edit, root),
     )  # fmt: skip
     try:
         session.run()

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from qedeck.errors import Mistake, SourceError
 from qedeck.memory.days import Days
+from qedeck.memory.editor import Place
 from qedeck.memory.history import FOLDER, History, read_history
 from qedeck.memory.parameters import Parameters, read_parameters
 from qedeck.memory.replay import Memory, Recall, replay
 from qedeck.memory.schedule import Model
 
 if TYPE_CHECKING:
+    from qedeck.cards.project import Sources
     from qedeck.cards.review import ReviewCard, ReviewDeck
 
 
@@ -43,6 +45,8 @@ class Cards:
     """For each statement, those that it links."""
     titles: Mapping[str, str]
     """For each statement, its title."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """For each card, where it stands in the notes."""
 
     @property
     def listed(self) -> tuple[ReviewCard, ...]:
@@ -95,7 +99,18 @@ def read_cards(root: Path) -> Cards:
         for name, statement in sources.statements.items()
     }
     titles = {name: statement.title for name, statement in sources.statements.items()}
-    return Cards(deck, uses, titles)
+    return Cards(deck, uses, titles, _places(sources, deck))
+
+
+def _places(sources: Sources, deck: ReviewDeck) -> dict[str, Place]:
+    """Where each card stands in the notes: where it is written, or its statement is."""
+    written = {f"{card.lang}/{card.slug}": card for card in sources.cards}
+    found: dict[str, Place] = {}
+    for card in deck.cards:
+        here = written.get(card.group) or sources.statements.get(next(iter(card.rests), ""))
+        if here is not None:
+            found[card.id] = Place(here.path, here.line)
+    return found
 
 
 def built_site(root: Path) -> Path:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from qedeck.memory.editor import Place
 from qedeck.memory.event import Event, Kind
 from qedeck.memory.history import Journal
 from qedeck.memory.learner import Learner, now
@@ -32,6 +33,7 @@ Space, Enter   show the answer
 u              undo, as often as you like
 s              suspend: never ask this card, until you resume it
 b              bury: not before tomorrow
+e              the place in the note, in $VISUAL or $EDITOR where that is set
 ?              this list
 q              stop"""
 
@@ -50,6 +52,10 @@ class Session:
     limit: int | None = None
     new: int = NEW
     clock: Callable[[], int] = now
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each card stands, by id."""
+    edit: Callable[[Place], str] = lambda place: ""
+    """Opens a note; what went wrong, if anything did."""
     done: list[Event] = field(default_factory=list)
     """What was answered or put aside in this session, and not taken back."""
 
@@ -107,6 +113,8 @@ class Session:
             elif pressed == "b":
                 self._add("bury", card.id)
                 return True, None
+            elif pressed == "e":
+                began += self._edit(card)
             elif pressed == "?":
                 self.console.print(KEYS, highlight=False, markup=False)
             elif not shown and pressed in {" ", "\r", "\n"}:
@@ -130,6 +138,15 @@ class Session:
             for grade, (name, wait) in enumerate(zip(GRADES, waits, strict=True), 1)
         ]
         self.console.print("   ".join(buttons), style="bold", highlight=False, markup=False)
+
+    def _edit(self, card: ReviewCard) -> float:
+        """Say where a card stands, and open it there; how many seconds that took."""
+        began, place = time.monotonic(), self.places.get(card.id)
+        self.console.print(str(place or card.place), highlight=False, markup=False, soft_wrap=True)
+        wrong = self.edit(place) if place else ""
+        if wrong:
+            self.console.print(wrong, style="yellow", highlight=False, markup=False)
+        return time.monotonic() - began
 
     def _print(self, text: str) -> None:
         self.console.print(text, highlight=False, markup=False, soft_wrap=False)

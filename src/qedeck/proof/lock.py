@@ -66,6 +66,9 @@ def lock_proofs(
                 continue
             old = blocks.get(name, Block())
             evidence, stale = shown.get(name, (None, True))
+            if old.searched.get("digest") != project.digests.get(name):
+                # Other provers may answer what these could not.
+                old = replace(old, unanswered=())
             found = found_about(
                 subject.bound, subject.lemmas, old, seek, again=again, evidence=evidence
             )
@@ -91,7 +94,8 @@ def found_about(
     """
     if pinned_by_users(bound.statement):
         return Block()
-    oracles = Oracles(Given.of(CLAIM_STEPS), lemmas, before.courses)
+    unanswered = () if again else before.unanswered
+    oracles = Oracles(Given.of(CLAIM_STEPS), lemmas, before.courses, unanswered)
 
     def ask(obligation: Obligation, case: Case) -> str:
         # Where nobody answers, the search goes on with the next case all the same.
@@ -119,7 +123,10 @@ def found_about(
     left = tuple(sorted(vain.keys() - proofs.keys()))
     instances = tuple(searched.pool.instances)
     courses = {**oracles.told, **searched.courses}
-    return Block(proofs, instances, searched.mutants, left, courses, before.searched)
+    return Block(
+        proofs, instances, searched.mutants, left, courses, tuple(sorted(oracles.unanswered)),
+        before.searched,
+    )  # fmt: skip
 
 
 def pinned_by_users(statement: Statement) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from qedeck.evidence.exact import GOAL_STEPS, decide, excluded
 from qedeck.evidence.formulas import UNABLE, Unprovable
@@ -29,28 +29,42 @@ class Oracles:
         lemmas: Linked claims that hold, by full id.
         courses: By what was asked: the course of the search that answered before. It is followed
             first; where it leads nowhere, the search is made as ever.
+        unanswered: What was asked in vain, with nothing changed since: it is not asked again.
     """
 
     def __init__(
-        self, budget: Budget, lemmas: Mapping[str, Bound], courses: Mapping[str, str] | None = None
+        self,
+        budget: Budget,
+        lemmas: Mapping[str, Bound],
+        courses: Mapping[str, str] | None = None,
+        unanswered: Iterable[str] = (),
     ) -> None:
         self.budget = budget
         self.lemmas = lemmas
         self.courses = courses or {}
         self.told: dict[str, str] = {}
         """The courses of the searches that answered."""
+        self.unanswered = dict.fromkeys(unanswered)
+        """What was asked in vain, now too."""
         self.memory = Memory()
         self.linked = Memory(narrow=False)
 
     def ask(self, obligation: Obligation, case: Case) -> str:
         """The name of the oracle that says that an obligation holds in a case; empty for none."""
+        asked = question(obligation, case)
+        if asked in self.unanswered:
+            return ""
         found = self.follow(obligation, case)
         if found:
             return found
         # what a course left out is still to be tried
         self.memory.forget()
         self.linked.forget()
-        return self._asked(obligation, case, Course())
+        able = bool(self.budget.left)
+        found = self._asked(obligation, case, Course())
+        if able and not found:
+            self.unanswered[asked] = None
+        return found
 
     def follow(self, obligation: Obligation, case: Case) -> str:
         """The same, by the course of a search that answered before alone."""

@@ -38,6 +38,8 @@ class Block:
     courses: Mapping[str, str] = field(default_factory=dict)
     """By what an oracle was asked: the course of its search, to be followed when it is asked
     again."""
+    unanswered: tuple[str, ...] = ()
+    """What oracles were asked in vain."""
     searched: Mapping[str, Any] = field(default_factory=dict)
     """The digest under which nothing was found against it, with how much was tried."""
 
@@ -56,6 +58,8 @@ class Block:
             }
         if self.courses:
             told["courses"] = dict(sorted(self.courses.items()))
+        if self.unanswered:
+            told["unanswered"] = list(self.unanswered)
         if self.vain:
             told["vain"] = list(self.vain)
         if self.instances:
@@ -177,16 +181,21 @@ def read_block(path: str, name: str, said: Any, complaints: list[Complaint]) -> 
             courses[key] = one
         else:
             complain(f"courses {key}", "it is no text")
-    searched, vain = said.get("searched", {}), said.get("vain", [])
+    searched = said.get("searched", {})
     return Block(
-        proofs, tuple(instances), mutants, tuple(map(str, vain if isinstance(vain, list) else [])),
-        courses, searched if isinstance(searched, dict) else {},
+        proofs, tuple(instances), mutants, _texts(said, "vain"), courses,
+        _texts(said, "unanswered"), searched if isinstance(searched, dict) else {},
     )  # fmt: skip
 
 
 def _items(said: Mapping[str, Any], part: str) -> list[tuple[str, Any]]:
     found = said.get(part, {})
     return list(found.items()) if isinstance(found, dict) else []
+
+
+def _texts(said: Mapping[str, Any], part: str) -> tuple[str, ...]:
+    found = said.get(part, [])
+    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 def write_stored(path: Path, blocks: Mapping[str, Block]) -> bool:

@@ -34,13 +34,22 @@ ORACLES: Mapping[str, Way] = {
 
 
 def checked(
-    todo: Sequence[Obligation], lemmas: Mapping[str, Bound], block: Block, budget: Budget
-) -> Certified:
+    todo: Sequence[Obligation], lemmas: Mapping[str, Bound], block: Block, budget: Budget,
+    *, same: bool = False,
+) -> Certified:  # fmt: skip
     """The proof of a claim: stored certificates checked, what is missing searched or asked.
 
     Of a statement about which the file says nothing nothing is searched: `qedeck lock` does that.
+
+    Args:
+        todo: What must hold.
+        lemmas: Linked claims that hold, by full id.
+        block: What the file of its note says of it.
+        budget: Of the oracles.
+        same: Whether all is as it was when the block was written: what was asked in vain then is
+            not asked again.
     """
-    oracles = Oracles(budget, lemmas, block.courses)
+    oracles = Oracles(budget, lemmas, block.courses, block.unanswered if same else ())
     seek = (lambda sequent: find(sequent, Steps(STEPS))) if block != Block() else None
     return certified(
         todo, lemmas, stored=block.proofs, find=seek, ask=oracles.ask, vain=block.vain
