@@ -45,7 +45,8 @@ PART = {
         A, r"|t| + |t - a|", r"f'(x) = \operatorname{sgn}(x) + \operatorname{sgn}(x - a)",
     ),
     "a corner for one parameter": (
-        A, r"[|t| \le a] \frac{t^2}{2} + [|t| > a] \left( (a + [a = 0]) |t| - \frac{a^2}{2} \right)",
+        A,
+        r"[|t| \le a] \frac{t^2}{2} + [|t| > a] \left( (a + [a = 0]) |t| - \frac{a^2}{2} \right)",
         CLAMPED + r" + [a = 0] \operatorname{sgn}(x)",
     ),
     "a step of one parameter": (

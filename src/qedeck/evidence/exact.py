@@ -39,8 +39,8 @@ from qedeck.evidence.residues import identical
 from qedeck.evidence.settings import (
     PROVED_SIZES,
     Setting,
-    absurd,
     cases,
+    excluded,
     setting,
     settings,
     symbols,
@@ -48,12 +48,11 @@ from qedeck.evidence.settings import (
 from qedeck.evidence.squeeze import limit
 from qedeck.evidence.ways import Way
 from qedeck.evidence.whole import at_reals
-from qedeck.formula import tree
 from qedeck.formula.printer import latex
 from qedeck.formula.rings.kinks import coincide
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.scope import Bound
-from qedeck.formula.tree import Limit, Number, Symbol, walk
+from qedeck.formula.tree import Limit, walk
 from qedeck.formula.values import Misshapen
 
 __all__ = [
@@ -75,6 +74,8 @@ GOAL_STEPS = 10 * SECOND
 """For one relation at one shape; more where smaller shapes were proved and took long."""
 PATIENCE = 3.0
 """As many times what the longest proof so far took."""
+VOID_STEPS = 0.2 * SECOND
+"""To find that nothing meets the hypotheses at a shape."""
 QUICK = 0.5 * SECOND
 """Steps for a proof without linked claims, before one with them is tried."""
 
@@ -188,36 +189,43 @@ class _Tally:
                 return self.take(more, lemmas)
         return self.take(obligation, lemmas)
 
-    def take(self, obligation: Obligation, lemmas: Mapping[str, Bound]) -> Established:
-        """Prove one obligation in all its settings."""
+    def take(
+        self,
+        obligation: Obligation,
+        lemmas: Mapping[str, Bound],
+        void: Sequence[Shape] = (),
+    ) -> Established:
+        """Prove one obligation in all its settings, at shapes that are not void."""
         names = open_sizes(obligation)
-        shapes: list[Shape] = []
-        found: list[tuple[Setting, Certificate]] = []
-        void: list[Shape] = []
-        for case in cases(obligation, self.lengths):
-            shape = {name: case.fixed[name] for name in names if name in case.fixed}
+        found: list[tuple[Shape, Setting, Certificate]] = []
+        for case in cases(obligation, self.lengths, void):
             where = setting(obligation, case)
             if where is None or excluded(obligation, where):
                 # Nothing meets the hypotheses there: it holds, and is not worth telling.
-                void.append(shape)
                 continue
-            found.append((where, self.certificate(obligation, where, lemmas)))
-            if shape not in shapes:
-                shapes.append(shape)
+            shape = {name: case.fixed[name] for name in names if name in case.fixed}
+            found.append((shape, where, self.certificate(obligation, where, lemmas)))
         if not found:
             raise Unprovable("no case is small enough")
-        conditions = [_words(fact) for _, certificate in found for fact in certificate.conditions]
+        conditions = [_words(fact) for *_, shown in found for fact in shown.conditions]
         if conditions:
             raise Unprovable(f"only where {', '.join(dict.fromkeys(conditions))}")
-        general = not names or all(where.spanned for where, _ in found)
-        met = general or enough(obligation, [*shapes, *void], self.lengths, whole=self.whole)
+        shapes = [shape for k, (shape, *_) in enumerate(found)
+                  if shape not in [one for one, *_ in found[:k]]]  # fmt: skip
+        general = not names or all(where.spanned for _, where, _ in found)
+        if not (general or self.whole):
+            more = [one for one in shapes if _nothing_meets(one, found)]
+            if more:
+                # Larger ones stand for them; what is proved already is remembered.
+                return self.take(obligation, lemmas, (*void, *more))
+        met = general or enough(obligation, shapes, self.lengths, whole=self.whole, void=void)
         part = Established(
             obligation.role,
             latex(obligation.statement),
             "proved" if general else "proved at shapes" if met else "tested",
-            _steps(found),
+            _steps([(where, shown) for _, where, shown in found]),
             () if general else tuple(shapes),
-            tuple(dict.fromkeys(name for _, certificate in found for name in certificate.lemmas)),
+            tuple(dict.fromkeys(name for *_, shown in found for name in shown.lemmas)),
         )
         if not met:
             raise _Partly(part, "proved at too few shapes")
@@ -243,6 +251,12 @@ class _Tally:
         return verdict
 
 
+def _nothing_meets(shape: Shape, found: Sequence[tuple[Shape, Setting, Certificate]]) -> bool:
+    """Whether the hypotheses contradict each other in all settings of a shape."""
+    there = [where.facts for one, where, _ in found if one == shape]
+    return all(contradictory(facts, Budget.of(VOID_STEPS)) for facts in there)
+
+
 def _words(fact: Fact) -> str:
     return f"{fact.left} {fact.sign} {fact.right}"
 
@@ -254,21 +268,6 @@ def _steps(found: Sequence[tuple[Setting, Certificate]]) -> tuple[Step, ...]:
         step = Step(certificate.ways, certificate.detail, where.spanned)
         steps.setdefault((step.ways, step.spanned), step)
     return tuple(steps.values())
-
-
-def excluded(obligation: Obligation, where: Setting) -> bool:
-    """Whether a side condition is false here for all values: `i \\ne j` at 1, 1."""
-    match obligation.statement:
-        case tree.Implies(tree.Relation((left, right)) as given, _):
-            if not (isinstance(left, Symbol) and isinstance(right, Symbol | Number)):
-                return False
-            try:
-                said = formula_of(given, where.environment, SymbolicRing())
-            except (Unprovable, *UNABLE):
-                return False
-            return isinstance(said, Rel) and absurd(Fact(said.left, said.sign, said.right))
-        case _:
-            return False
 
 
 def decide(

@@ -2,8 +2,9 @@
 
 A proof at a few sizes says nothing of others. It is worth telling where it covers each of the
 four least sizes that the hypotheses allow for each dimension, and some shape in which two
-dimensions differ: what holds of squares alone is no law of matrices. A whole number that is the
-size of nothing has no least values that would say anything of it.
+dimensions differ: what holds of squares alone is no law of matrices. Where nothing meets the
+hypotheses nothing is shown: a larger size stands for such a one. A whole number that is the size
+of nothing has no least values that would say anything of it.
 """
 
 from __future__ import annotations
@@ -87,12 +88,23 @@ def reached(node: Node, scope: Scope) -> set[str]:
     return found
 
 
-def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict[str, int]]:
+def shapes_to_prove(
+    obligation: Obligation, lengths: Sequence[int], void: Sequence[Shape] = ()
+) -> list[dict[str, int]]:
     """The shapes of a proof: those of a test, and what the floor asks for beside them.
 
-    A shape at which a free index has no value says nothing, and a larger one stands for it.
+    Args:
+        obligation: What must hold.
+        lengths: Of axes.
+        void: Shapes, as far as sizes are open, of which it was found that nothing meets the
+            hypotheses there. Where that is plain, or a free index has no value, it is found here.
     """
-    found = [one for one in shapes_for(obligation, lengths) if _inhabited(obligation, one)]
+
+    def inhabited(shape: Mapping[str, int]) -> bool:
+        known = any(one.items() <= shape.items() for one in void)
+        return not known and _inhabited(obligation, shape)
+
+    found = [one for one in shapes_for(obligation, lengths) if inhabited(one)]
     given = sizes_written(obligation)
     names = [n for n in dimensions_of(obligation.scope) if n in open_sizes(obligation)]
     for name, size in product(names, range(1, 2 * len(lengths) + 1)):
@@ -102,20 +114,27 @@ def shapes_to_prove(obligation: Obligation, lengths: Sequence[int]) -> list[dict
         for other in range(1, 2 * len(lengths) + 1):
             equal = dict.fromkeys(dimensions_of(obligation.scope), other)
             shape = {**equal, name: size, **written(obligation.scope), **given}
-            if allowed(obligation.scope, shape) and _inhabited(obligation, shape):
+            if allowed(obligation.scope, shape) and inhabited(shape):
                 found.append(shape)
                 break
     return found
 
 
 def _inhabited(obligation: Obligation, shape: Mapping[str, int]) -> bool:
-    """Whether each free index has a value: `t \\in [T - 1]` has none at T = 1."""
+    """Whether each free index has a value, as `t \\in [T - 1]` has none at T = 1, and more."""
+    from qedeck.evidence.settings import void
+
     scope = written_out(obligation.scope, shape)
-    return next(integers_of(scope, shape), None) is not None
+    return next(integers_of(scope, shape), None) is not None and not void(obligation, shape)
 
 
 def enough(
-    obligation: Obligation, shapes: Sequence[Shape], lengths: Sequence[int], *, whole: bool = False
+    obligation: Obligation,
+    shapes: Sequence[Shape],
+    lengths: Sequence[int],
+    *,
+    whole: bool = False,
+    void: Sequence[Shape] = (),
 ) -> bool:
     """Whether the floor is met by a proof at these shapes.
 
@@ -124,12 +143,13 @@ def enough(
         shapes: Where it is proved.
         lengths: How many sizes are asked for, as that many lengths.
         whole: Whether as many values of a whole number do as well, where others were tried.
+        void: Shapes at which nothing meets the hypotheses; they count for nothing.
     """
     names = open_sizes(obligation)
     if numbers_only(obligation) and not whole:
         return False
     dimensions = [name for name in names if name in dimensions_of(obligation.scope)]
-    asked = shapes_to_prove(obligation, lengths)
+    asked = shapes_to_prove(obligation, lengths, void)
     for name in names:
         known = {shape[name] for shape in shapes if name in shape}
         wanted = sorted({shape[name] for shape in asked if name in shape})[: len(lengths)]

@@ -13,10 +13,11 @@ from qedeck.evidence.entry_equations import EntryEquation, entry_equations, part
 from qedeck.evidence.every import written_out
 from qedeck.evidence.expectation import Expectation
 from qedeck.evidence.forms import links
-from qedeck.evidence.formulas import UNABLE, facts_of
+from qedeck.evidence.formulas import UNABLE, Unprovable, facts_of, formula_of
 from qedeck.evidence.inverses import OpaqueInverses, inverts
 from qedeck.evidence.obligations import Obligation
-from qedeck.evidence.proof.certificate import Fact
+from qedeck.evidence.proof.certificate import Fact, Rel
+from qedeck.evidence.record import Shape
 from qedeck.evidence.relabelling import alike, representatives, turnable, turned
 from qedeck.evidence.shapes import integers_of, size_of
 from qedeck.evidence.spans import Span, span
@@ -28,6 +29,7 @@ from qedeck.formula.scope import Declared, Scope
 from qedeck.formula.tree import (
     Constant,
     Constants,
+    Implies,
     Interval,
     Member,
     Number,
@@ -88,41 +90,76 @@ def settings(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> I
             yield made
 
 
-def cases(obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES) -> Iterator[Case]:
-    """Every shape and case; shapes with too many cases are left out.
+def cases(
+    obligation: Obligation, lengths: Sequence[int] = PROVED_SIZES, void: Sequence[Shape] = ()
+) -> Iterator[Case]:
+    """Every shape and case; shapes with too many cases, or that are void, are left out.
 
     Cases are the values of indices, finite and infinite orders, permutations and signs. A
     statement about lengths and inner products has one shape: that of the span of its vectors.
     """
     from qedeck.evidence.floor import shapes_to_prove
 
-    scope = obligation.scope
-    fixed = {name for name, _ in obligation.fixed}
-    shapes = shapes_to_prove(obligation, lengths)
-    even = alike(obligation)
-    turns = turnable(obligation)
+    shapes = shapes_to_prove(obligation, lengths, void)
     flat = span(obligation)
     if flat is not None:
         wide = [s for s in shapes if s.get(flat.dimension) == len(flat.vectors)]
         shapes, flat = (wide[:1], flat) if wide else (shapes, None)
     for sizes in shapes:
-        scope = written_out(obligation.scope, sizes)
-        whole = [
-            {n: v for n, v in indices.items() if n not in fixed}
-            for indices in integers_of(scope, sizes)
-        ]
-        whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
-        every = len(whole)
-        if even:
-            whole = representatives(scope, sizes, whole)
-        picked = choices(scope, sizes, fixed)
-        if turns and any(picked):
-            picked = turned(picked)
-        found = list(product(whole, infinities(scope), picked))
-        if len(found) > MAX_CASES:
-            continue
-        for indices, infinite, chosen in found:
-            yield Case(sizes, indices, infinite, chosen, flat, len(whole) < every)
+        yield from cases_at(obligation, sizes, flat)
+
+
+def cases_at(
+    obligation: Obligation, sizes: Mapping[str, int], flat: Span | None = None
+) -> list[Case]:
+    """The cases at one shape; none where there are too many."""
+    fixed = {name for name, _ in obligation.fixed}
+    scope = written_out(obligation.scope, sizes)
+    whole = [
+        {n: v for n, v in indices.items() if n not in fixed}
+        for indices in integers_of(scope, sizes)
+    ]
+    whole = [dict(items) for items in dict.fromkeys(tuple(c.items()) for c in whole)]
+    every = len(whole)
+    if alike(obligation):
+        whole = representatives(scope, sizes, whole)
+    picked = choices(scope, sizes, fixed)
+    if any(picked) and turnable(obligation):
+        picked = turned(picked)
+    found = list(product(whole, infinities(scope), picked))
+    if len(found) > MAX_CASES:
+        return []
+    return [
+        Case(sizes, indices, infinite, chosen, flat, len(whole) < every)
+        for indices, infinite, chosen in found
+    ]
+
+
+def void(obligation: Obligation, sizes: Mapping[str, int]) -> bool:
+    """Whether the hypotheses exclude all cases at a shape, by what is written alone."""
+    found = cases_at(obligation, sizes)
+    try:
+        return bool(found) and all(
+            where is None or excluded(obligation, where)
+            for where in (setting(obligation, case) for case in found)
+        )
+    except (Unprovable, *UNABLE):
+        return False
+
+
+def excluded(obligation: Obligation, where: Setting) -> bool:
+    """Whether a side condition is false here for all values: `i \\ne j` at 1, 1."""
+    match obligation.statement:
+        case Implies(Relation((left, right)) as given, _):
+            if not (isinstance(left, Symbol) and isinstance(right, Symbol | Number)):
+                return False
+            try:
+                said = formula_of(given, where.environment, SymbolicRing())
+            except (Unprovable, *UNABLE):
+                return False
+            return isinstance(said, Rel) and absurd(Fact(said.left, said.sign, said.right))
+        case _:
+            return False
 
 
 def _within(ring: SymbolicRing, name: str, size: int, last: int) -> Value[Any]:

@@ -77,8 +77,6 @@ class Certified:
     """What is not proved; empty for a proof."""
     entries: Mapping[str, Entry] = field(default_factory=dict)
     """The proofs, by the digest of the sequent without linked claims."""
-    void: tuple[tuple[int, Mapping[str, int]], ...] = ()
-    """Obligations, and what was fixed, where nothing meets the hypotheses."""
     vain: tuple[str, ...] = ()
     """Digests of sequents of which no proof was found."""
     examples: Mapping[int, tuple[Sequent, Proof]] = field(default_factory=dict)
@@ -139,7 +137,6 @@ class _Work:
     done: list[Shown] = field(default_factory=list)
     checked: dict[Sequent, bool] = field(default_factory=dict)
     """Sequents whose proofs the kernel accepted, or that have none."""
-    void: list[tuple[int, Mapping[str, int]]] = field(default_factory=list)
     vain: set[str] = field(default_factory=set)
     """Digests of sequents for which no proof was found."""
     examples: dict[int, tuple[Sequent, Proof]] = field(default_factory=dict)
@@ -150,14 +147,14 @@ class _Work:
         Raises:
             Uncertified: where neither the kernel nor an oracle shows it.
         """
-        before, void = list(self.done), list(self.void)
+        before = list(self.done)
         more = at_reals(obligation)
         try:
             self.all(k, more or obligation, lengths)
         except Uncertified:
             if more is None:
                 raise
-            self.done, self.void = before, void
+            self.done = before
             self.all(k, obligation, lengths)
 
     def all(self, k: int, obligation: Obligation, lengths: Sequence[int]) -> None:
@@ -179,12 +176,10 @@ class _Work:
         try:
             found = self.by_kernel(blank, obligation, case)
         except Excluded:
-            self.void.append((k, blank.shape))
             return None
         except (Uncertified, Mismatch, Unprovable, Enormous, *UNABLE) as error:
             name = self.ask(obligation, case) if self.ask is not None else ""
             if name == VOID:
-                self.void.append((k, blank.shape))
                 return None
             if not name:
                 where = ", ".join(f"{n} = {v}" for n, v in case.fixed.items()) or "symbols"
@@ -196,8 +191,7 @@ class _Work:
     def result(self, missing: str) -> Certified:
         """What was done."""
         return Certified(
-            tuple(self.done), missing, self.used, tuple(self.void), tuple(sorted(self.vain)),
-            self.examples,
+            tuple(self.done), missing, self.used, tuple(sorted(self.vain)), self.examples,
         )  # fmt: skip
 
     def by_kernel(self, blank: Shown, obligation: Obligation, case: Case) -> Shown:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from qedeck.evidence.exact import GOAL_STEPS, decide, excluded
+from qedeck.evidence.exact import GOAL_STEPS, decide
 from qedeck.evidence.formulas import UNABLE, Unprovable
 from qedeck.evidence.obligations import Obligation
 from qedeck.evidence.proof.budget import Budget
 from qedeck.evidence.proof.certificate import Certificate
 from qedeck.evidence.proof.course import Course
 from qedeck.evidence.renaming import Memory
-from qedeck.evidence.settings import Case, setting
+from qedeck.evidence.settings import Case, excluded, setting
 from qedeck.evidence.ways import Way
 from qedeck.formula.scope import Bound
 from qedeck.proof.claims import VOID

@@ -62,8 +62,7 @@ def as_proof(found: Certified, todo: Sequence[Obligation]) -> Proof:
     missing = found.missing
     for k, obligation in enumerate(todo):
         shown = [one for one in found.shown if one.obligation == k]
-        void = [shape for j, shape in found.void if j == k]
-        part = _established(obligation, shown, void)
+        part = _established(obligation, shown)
         if k in found.examples and part.share != "oracle":
             steps = explained(*found.examples[k])
             told = [step.words for step in steps[:MOST_TOLD]]
@@ -76,9 +75,7 @@ def as_proof(found: Certified, todo: Sequence[Obligation]) -> Proof:
     return Proof(tuple(parts), holds=not missing, missing=missing)
 
 
-def _established(
-    obligation: Obligation, shown: Sequence[Shown], void: Sequence[Shape]
-) -> Established:
+def _established(obligation: Obligation, shown: Sequence[Shown]) -> Established:
     """What is proved of an obligation, at enough shapes or at all."""
     fixed = {name for one in shown for name in one.shape}
     if not fixed & {*unlisted(obligation.scope)}:
@@ -90,8 +87,7 @@ def _established(
         if shape not in shapes:
             shapes.append(shape)
     general = bool(shown) and (not names or all("span" in one.theorems for one in shown))
-    empty = [{name: one[name] for name in names if name in one} for one in void]
-    met = bool(shown) and (general or enough(obligation, [*shapes, *empty], PROVED_SIZES))
+    met = bool(shown) and (general or enough(obligation, shapes, PROVED_SIZES))
     return Established(
         obligation.role,
         latex(obligation.statement),
