@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qedeck.evidence.boundary import on_boundary
 from qedeck.evidence.exact import proved
 from qedeck.evidence.falsify import Trial, falsify
 from qedeck.evidence.laws import standardised
@@ -133,3 +134,30 @@ def test_an_expectation_over_too_many_joint_outcomes_is_left_out_not_waited_for(
         evaluate(both, Environment(laws=(law, other)), FloatRing())
     alone = evaluate(Moment("E", (Symbol("X"),)), Environment(laws=(law, other)), FloatRing())
     assert abs(alone.value.item() - 99.5) < 1e-9
+
+
+COIN = r"Let $X \sim (0, 4)$ and $\mathbb{E}[|X|^6] < \infty$"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        r"\mathbb{E}[X^4] > 16", r"\mathbb{E}[|X|^3] > 8", r"\mathbb{E}[X^6] > 64",
+        r"\mathbb{E}[X^4] \ne 16", r"\mathbb{E}[|X|] < 2",
+    ],
+)  # fmt: skip
+def test_bounds_that_a_fair_coin_touches_are_not_strict(tmp_path: Path, statement: str) -> None:
+    todo = obligations(claim(tmp_path, COIN, statement))
+    found = on_boundary(todo, 1) or falsify(todo, 1).counter
+    assert found is not None
+    assert found.certain
+
+
+@pytest.mark.parametrize(
+    "statement", [r"\mathbb{E}[X^4] > 15", r"\mathbb{E}[X^4] \ge 16", r"\mathbb{E}[|X|] < 3"]
+)
+def test_bounds_that_no_coin_touches_are_not_refuted(tmp_path: Path, statement: str) -> None:
+    after = r"Equality at $X = 2$." if "ge" in statement else ""
+    todo = obligations(claim(tmp_path, COIN, statement, after=after))[:1]
+    assert on_boundary(todo, 1) is None
+    assert falsify(todo, 1).counter is None

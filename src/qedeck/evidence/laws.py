@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qedeck.evidence.forms import names_in
-from qedeck.evidence.mixture import Floats, mixture
+from qedeck.evidence.mixture import Floats, Truths, mixture
 from qedeck.evidence.shapes import size_of
 from qedeck.formula.evaluate import (
     Array,
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 MOST_OUTCOMES = 64
 """Outcomes of one law, so that two together have the square of this; of more laws, fewer."""
 ROUNDING = 1e-14
+COIN = ((1 / 8, -1.0), (1 / 4, 1.0), (3 / 8, -1.0), (1 / 8, 1.0), (1 / 8, 1.0))
+"""Weights and atoms of a fair coin, as a law of five atoms: exact in floats, as all its moments."""
+SHORT, UNIT = 2.0**20, 2.0**10
+"""Variances below the one, of which the root is a multiple of one over the other, are exact."""
+EVERY = 12
+"""Of so many instances one is a fair coin."""
 
 
 @dataclass(frozen=True)
@@ -168,16 +174,31 @@ class Sampler:
                 weight = weight * weights[:, place]
             parts = tuple(scaled[k][place] for k, place in enumerate(places))
             value: Value[Approx] = Array(shape, parts) if shape else parts[0]
-            outcomes.append((Approx(weight, weight * ROUNDING), {name: value}))
+            doubt = ROUNDING * ~self.coins() if several == len(COIN) else ROUNDING
+            outcomes.append((Approx(weight, weight * doubt), {name: value}))
         return FiniteLaw(tuple(outcomes))
 
     def atoms(self, variable: Variable, several: int) -> tuple[Floats, Floats]:
-        """Weights, and atoms; standardised where mean and variance are given."""
+        """Weights, and atoms; standardised where mean and variance are given.
+
+        Some instances are fair coins: of all laws with a mean and a variance they have the least
+        higher moments, which random atoms come near to but never reach.
+        """
         weights = self.weights(several)
         atoms = mixture(self.random, (self.count, several))
-        if variable.mean is None:
-            return weights, atoms
-        return weights, standardised(weights, atoms[:, :, None], self.random)[:, :, 0]
+        if variable.mean is not None:
+            atoms = standardised(weights, atoms[:, :, None], self.random)[:, :, 0]
+        if several == len(COIN):
+            coins = self.coins()[:, None]
+            weights, atoms = (
+                np.where(coins, np.array(row), drawn)
+                for row, drawn in zip(zip(*COIN, strict=True), (weights, atoms), strict=True)
+            )
+        return weights, atoms
+
+    def coins(self) -> Truths:
+        """Which instances are fair coins."""
+        return np.asarray(np.arange(self.count) % EVERY == EVERY - 1)
 
     def weights(self, several: int) -> Floats:
         """Weights that add up to 1: of halves and quarters, or anything."""
@@ -200,7 +221,20 @@ class Sampler:
         assert isinstance(variance, Approx)
         spread = ring.sqrt(variance)
         doubtful = [Approx(a.value, ROUNDING * (1.0 + np.abs(a.value))) for a in plain]
-        return [ring.add(mean, ring.mul(spread, atom)) for atom in doubtful]
+        found = [ring.add(mean, ring.mul(spread, atom)) for atom in doubtful]
+        if len(plain) != len(COIN):
+            return found
+        # A coin of mean 0 whose spread is a short number is that number or its negative.
+        sharp = (spread.value**2 == variance.value) & (np.abs(variance.value) < SHORT)
+        sharp = sharp & (variance.error == 0) & (mean.value == 0) & (mean.error == 0)
+        sharp = sharp & (spread.value * UNIT == np.round(spread.value * UNIT)) & self.coins()
+        return [
+            Approx(
+                np.where(sharp, spread.value * atom.value, one.value),
+                np.where(sharp, 0.0, one.error),
+            )
+            for one, atom in zip(found, plain, strict=True)
+        ]
 
     # Dependent symbols
 

@@ -326,7 +326,10 @@ class Inquiry:
         """Was it tried too little?"""
         if self.level() is not None:
             return None
-        return unknown(self.subject, f"only {self.trial.effective} instances meet the hypotheses")
+        return unknown(
+            self.subject,
+            f"only {self.trial.effective} of the instances that were tried meet the hypotheses",
+        )
 
     def untold(self) -> Evidence | None:
         """Is it about every function of a kind, and only tried with some?"""
