@@ -15,6 +15,7 @@ from qedeck.evidence.obligations import obligations
 from qedeck.evidence.proof.budget import SECOND, Budget
 from qedeck.evidence.reasons import Counter
 from qedeck.evidence.settings import cases
+from qedeck.evidence.trial import Judge
 from qedeck.formula.scope import Bound
 from qedeck.kernel.certificate import Linear, Oracle, Proof, Term
 from qedeck.proof.claims import Entry, certified
@@ -272,3 +273,27 @@ def test_the_files_of_the_repository_are_sound() -> None:
         assert found is not None
         assert not found.complaints
         assert written(found.blocks) == path.read_text(encoding="utf-8")
+
+
+POWERS = {
+    "a product of powers": (
+        r"Let $x \in \mathbb{R}^n$, $p > 0$ and $q > p$",
+        r"\sum_{i=1}^n |x_i|^{q-p} |x_i|^p = \sum_{i=1}^n |x_i|^q",
+    ),
+    "a power of a power": (r"Let $a \in \mathbb{R}$ and $q > 0$", r"(|a|^q)^2 = |a|^{2 q}"),
+    "a logarithm of a square": (r"Let $a \ne 0$", r"\log(a^2) = 2 \log(|a|)"),
+    "a root of a square": (r"Let $a \in \mathbb{R}$", r"\sqrt{a^2} = |a|"),
+}
+
+
+@pytest.mark.parametrize("given, formula", POWERS.values(), ids=POWERS)
+def test_what_a_file_says_of_mutants_is_what_a_run_without_it_finds(
+    tmp_path: Path, given: str, formula: str
+) -> None:
+    bound = claim(tmp_path, given, formula)
+    block = found_about(bound, {}, Block(), search)
+    plain = Judge(1, None, {}, bound, tuple(obligations(bound)))
+    with_it = replace(plain, known=Known(block, bound, {}))
+    found = {one.id.key: one.outcome for one in plain.all()}
+    assert {one.id.key: one.outcome for one in with_it.all()} == found
+    assert "killed" in found.values()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qedeck.formula.evaluate import Array, Environment, Value, evaluate
 from qedeck.formula.rings.floats import Approx, FloatRing, exactly
@@ -62,6 +63,22 @@ def approached(limit: Limit, environment: Environment[Approx], ring: FloatRing) 
     if isinstance(above, Approx) and isinstance(below, Approx):
         return _agreed(above, below)
     return ring.unknown()
+
+
+def absent(
+    limit: Limit, environment: Environment[Approx], ring: FloatRing, count: int
+) -> NDArray[np.bool_]:
+    """Instances, of so many, at which the body is no number anywhere on the way."""
+    gone = np.ones(count, dtype=bool)
+    sides = (limit.side or 1,) if isinstance(limit.target, Constant) or limit.side else (1, -1)
+    for side in sides:
+        for step in range(4, STEPS, 2):
+            value = _at(limit, step, side, environment, ring)
+            for part in entries(value) if value is not None else ():
+                gone &= np.broadcast_to(np.isnan(part.value), (count,))
+            if not gone.any():
+                return gone
+    return gone
 
 
 def _agreed(above: Approx, below: Approx) -> Approx:

@@ -29,7 +29,7 @@ from qedeck.evidence.proof.certificate import (
     Rel,
 )
 from qedeck.evidence.proof.nodes import nodes
-from qedeck.evidence.proof.prove import prove, prove_by_atoms
+from qedeck.evidence.proof.prove import contradictory, prove, prove_by_atoms
 from qedeck.evidence.proof.statement import prove_statement
 from qedeck.evidence.reasons import Counter, Step, Values
 from qedeck.evidence.record import Established, Shape
@@ -300,10 +300,7 @@ def decide(
     if where.applied:
         convex = (*chords(where, obligation.scope), *tangents(where, obligation.scope))
         where = replace(where, facts=(*where.facts, *convex))
-    if not all(
-        isinstance(_decided(one, where.facts, budget.within(QUICK), Memory()), Certificate)
-        for one in needed
-    ):
+    if not all(_met(one, where.facts, budget.within(QUICK)) for one in needed):
         return None  # a derivative may not exist
     if not lemmas:
         return _granted(formula, where, budget, memory)
@@ -328,6 +325,18 @@ def decide(
         return None
     linked.needed = True
     return replace(found, lemmas=tuple(used))
+
+
+def _met(needed: Formula, facts: tuple[Fact, ...], budget: Budget) -> bool:
+    """Whether what a derivative needs holds; also where nothing meets what it is asked under."""
+    if isinstance(_decided(needed, facts, budget, Memory()), Certificate):
+        return True
+    match needed:
+        case Implies(And(parts), _) if all(isinstance(part, Rel) for part in parts):
+            given = tuple(Fact(p.left, p.sign, p.right) for p in parts if isinstance(p, Rel))
+            return contradictory((*facts, *given), budget)
+        case _:
+            return False
 
 
 def _by_atoms(formula: Formula, facts: tuple[Fact, ...], budget: Budget) -> Certificate | None:

@@ -20,6 +20,7 @@ from qedeck.formula.evaluate import (
     evaluate,
     sides,
 )
+from qedeck.formula.rings.kinks import Meeting
 from qedeck.formula.rings.ring import Ring
 from qedeck.formula.rings.symbolic import SymbolicRing
 from qedeck.formula.tree import Integers, Interval, Listing, Member, Relation, Space, Statement
@@ -105,7 +106,17 @@ def stated(
 
 
 def _apart(needed: Any) -> Formula:
-    return needed if isinstance(needed, Implies) else Rel(needed, "!=", SymbolicRing().whole(0))
+    """What a derivative needs, as a formula."""
+    zero = SymbolicRing().whole(0)
+    match needed:
+        case Implies():
+            return needed
+        case Meeting(given, parts):
+            signs = {1: ">=", -1: "<=", 0: "="}
+            where = And(tuple(Rel(one, signs[side], zero) for one, side in given))
+            return Implies(where, And(tuple(Rel(one, "=", zero) for one in parts)))
+        case _:
+            return Rel(needed, "!=", zero)
 
 
 def _implied(

@@ -29,6 +29,7 @@ from qedeck.formula.tree import (  # fmt: skip
     Number,
     Optimum,
     Power,
+    Product,
     Quotient,
     Range,
     Relation,
@@ -107,8 +108,7 @@ def _required(node: Node, scope: Scope, entered: frozenset[str]) -> list[Require
     if isinstance(node, Item) and isinstance(node.of, Symbol):
         found.extend(_in_family(node, node.of, scope, entered))
     if isinstance(node, Limit):
-        inner = _required(node.body, scope, entered)
-        return [one for one in inner if node.variable not in free_names(one[0])]
+        return _on_the_way(node, _required(node.body, scope, entered))
     for child in children(node):
         if isinstance(child, Expr | Statement):
             found.extend(_required(child, scope, entered))
@@ -163,6 +163,36 @@ def _positive(base: Expr) -> bool:
     return (isinstance(base, Call) and base.function in ("abs", "norm", "exp", "sqrt")) or (
         isinstance(base, Number) and base.value >= 0
     )
+
+
+def _on_the_way(node: Limit, inside: list[Requirement]) -> list[Requirement]:
+    """What a limit needs where its body needs this near the target, of what stays.
+
+    A product that is not zero, or is positive, has no factor that is zero.
+    """
+    found: list[Requirement] = []
+    for expr, sign in inside:
+        if node.variable not in free_names(expr):
+            found.append((expr, sign))
+        elif sign in ("!=", ">"):
+            staying = (one for one in _divisors(expr) if node.variable not in free_names(one))
+            found += [(one, "!=") for one in staying if free_names(one)]
+    return found
+
+
+def _divisors(expr: Expr) -> list[Expr]:
+    """Factors without which an expression would be zero, or have no value, where one is."""
+    match expr:
+        case Product(factors) if not any(shape_of(factor) for factor in factors):
+            return [one for factor in factors for one in _divisors(factor)]
+        case Quotient(above, _):
+            return _divisors(above)
+        case Power(base, Number(exponent)) if exponent > 0:
+            return _divisors(base)
+        case Negative(inner) | Call("abs" | "sqrt", (inner,)):
+            return _divisors(inner)
+        case _:
+            return [expr]
 
 
 def _in_loop(node: Big, scope: Scope, entered: frozenset[str]) -> list[Requirement]:

@@ -37,7 +37,7 @@ from qedeck.evidence.obligations import (
     obligations,
 )
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.reasons import Derived, Evident, Plain, Reason, Told
+from qedeck.evidence.reasons import Derived, Evident, Nowhere, Plain, Reason, Told
 from qedeck.evidence.reviews import noted, reviewed
 from qedeck.evidence.sameness import (
     changed_parts,
@@ -121,7 +121,9 @@ class Judge:
         """The outcome and its reason."""
         checked = self.known.outcome(corruption) if self.known is not None else None
         if checked is not None:
-            return checked
+            # What is proved holds wherever it has a value, and the page promises one everywhere.
+            nowhere = self.nowhere(corruption) if checked[0] == "still true" else None
+            return checked if nowhere is None else ("killed", nowhere)
         problem = corruption.fault
         if problem:
             return "invalid", Told("not read", problem)
@@ -149,15 +151,7 @@ class Judge:
         reason = None if corruption.part == "hypothesis" else self.evident(corruption, asked)
         if reason is not None:
             return "still true", Plain(reason)
-        if corruption.part == "hypothesis":
-            # Two edges may have to meet: equal numbers and a zero, say.
-            nowhere = undefined(asked, self.seed + 3, LATER, self.drawn)
-            nowhere = nowhere or outside(asked, self.seed + 3, LATER, self.drawn)
-        else:
-            # At the instances of the first search, where the sides are known by now.
-            nowhere = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)
-        if nowhere is None:
-            nowhere = outside_domains(asked, self.seed + 3)
+        nowhere = self.undefined(corruption, asked)
         if nowhere is not None:
             return "killed", nowhere
         if first.failure:
@@ -174,6 +168,30 @@ class Judge:
             found = self.at_zeros(asked, ("undecided", Plain("not needed")))
             return found if found[0] == "killed" else self.far(todo, found)
         return self.survivor(corruption, asked, todo, bool(first.vacuous))
+
+    def nowhere(self, corruption: Corruption) -> Nowhere | None:
+        """Where a mutant has no value though the hypotheses hold, and its form does not tell that
+        it says no more than the formula; None where none is found.
+        """
+        try:
+            asked = obligations(corruption.bound)
+        except NotUnfolded:
+            return None
+        found = self.undefined(corruption, asked)
+        if found is None or corruption.part == "hypothesis":
+            return found
+        return None if self.evident(corruption, asked) is not None else found
+
+    def undefined(self, corruption: Corruption, asked: tuple[Obligation, ...]) -> Nowhere | None:
+        """The same, of a mutant whose obligations are known."""
+        if corruption.part == "hypothesis":
+            # Two edges may have to meet: equal numbers and a zero, say.
+            found = undefined(asked, self.seed + 3, LATER, self.drawn)
+            found = found or outside(asked, self.seed + 3, LATER, self.drawn)
+        else:
+            # At the instances of the first search, where the sides are known by now.
+            found = undefined(asked, self.seed + 1, FIRST, self.drawn, FEW)
+        return outside_domains(asked, self.seed + 3) if found is None else found
 
     def at_zeros(self, asked: tuple[Obligation, ...], otherwise: Judged) -> Judged:
         """The outcome at points that are solved for, which random numbers hardly meet."""

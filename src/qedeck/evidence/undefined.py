@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from qedeck.evidence.accumulation import unreached
 from qedeck.evidence.approach import with_limits
 from qedeck.evidence.falsify import MAX_COMBINATIONS, batches, picked, simplest
 from qedeck.evidence.instances import FAILURES, Batch, Drawn, Truths
@@ -25,6 +26,7 @@ from qedeck.formula.tree import (
     Expr,
     Iff,
     Implies,
+    Limit,
     Moment,
     Negative,
     Number,
@@ -55,7 +57,7 @@ def undefined(
             continue
         try:
             for batch in batches(obligation, seed, count=count, drawn=drawn, most=most):
-                bad = batch.meets & moderate(batch) & _nowhere(obligation.statement, batch)
+                bad = batch.meets & moderate(batch) & _nowhere(obligation, batch)
                 if bad.any():
                     excluded = asked_for(obligation, batch, bad)
                     return replace(named(batch, simplest(batch, bad)), excluded=excluded)
@@ -103,7 +105,7 @@ def moderate(batch: Batch) -> Truths:
     return fine
 
 
-def _nowhere(statement: Statement, batch: Batch) -> Truths:
+def _nowhere(obligation: Obligation, batch: Batch) -> Truths:
     """Where a side is no number, which the conditions of the statement allow."""
     environment: Environment[Approx] = batch.environment
     ring = FloatRing()
@@ -128,9 +130,12 @@ def _nowhere(statement: Statement, batch: Batch) -> Truths:
                 for link in links:
                     for side in (*entries(link.left), *entries(link.right)):
                         found |= np.isnan(np.broadcast_to(side.value, (batch.count,)))
+                for limit in (one for one in walk(part) if isinstance(one, Limit)):
+                    found |= unreached(limit, obligation, batch)
                 return found
 
-    return np.asarray(np.broadcast_to(broken(statement), (batch.count,)), dtype=bool)
+    everything = np.broadcast_to(broken(obligation.statement), (batch.count,))
+    return np.asarray(everything, dtype=bool)
 
 
 def asked_for(obligation: Obligation, batch: Batch, bad: Truths) -> str:

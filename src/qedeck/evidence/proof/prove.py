@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from sympy import Abs, Max, Min, latex, sign
 
@@ -26,7 +27,7 @@ from qedeck.evidence.proof.modulo import modulo
 from qedeck.evidence.proof.piecewise import by_conditions, has_conditions
 from qedeck.evidence.proof.points import breaks, counterexample, met, symbols_of
 from qedeck.evidence.proof.relaxation import identical, relaxed
-from qedeck.evidence.proof.routes import directly, minkowski, parts, squared, turns
+from qedeck.evidence.proof.routes import certified, directly, minkowski, parts, squared, turns
 from qedeck.evidence.proof.solver import refuted
 from qedeck.evidence.proof.values import holds
 from qedeck.evidence.ways import together
@@ -79,7 +80,8 @@ def _prove(goal: Goal, budget: Budget) -> Verdict:
         certificate = _within(certify, goal, budget)
     if certificate is not None:
         return checked(goal, certificate, budget)
-    return modelled(goal, budget)
+    solved = modelled(goal, budget)
+    return checked(goal, solved, budget) if isinstance(solved, Certificate) else solved
 
 
 @attempt
@@ -119,6 +121,7 @@ def opaquely(goal: Goal, budget: Budget) -> Certificate | None:
 def _within(
     prover: Callable[[Goal, Budget], Certificate | None], goal: Goal, budget: Budget
 ) -> Certificate | None:
+    """What one way leads to; where it is no way for this goal, others may be."""
     try:
         return prover(goal, budget)
     except (OutOfSteps, Unsupported):
@@ -205,7 +208,9 @@ def _inequality(goal: Goal, budget: Budget) -> Certificate | None:
         found_turned = _together([_relaxed(part, budget, 0) for part in turned])
         if found_turned is not None:
             return found_turned
-    found_easily = _relaxed(goal, budget) or minkowski(goal, budget, certify)
+    found_easily = _relaxed(goal, budget) or _within(
+        partial(minkowski, prover=certify), goal, budget
+    )
     if found_easily is not None:
         return found_easily
     if turned is not None:
@@ -251,7 +256,7 @@ def _together(found: list[Certificate | None]) -> Certificate | None:
 
 
 def _equation(goal: Goal, budget: Budget) -> Certificate | None:
-    found_at_once = identically(goal, budget)
+    found_at_once = _within(identically, goal, budget)
     if found_at_once is not None:
         return found_at_once
     easier = squared(goal) if goal.facts else None
@@ -296,9 +301,13 @@ def _cased(goal: Goal, budget: Budget) -> Certificate | None:
 
 
 @attempt
-def modelled(goal: Goal, budget: Budget) -> Counterexample | None:
-    """A counterexample that the decision procedure proposes and exact values confirm."""
+def modelled(goal: Goal, budget: Budget) -> Verdict:
+    """What the decision procedure finds with more steps than `directly` has.
+
+    A counterexample that it proposes and exact values confirm, or that there is none.
+    """
     model = refuted([*goal.facts, goal.denial], budget.within(MODEL_STEPS))
-    if isinstance(model, dict) and breaks(goal.denial, goal.facts, model):
-        return Counterexample(model)
-    return None
+    if isinstance(model, dict):
+        return Counterexample(model) if breaks(goal.denial, goal.facts, model) else None
+    # No values meet the facts and break the goal, as in `directly`; some must meet the facts.
+    return certified(goal, budget) if model is True else None

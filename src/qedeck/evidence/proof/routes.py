@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import sympy as sp
 from sympy import Expr, Integer
 
 from qedeck.evidence.proof.algebra import cancelled, expanded
 from qedeck.evidence.proof.budget import SECOND, Budget
-from qedeck.evidence.proof.certificate import MIRROR, Certificate, Fact, Goal
+from qedeck.evidence.proof.certificate import MIRROR, Certificate, Fact, Goal, Unsupported
 from qedeck.evidence.proof.course import attempt
 from qedeck.evidence.proof.relaxation import relaxed
 from qedeck.evidence.proof.solver import refuted
@@ -30,6 +31,11 @@ def directly(goal: Goal, budget: Budget) -> Certificate | None:
     """The denial handed to the decision procedure as it stands."""
     if refuted([*goal.facts, goal.denial], budget) is not True:
         return None
+    return certified(goal, budget)
+
+
+def certified(goal: Goal, budget: Budget) -> Certificate | None:
+    """The certificate of a goal whose denial is refuted, unless its facts are by themselves."""
     if refuted(goal.facts, budget) is True:
         return None
     detail = "z3: the denial is unsatisfiable over the reals"
@@ -68,9 +74,14 @@ def _by_facts(e: Expr, facts: tuple[Fact, ...]) -> bool:
 def squared(goal: Goal) -> Goal | None:
     """A ≤ B as A² ≤ B² for A, B ≥ 0, or, where radicals remain, P ≤ Q by P² ≤ Q² for Q ≥ 0.
 
-    The second form is sufficient, not equivalent.
+    The second form is sufficient, not equivalent. None also where there would be too many terms.
     """
-    goal = upward(goal)
+    with suppress(Unsupported):
+        return _squared(upward(goal))
+    return None
+
+
+def _squared(goal: Goal) -> Goal | None:
     if goal.sign == "!=" or not _roots(goal.left) | _roots(goal.right):
         return None
     if not (nonnegative(goal.left, goal.facts) and nonnegative(goal.right, goal.facts)):

@@ -44,8 +44,9 @@ def _asked(
     solver = z3.SolverFor("QF_NRA", ctx=context)
     solver.set("rlimit", budget.left * RATE)
     try:
-        reals = _Reals(z3, context)
-        for fact in facts:
+        asked = list(facts)
+        reals = _Reals(z3, context, _odd(asked))
+        for fact in asked:
             reals.assume(fact)
         solver.add(*reals.constraints)
         answer = solver.check()
@@ -60,6 +61,19 @@ def _asked(
     return None
 
 
+def _odd(facts: Iterable[Fact]) -> set[Symbol]:
+    """Symbols that do not occur in even powers alone."""
+    found: set[Symbol] = set()
+    left = [side for fact in facts for side in (fact.left, fact.right)]
+    while left:
+        e = left.pop()
+        if isinstance(e, Symbol):
+            found.add(e)
+        elif not (e.is_Pow and isinstance(e.base, Symbol) and e.exp.is_even):
+            left.extend(e.args)
+    return found
+
+
 def _steps(solver: Any, meter: Meter) -> int:
     """The steps that z3 took since it was asked before; it counts for the whole context."""
     before = int(meter.shared.get("z3 steps", 0))
@@ -72,12 +86,14 @@ def _steps(solver: Any, meter: Meter) -> int:
 class _Reals:
     """Expressions as z3 terms over the reals; |a|, max, min, sgn by `If`, radicals by name.
 
-    Constraints on names only narrow to where an expression is defined.
+    Constraints on names only narrow to where an expression is defined. Of a symbol whose sign no
+    term sees, it is not told: one more polynomial may cost z3 forty times the steps.
     """
 
-    def __init__(self, z3: Any, context: Any) -> None:
+    def __init__(self, z3: Any, context: Any, odd: set[Symbol]) -> None:
         self.z3 = z3
         self.context = context
+        self.odd = odd
         self.constraints: list[Any] = []
         self.symbols: dict[Symbol, Any] = {}
         self._terms: dict[Expr, Any] = {}
@@ -133,6 +149,11 @@ class _Reals:
     def _symbol(self, s: Symbol) -> Any:
         x = self.z3.Real(f"{s.name}#{len(self.symbols)}", ctx=self.context)
         self.symbols[s] = x
+        if s not in self.odd:
+            # Some x has this square, with and without its sign.
+            if s.is_nonzero:
+                self.constraints.append(x != 0)
+            return x
         for known, constraint in (
             (s.is_positive, x > 0),
             (s.is_negative, x < 0),
@@ -175,5 +196,9 @@ class _Reals:
                 value = value.approx(12)
             if not self.z3.is_rational_value(value):
                 return {}
-            values[symbol] = Rational(value.numerator_as_long(), value.denominator_as_long())
+            found = Rational(value.numerator_as_long(), value.denominator_as_long())
+            turned = (found.is_negative and symbol.is_nonnegative) or (
+                found.is_positive and symbol.is_nonpositive
+            )
+            values[symbol] = -found if turned else found
         return values

@@ -11,6 +11,7 @@ directions at once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
 
@@ -19,18 +20,43 @@ Expression = Any
 MOST_SEAMS = 24
 MOST_SPLITS = 4
 """Bends inside of what decides."""
+MOST_CHOICES = 27
+"""Of sides of other seams, where pieces are compared at one point."""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What must be 0 at a point, if it lies on a seam, for the pieces beside it to meet there.
+
+    Two pieces whose difference is 0 at a point, with its slopes, differ by `o(h)` about it. Of
+    several seams through the point each is crossed with all others held on either side or on them,
+    so that every piece about it is reached, and the value at the point too.
+    """
+
+    given: tuple[tuple[Expression, int], ...]
+    """What is at least 0 (1), at most 0 (-1) or 0 at the point; elsewhere nothing is asked."""
+    zero: tuple[Expression, ...]
+
+    def at(self, point: Mapping[Expression, Expression]) -> Meeting:
+        """The same with values for variables."""
+        given = tuple((one.xreplace(point), side) for one, side in self.given)
+        return Meeting(given, tuple(one.xreplace(point) for one in self.zero))
+
+
+Needed = Expression | Meeting
+"""An expression that must not be 0, or what must be 0 where it is."""
 
 
 def slopes(
     part: Expression, variables: Sequence[Expression]
-) -> tuple[list[Expression], list[Expression]]:
-    """The derivatives by each variable, and what must not be 0 for them to be that."""
+) -> tuple[list[Expression], list[Needed]]:
+    """The derivatives by each variable, and what must hold for them to be that."""
     import sympy
 
     if not part.has(*variables):
         return [sympy.S.Zero for _ in variables], []
     seams = list(_seams(part, variables))
-    needed = list(dict.fromkeys(_roots(part, variables)))
+    needed: list[Needed] = list(dict.fromkeys(_roots(part, variables)))
     plain = part
     for seam in seams:
         plain = _beside(plain, seam)
@@ -44,7 +70,7 @@ def slopes(
     for seam in simple:
         continued = [_continued(slope, seam, variables) for slope in found]
         if None in continued or not _meet(part, seam, variables):
-            needed.append(seam)
+            needed += _meetings(part, found, (seam, ()), variables)
         else:
             found = continued
     # What decides and itself bends is simple on each side of its bends.
@@ -59,8 +85,63 @@ def slopes(
                 _meet(piece, seam, variables)
                 and all(_vanishes(gap, seam, variables, 1) for gap in gaps)
             ):
-                needed.append(seam)
+                where = tuple(zip(simple, sides, strict=True))
+                needed += _meetings(piece, slopes_there, (seam, where), variables)
     return found, list(dict.fromkeys(needed))
+
+
+def _meetings(
+    part: Expression,
+    slopes: Sequence[Expression],
+    on: tuple[Expression, tuple[tuple[Expression, int], ...]],
+    variables: Sequence[Expression],
+) -> list[Needed]:
+    """What must be 0 on a seam, for each choice of sides of the others; or that nothing lies on it.
+
+    Args:
+        part: The function.
+        slopes: What is taken for its slopes, also on the seam.
+        on: The seam, and on which side of others that is asked.
+        variables: By which it is differentiated.
+    """
+    import sympy
+
+    seam, where = on
+    sides = {side: _side(part, seam, side) for side in (1, -1, 0)}
+    taken = [_side(slope, seam, side) for slope in slopes for side in (1, -1, 0)]
+    found: list[Needed] = []
+    for chosen, parts in _choices((*sides.values(), *taken), variables):
+        above, below, here, *rest = parts
+        if len(found) == MOST_CHOICES or any(any(_roots(one, variables)) for one in parts):
+            return [seam]
+        zero = [above - here]
+        for k in range(0, len(rest), 3):
+            zero += [rest[k] - rest[k + 2], rest[k + 1] - rest[k + 2]]
+        if all(side for _, side in chosen):
+            # What is nothing but the place where others end has no slopes.
+            gap = above - below
+            zero += [gap, *(sympy.diff(gap, variable) for variable in variables)]
+        left = tuple(one for one in dict.fromkeys(map(sympy.expand, zero)) if one != 0)
+        if left:
+            found.append(Meeting(((seam, 0), *where, *chosen), left))
+    return found
+
+
+def _choices(
+    parts: tuple[Expression, ...], variables: Sequence[Expression]
+) -> Iterator[tuple[tuple[tuple[Expression, int], ...], tuple[Expression, ...]]]:
+    """The pieces of several expressions on all sides of all that decides, and on it."""
+    import sympy
+
+    seams = _seams(sympy.Tuple(*parts), variables)
+    simple = next((one for one in seams if not _deciding(one, variables)), None)
+    if simple is None:
+        yield (), parts
+        return
+    for side in (1, -1, 0):
+        inside = tuple(_side(one, simple, side) for one in parts)
+        for chosen, pieces in _choices(inside, variables):
+            yield ((simple, side), *chosen), pieces
 
 
 def _deciding(seam: Expression, variables: Sequence[Expression]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+from qedeck.formula.rings.kinks import Meeting, Needed, slopes
 from qedeck.formula.rings.ring import (
     FALSE,
     TRUE,
@@ -48,8 +49,8 @@ class SymbolicRing(Ring[Expression]):
         import sympy
 
         self.sympy = sympy
-        self.needed: list[Expression] | None = None
-        """What must hold for derivatives to exist: numbers not 0; None: nobody asks for it."""
+        self.needed: list[Needed] | None = None
+        """What must hold for derivatives to exist; None: nobody asks for it."""
         self._constants = {
             "pi": sympy.pi,
             "e": sympy.E,
@@ -200,22 +201,23 @@ class SymbolicRing(Ring[Expression]):
         body: Callable[[Sequence[Expression]], Sequence[Expression]],
     ) -> list[list[Expression]]:
         """For each component of the body, its derivatives by each place."""
-        from qedeck.formula.rings.kinks import slopes
-
         dummies = [self._dummy(point) for point in at]
         back = dict(zip(dummies, at, strict=True))
         found = []
         for part in body(dummies):
             row, needed = slopes(part, dummies)
             found.append([entry.xreplace(back) for entry in row])
-            self._need([one.xreplace(back) for one in needed])
+            self._need(
+                [one.at(back) if isinstance(one, Meeting) else one.xreplace(back) for one in needed]
+            )
         return found
 
-    def _need(self, apart: Sequence[Expression]) -> None:
-        """Keep what must not be 0, or refuse where nobody keeps it."""
-        open_ = [one for one in apart if not one.is_nonzero]
+    def _need(self, wanted: Sequence[Needed]) -> None:
+        """Keep what must hold, or refuse where nobody keeps it."""
+        open_ = [one for one in wanted if isinstance(one, Meeting) or not one.is_nonzero]
         if self.needed is None and open_:
-            raise Undecided(f"whether there is a derivative where {open_[0]} is 0")
+            seam = open_[0].given[0][0] if isinstance(open_[0], Meeting) else open_[0]
+            raise Undecided(f"whether there is a derivative where {seam} is 0")
         if self.needed is not None:
             self.needed.extend(open_)
 
