@@ -6,7 +6,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +17,21 @@ from qedeck.notes.model import DERIVED
 from qedeck.place import whole_file
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
+SORTED = 1
+"""Field that Anki sorts by."""
 
 
 def write_package(deck: Deck, output: Path) -> None:
     """Write an `.apkg` in the legacy format, which every client imports."""
     import genanki
 
-    notetypes = {card.notetype.id: _model(card.notetype) for card in deck.cards}
-    decks = {
-        name: genanki.Deck(identity.deck_id(name), name)
-        for name in sorted({card.deck for card in deck.cards})
-    }
+    models = {one.id: _model(one) for one in {card.notetype for card in deck.cards}}
+    decks: dict[str, _TimedDeck] = {}
+    for name in sorted({card.deck for card in deck.cards}):
+        decks[name] = _TimedDeck(genanki.Deck(identity.deck_id(name), name))
     for position, card in enumerate(deck.cards, 1):
-        decks[card.deck].add_note(_TimedNote(card, notetypes[card.notetype.id], position))
+        decks[card.deck].cards.append((position, card))
+        decks[card.deck].empty.add_model(models[card.notetype.id])
     package = genanki.Package(list(decks.values()))
     with tempfile.TemporaryDirectory() as folder, whole_file(output) as target:
         loose = Path(folder) / "loose.apkg"
@@ -67,25 +69,34 @@ class _TimedModel:
         return dict(self.model.to_json(template.CHANGED, deck_id))
 
 
-class _TimedNote:
-    """A note of genanki's with its own time, not that of the export."""
+@dataclass
+class _TimedDeck:
+    """A deck of genanki's whose notes have their own times, not that of the export."""
 
-    def __init__(self, card: DeckCard, model: _TimedModel, position: int) -> None:
-        import genanki
+    empty: Any
+    cards: list[tuple[int, DeckCard]] = field(default_factory=list)
+    """With their positions."""
 
-        self.model = model
-        self._changed = card.changed
-        self._note = genanki.Note(
-            model=model.model,
-            fields=list(card.fields),
-            tags=list(card.tags),
-            guid=card.guid,
-            due=position,
-        )
-        self._note.cards = [genanki.Card(k, suspend=card.past) for k in card.ordinals]
-
-    def write_to_db(self, cursor: Any, _: float, deck_id: int, id_gen: Iterator[int]) -> None:
-        self._note.write_to_db(cursor, self._changed, deck_id, id_gen)
+    def write_to_db(self, cursor: Any, timestamp: float, id_gen: Iterator[int]) -> None:
+        """Write the deck, its models, and all its rows at once."""
+        self.empty.write_to_db(cursor, timestamp, id_gen)
+        notes: list[tuple[Any, ...]] = []
+        cards: list[tuple[Any, ...]] = []
+        for position, card in self.cards:
+            id_ = next(id_gen)
+            tags, fields = f" {' '.join(card.tags)} ", "\x1f".join(card.fields)
+            if len(card.fields) != len(card.notetype.fields):
+                raise ValueError(f"{card.guid} has {len(card.fields)} fields")
+            notes.append((id_, card.guid, card.notetype.id, card.changed, -1, tags, fields,
+                          card.fields[SORTED], 0, 0, ""))  # fmt: skip
+            queue = -1 if card.past else 0
+            cards.extend(
+                (next(id_gen), id_, self.empty.deck_id, k, card.changed, -1, 0, queue, position,
+                 *[0] * 8, "")
+                for k in card.ordinals
+            )  # fmt: skip
+        cursor.executemany(f"INSERT INTO notes VALUES({','.join('?' * 11)})", notes)
+        cursor.executemany(f"INSERT INTO cards VALUES({','.join('?' * 18)})", cards)
 
 
 def _model(notetype: Notetype) -> _TimedModel:
@@ -102,7 +113,7 @@ def _model(notetype: Notetype) -> _TimedModel:
             ],
             css=template.STYLE,
             model_type=genanki.Model.CLOZE if notetype.id == CLOZE.id else genanki.Model.FRONT_BACK,
-            sort_field_index=1,
+            sort_field_index=SORTED,
         )
     )
 

@@ -125,7 +125,7 @@ def _deck(root: Path, sources: Sources | None) -> tuple[Deck, tuple[str, ...]]:
     updated, changes = update(lock, presents, 0)
     _require_lock(changes, presents)
     entries = {
-        name: replace(entry, changed=lock.entries[name].changed)
+        name: entry if entry is (old := lock.entries[name]) else replace(entry, changed=old.changed)
         for name, entry in updated.entries.items()
     }
     decks = _decks(sources, lock, updated, presents)

@@ -73,7 +73,7 @@ NOTETYPES: Mapping[str, Notetype] = {"basic": BASIC, "cloze": CLOZE, "statement"
 def guid(lang: str, slug: str) -> str:
     """Anki's guid of a card: a function of language and id alone, never of text."""
     digest = hashlib.sha256(f"qedeck card {lang}/{slug}".encode()).digest()
-    return base64.b32encode(digest)[:16].decode().lower()
+    return base64.b32encode(digest[:10]).decode().lower()
 
 
 PAST = "qedeck::past"

@@ -197,7 +197,7 @@ def _advanced(present: Present, old: Entry | None) -> tuple[str, Entry]:
         return kind, replace(old, state="withdrawn") if kind else old
     if old.state != "active" and present.state == "unverified":
         return "", old
-    entry = replace(_entry_of(present, old.sides), changed=old.changed)
+    entry = _entry_of(present, old.sides, old.changed)
     if present.state == "unverified":
         # Its level is not known: what learners have stays as it is.
         entry = replace(entry, shown=old.shown)
@@ -214,13 +214,13 @@ def _advanced(present: Present, old: Entry | None) -> tuple[str, Entry]:
     return ("refreshed" if entry.shown != old.shown else ""), entry
 
 
-def _entry_of(present: Present, before: Sides) -> Entry:
+def _entry_of(present: Present, before: Sides, changed: int = 0) -> Entry:
     """The entry of a card as it stands; kinds that are gone keep their last text."""
     gone = {kind: sides for kind, sides in before.items() if kind not in present.sides}
     if present.kind != "statement":
         gone = {}
     return Entry(
-        present.note, present.kind, 0, {**gone, **present.sides}, present.deletions, "active",
+        present.note, present.kind, changed, {**gone, **present.sides}, present.deletions, "active",
         present.shown, present.statement, present.basis, present.keys, tuple(sorted(gone)),
     )  # fmt: skip
 

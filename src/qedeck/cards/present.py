@@ -6,7 +6,7 @@ import hashlib
 import html
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from qedeck.cards import derive
@@ -70,11 +70,16 @@ class Present:
 
     @property
     def context(self) -> str:
-        """What it speaks of, as HTML: its note, and the section where that says more."""
-        parts = [self.title or self.note]
-        if self.section is not None and self.section.level > 2:
-            parts.append(plain(self.section.text))
-        return " · ".join(html.escape(part, quote=False) for part in parts)
+        """What it speaks of, as HTML."""
+        return context(self.section, self.title or self.note)
+
+
+def context(section: Heading | None, title: str) -> str:
+    """What a card speaks of, as HTML: its note, and the section where that says more."""
+    parts = [title]
+    if section is not None and section.level > 2:
+        parts.append(plain(section.text))
+    return " · ".join(html.escape(part, quote=False) for part in parts)
 
 
 def present_cards(
@@ -233,21 +238,18 @@ class _Reader:
 
     def finished(self, present: Present, note: Note | None) -> Present:
         """With its place in the note, and the digest of all that is shown beside its text."""
-        from dataclasses import replace
-
-        present = replace(
-            present,
-            section=note.section(present.line) if note else None,
-            title=note.title if note else "",
-        )
+        section = note.section(present.line) if note else None
+        title = note.title if note else ""
         sides = "".join(side for pair in present.sides.values() for side in pair)
         site = self.sources.site
         told = [
-            present.context, present.tags, present.fact, self.media.on(sides, present.lang),
+            context(section, title or present.note), present.tags, present.fact,
+            self.media.on(sides, present.lang),
             foot(present, self.sources.statements, lambda place: place), present.place,
             site.url, site.folders if site.url else None,
         ]  # fmt: skip
-        return replace(present, shown=hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32])
+        shown = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]
+        return replace(present, section=section, title=title, shown=shown)
 
 
 def _names(sources: Sources, lock: Lock, lang: str) -> dict[str, str]:
