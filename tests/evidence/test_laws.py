@@ -161,3 +161,35 @@ def test_bounds_that_no_coin_touches_are_not_refuted(tmp_path: Path, statement: 
     todo = obligations(claim(tmp_path, COIN, statement, after=after))[:1]
     assert on_boundary(todo, 1) is None
     assert falsify(todo, 1).counter is None
+
+
+SPREADS = {
+    "a square": (r"$s \in \mathbb{R}$ and $X \sim (0, s^2)$", r"\mathbb{E}[X^4] > s^4"),
+    "a part of a square": (
+        r"$s \in \mathbb{R}$ and $X \sim (0, s^2 / 4)$", r"16 \mathbb{E}[X^4] > s^4",
+    ),
+    "about its mean": (
+        r"$m, s \in \mathbb{R}$ and $X \sim (m, s^2)$", r"\mathbb{E}[(X - m)^4] > s^4",
+    ),
+    "a product": (
+        r"$a, b \in \mathbb{R}$ and $X \sim (0, a^2 b^2)$", r"\mathbb{E}[X^4] \ne a^4 b^4",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "statement"), SPREADS.values(), ids=SPREADS)
+def test_coins_of_any_spread_touch(tmp_path: Path, given: str, statement: str) -> None:
+    finite = r"Let " + given + r" with $\mathbb{E}[X^4] < \infty$"
+    todo = obligations(claim(tmp_path, finite, statement))
+    found = on_boundary(todo, 1) or falsify(todo, 1).counter
+    assert found is not None
+    assert found.certain
+
+
+@pytest.mark.parametrize(("given", "statement"), SPREADS.values(), ids=SPREADS)
+def test_at_least_is_not_refuted_at_coins(tmp_path: Path, given: str, statement: str) -> None:
+    weak = statement.replace(" > ", r" \ge ").replace(r" \ne ", r" \ge ")
+    finite = r"Let " + given + r" with $\mathbb{E}[X^4] < \infty$"
+    todo = obligations(claim(tmp_path, finite, weak))
+    assert on_boundary(todo, 1) is None
+    assert falsify(todo, 1).counter is None

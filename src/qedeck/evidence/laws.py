@@ -22,7 +22,8 @@ from qedeck.formula.evaluate import (
 )
 from qedeck.formula.interpreter import Frame
 from qedeck.formula.moments import spread
-from qedeck.formula.rings.floats import Approx, FloatRing
+from qedeck.formula.rings.floats import Approx, FloatRing, exactly
+from qedeck.formula.rings.sharp import SharpRing
 from qedeck.formula.scope import Law, Scope
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Symbol, children
 
@@ -34,8 +35,6 @@ MOST_OUTCOMES = 64
 ROUNDING = 1e-14
 COIN = ((1 / 8, -1.0), (1 / 4, 1.0), (3 / 8, -1.0), (1 / 8, 1.0), (1 / 8, 1.0))
 """Weights and atoms of a fair coin, as a law of five atoms: exact in floats, as all its moments."""
-SHORT, UNIT = 2.0**20, 2.0**10
-"""Variances below the one, of which the root is a multiple of one over the other, are exact."""
 EVERY = 12
 """Of so many instances one is a fair coin."""
 
@@ -214,27 +213,20 @@ class Sampler:
         plain = [Approx(atoms[:, k], np.abs(atoms[:, k]) * 0.0) for k in range(atoms.shape[1])]
         if variable.mean is None or variable.variance is None:
             return plain
-        ring, environment = self.drawing.ring, self.drawing.environment()
+        # A coin whose mean and spread are short numbers has exact sides, its moments too.
+        ring, environment = SharpRing(), self.drawing.environment()
         mean = evaluate(variable.mean, environment, ring)
         variance = evaluate(variable.variance, environment, ring)
         assert isinstance(mean, Approx)
         assert isinstance(variance, Approx)
         spread = ring.sqrt(variance)
-        doubtful = [Approx(a.value, ROUNDING * (1.0 + np.abs(a.value))) for a in plain]
-        found = [ring.add(mean, ring.mul(spread, atom)) for atom in doubtful]
-        if len(plain) != len(COIN):
-            return found
-        # A coin of mean 0 whose spread is a short number is that number or its negative.
-        sharp = (spread.value**2 == variance.value) & (np.abs(variance.value) < SHORT)
-        sharp = sharp & (variance.error == 0) & (mean.value == 0) & (mean.error == 0)
-        sharp = sharp & (spread.value * UNIT == np.round(spread.value * UNIT)) & self.coins()
-        return [
-            Approx(
-                np.where(sharp, spread.value * atom.value, one.value),
-                np.where(sharp, 0.0, one.error),
-            )
-            for one, atom in zip(found, plain, strict=True)
-        ]
+        square = ring.mul(exactly(spread.value), exactly(spread.value))
+        known = (square.value == variance.value) & (square.error == 0) & (variance.error == 0)
+        spread = Approx(spread.value, np.where(known, 0.0, spread.error))
+        coins = self.coins() & (len(plain) == len(COIN))
+        doubt = [np.where(coins, 0.0, ROUNDING * (1.0 + np.abs(a.value))) for a in plain]
+        sides = [Approx(a.value, error) for a, error in zip(plain, doubt, strict=True)]
+        return [ring.add(mean, ring.mul(spread, atom)) for atom in sides]
 
     # Dependent symbols
 
