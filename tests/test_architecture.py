@@ -20,7 +20,8 @@ ALLOWED = {
     "notes": {"notes", "formula"},
     "proof": {"proof", "kernel", "evidence", "formula"},
     "evidence": {"evidence", "proof", "kernel", "notes", "formula"},
-    "watch": {"watch", "evidence", "notes", "formula"},
+    "plugin": {"plugin", "evidence", "proof", "notes", "formula"},
+    "watch": {"watch", "plugin", "evidence", "notes", "formula"},
     "cards": {"cards", "evidence", "notes", "formula"},
     "memory": {"memory", "cards", "evidence", "notes", "formula"},
     "site": {"site", "memory", "cards", "evidence", "notes", "formula"},
@@ -29,9 +30,9 @@ BUILT_IN = {"eval", "exec", "compile"}
 EVALUATORS = {"sympify", "parse_expr", "parse_latex", "S"}
 HEAVY = ("torch", "matplotlib", "mkdocs", "anki", "genanki", "pytest")
 MAY_LOAD = {
-    "qedeck.evidence.plugin": {"pytest"},
-    "qedeck.evidence.session": {"pytest"},
-    "qedeck.evidence.items": {"pytest"},
+    "qedeck.plugin.plugin": {"pytest"},
+    "qedeck.plugin.session": {"pytest"},
+    "qedeck.plugin.items": {"pytest"},
 }
 
 

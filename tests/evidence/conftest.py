@@ -61,7 +61,7 @@ def test_by_hand(claim):
 """
 
 INSTALLED = metadata.entry_points(group="pytest11", name="qedeck")
-PLUGIN = () if INSTALLED else ("-p", "qedeck.evidence.plugin")
+PLUGIN = () if INSTALLED else ("-p", "qedeck.plugin.plugin")
 
 
 @pytest.fixture

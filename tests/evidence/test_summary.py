@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qedeck.evidence.record import OUTCOMES
-from qedeck.evidence.summary import MOST_NAMES, Summary
+from qedeck.plugin.summary import MOST_NAMES, Summary
 
 
 def record(name, verdict):

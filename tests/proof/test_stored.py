@@ -286,7 +286,7 @@ POWERS = {
 }
 
 
-@pytest.mark.parametrize("given, formula", POWERS.values(), ids=POWERS)
+@pytest.mark.parametrize(("given", "formula"), POWERS.values(), ids=POWERS)
 def test_what_a_file_says_of_mutants_is_what_a_run_without_it_finds(
     tmp_path: Path, given: str, formula: str
 ) -> None:

@@ -22,7 +22,7 @@ class Apart:
     def __init__(self, project: Project, names: Iterable[str], run: str) -> None:
         self.names = tuple(names)
         self._nodes = {name: _node(project, name) for name in self.names}
-        from qedeck.evidence.session import RUN
+        from qedeck.plugin.session import RUN
 
         checks = [check.node for name in self.names for check in project.checks_of(name)]
         self._folder = tempfile.TemporaryDirectory(prefix="qedeck-")
@@ -31,7 +31,7 @@ class Apart:
         installed = entry_points(group="pytest11", name="qedeck")
         command = [
             sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-            *([] if installed else ["-p", "qedeck.evidence.plugin"]),
+            *([] if installed else ["-p", "qedeck.plugin.plugin"]),
             "-o", "junit_family=xunit1", f"--junitxml={self._report}",
             *dict.fromkeys(checks), *self._nodes.values(),
         ]  # fmt: skip

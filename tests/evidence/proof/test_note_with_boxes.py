@@ -37,7 +37,7 @@ kind: page
 """
 
 INSTALLED = metadata.entry_points(group="pytest11", name="qedeck")
-PLUGIN = () if INSTALLED else ("-p", "qedeck.evidence.plugin")
+PLUGIN = () if INSTALLED else ("-p", "qedeck.plugin.plugin")
 
 
 def test_bounds_are_proved_and_a_line_that_cuts_is_not(pytester: pytest.Pytester) -> None:

@@ -24,15 +24,15 @@ import pytest
 from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.differs import Differs
 from qedeck.evidence.hand import HandVerdict, combine, first_line, judge, settle
-from qedeck.evidence.items import RECORD, NoteFile, StatementItem, report
 from qedeck.evidence.ledger import open_ledger
 from qedeck.evidence.library import Project, read_project
 from qedeck.evidence.record import Evidence
 from qedeck.evidence.searches import read_searches
 from qedeck.evidence.snippets import compare
 from qedeck.evidence.sources import Check
-from qedeck.evidence.summary import Summary
 from qedeck.evidence.verification import Verification
+from qedeck.plugin.items import RECORD, NoteFile, StatementItem, report
+from qedeck.plugin.summary import Summary
 
 if TYPE_CHECKING:
     from qedeck.evidence.view import ClaimView
@@ -280,7 +280,7 @@ class ProjectPlugin:
     def _itself(self) -> list[str]:
         """Options that load this plugin where no entry point does."""
         known = self.config.pluginmanager.has_plugin("qedeck")
-        return [] if known else ["-p", "qedeck.evidence.plugin"]
+        return [] if known else ["-p", "qedeck.plugin.plugin"]
 
     @property
     def _checks(self) -> Path:

@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
         config.add_cleanup(lambda: sys.path.remove(str(root)))
-    from qedeck.evidence.session import ProjectPlugin
+    from qedeck.plugin.session import ProjectPlugin
 
     config.pluginmanager.register(ProjectPlugin(config, root), NAME)
 

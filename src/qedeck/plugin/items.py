@@ -12,7 +12,7 @@ from qedeck.errors import Mistake, SourceError
 from qedeck.evidence.record import Evidence
 
 if TYPE_CHECKING:
-    from qedeck.evidence.session import ProjectPlugin
+    from qedeck.plugin.session import ProjectPlugin
 
 RECORD = "qedeck"
 """Name of the user property that carries an item's result to the summary."""

@@ -1,0 +1,1 @@
+"""The pytest plugin: what is collected from notes and checks, run, and told at the end."""
