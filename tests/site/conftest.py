@@ -399,6 +399,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = write(tmp_path_factory.mktemp("project"))
     (root / ".qedeck").mkdir()
     (root / ".qedeck/deck.apkg").write_bytes(b"deck")
+    return verified(root)
+
+
+@pytest.fixture(scope="session")
+def site_of_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a folder for each page, as servers like it; no file system does."""
+    root = write(tmp_path_factory.mktemp("folders"))
+    config = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    for old, new in (
+        ("use_directory_urls: false", "use_directory_urls: true"),
+        ("  - offline\n", ""),
+    ):
+        assert old in config
+        config = config.replace(old, new)
+    (root / "mkdocs.yml").write_text(config, encoding="utf-8")
+    return verified(root)
+
+
+def verified(root: Path) -> Path:
+    """The site of a project, built with evidence of every kind."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "qedeck.evidence.library.read_shown",

@@ -75,3 +75,42 @@ def test_what_a_phone_installs_is_there(shop):
     kept = json.loads((shop / "sw.js").read_text().split(";", 1)[0].partition("= ")[2])
     assert {"review.html", "assets/qedeck/review.js", "assets/qedeck/cards/index.js"} <= set(kept)
     assert all((shop / name).is_file() for name in kept)
+
+
+def test_a_site_with_a_folder_for_each_page_reviews_as_well(browser, site_of_folders, serve):
+    context = browser.new_context()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.on("response", lambda r: complaints.append(r.url) if r.status >= 400 else None)
+    address = serve(site_of_folders)
+    page.goto(f"{address}/norms/")
+    page.get_by_role("link", name=re.compile("Review th.* card")).first.click()
+    page.wait_for_selector("#qd-review[data-card] [data-side=front]")
+    assert page.url.startswith(f"{address}/review/")
+    page.keyboard.press("Space")
+    page.keyboard.press("3")
+    page.wait_for_selector("#qd-review[data-done='1']")
+    page.wait_for_selector("#qd-review[data-card] [data-side=front]")
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.keyboard.press("e")
+    page.wait_for_url(f"{address}/norms/#*")
+    anchor = page.url.partition("#")[2]
+    assert page.locator(f"[id='{anchor}']").count() == 1
+    context.set_offline(True)
+    page.goto(f"{address}/review/")
+    page.wait_for_selector("#qd-review[data-done='1']")
+    context.set_offline(False)
+    assert complaints == []
+    context.close()
+
+
+def test_what_a_phone_installs_is_there_with_a_folder_for_each_page(site_of_folders):
+    manifest = json.loads((site_of_folders / "manifest.webmanifest").read_text())
+    assert (site_of_folders / manifest["start_url"] / "index.html").is_file()
+    kept = json.loads((site_of_folders / "sw.js").read_text().split(";", 1)[0].partition("= ")[2])
+    assert "review/" in kept
+    for name in kept:
+        file = site_of_folders / name
+        assert (file / "index.html" if file.is_dir() else file).is_file()
