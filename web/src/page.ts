@@ -228,8 +228,9 @@ export class Page {
   private where(card: ReviewCard): HTMLElement {
     const note = this.around.deck.notes.get(card.note);
     const parts = [note?.title ?? card.note, note?.sections[card.section]];
-    const fresh = this.around.history.of(card.id).memory ? "" : " · new";
-    return el("p", { class: "qd-where" }, parts.filter(Boolean).join(" · ") + fresh);
+    const { memory } = this.around.history.of(card.id);
+    const phase = !memory ? " · new" : memory.phase === "review" ? "" : " · learning";
+    return el("p", { class: "qd-where" }, parts.filter(Boolean).join(" · ") + phase);
   }
 
   private tell(): void {
@@ -237,6 +238,7 @@ export class Page {
     host.dataset.card = this.entry?.id ?? "";
     host.dataset.due = String(this.found.due.length);
     host.dataset.new = String(this.found.fresh.length);
+    host.dataset.learning = String(this.found.waiting.length);
     host.dataset.done = String(history.today.filter((event) => event.kind === "review").length);
     host.dispatchEvent(new CustomEvent("told"));
   }

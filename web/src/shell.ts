@@ -177,10 +177,12 @@ class Shell {
   }
 
   private count(): void {
-    const { due, new: fresh, done } = this.host.dataset;
+    const { due, new: fresh, learning, done } = this.host.dataset;
+    const soon = Number(learning) ? [el("span", {}, el("b", {}, learning ?? ""), " learning")] : [];
     this.counts.replaceChildren(
       el("span", {}, el("b", {}, due ?? "0"), " due"),
       el("span", {}, el("b", {}, fresh ?? "0"), " new"),
+      ...soon,
       el("span", {}, el("b", {}, done ?? "0"), " done"),
     );
   }
