@@ -130,11 +130,14 @@ LINES = {
 
 
 @pytest.mark.parametrize("name", LINES)
-def test_a_note_of_half_the_greatest_size_takes_bounded_time(name, effort):
+def test_a_note_of_half_the_greatest_size_takes_as_much_longer_as_it_is_longer(name, effort):
     block = LINES[name]
-    text = block * min(MAX_LINES // 2 // block.count("\n"), MAX_BYTES // 2 // len(block))
-    check(FRONT + text)
-    assert effort() < 8
+    count = min(MAX_LINES // 2 // block.count("\n"), MAX_BYTES // 2 // len(block))
+    check(FRONT + block * (count // 4))
+    quarter = effort()
+    check(FRONT + block * count)
+    # Four times the work where it grows with the length, sixteen times where with its square.
+    assert effort() - quarter < 9 * max(quarter, 0.1)
 
 
 def test_a_far_too_large_note_is_refused(tmp_path):
