@@ -40,7 +40,7 @@ def test_an_answer_is_kept_and_its_card_comes_back_when_it_is_due(learner):
     learner.later(2 * MINUTE)
     assert (learner.counts(), learner.told("card")) == ((1, 0, 5), "en/one")
     counts = learner.page.locator(".qd-counts").inner_text().split()
-    assert counts == "1 due 0 new 3 learning 5 done".split()
+    assert counts == ["1", "due", "0", "new", "3", "learning", "5", "done"]
     assert "learning" in learner.page.locator(".qd-where").inner_text()
     learner.later(8 * MINUTE)
     assert learner.counts() == (4, 0, 5)
