@@ -164,6 +164,13 @@ def test_bounds_that_no_coin_touches_are_not_refuted(tmp_path: Path, statement: 
 
 
 SPREADS = {
+    "no square": (r"$X \sim (0, 2)$", r"\mathbb{E}[X^4] > 4"),
+    "no square about its mean": (
+        r"$m \in \mathbb{R}$ and $X \sim (m, 3)$", r"\mathbb{E}[(X - m)^4] > 9",
+    ),
+    "a sum of squares": (
+        r"$s \in \mathbb{R}$ and $X \sim (0, s^2 + 2)$", r"\mathbb{E}[X^4] \ne (s^2 + 2)^2",
+    ),
     "a square": (r"$s \in \mathbb{R}$ and $X \sim (0, s^2)$", r"\mathbb{E}[X^4] > s^4"),
     "a part of a square": (
         r"$s \in \mathbb{R}$ and $X \sim (0, s^2 / 4)$", r"16 \mathbb{E}[X^4] > s^4",

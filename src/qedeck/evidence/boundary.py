@@ -62,12 +62,15 @@ def _close(obligation: Obligation, seed: int) -> Iterator[tuple[Batch, int]]:
     """Instances with short numbers at which floats decide nothing."""
     ring, tried = FloatRing(), 0
     for batch in batches(obligation, seed, count=COUNT):
+        random = {name for law in batch.environment.laws for name in law.symbols}
         verdict = holds(obligation.statement, batch.environment, ring)
         open_ = batch.meets & ~np.asarray(verdict.yes, bool) & ~np.asarray(verdict.no, bool)
         for k in np.flatnonzero(np.broadcast_to(open_, (batch.count,))):
             if tried >= TRIES:
                 return
-            if all(_short(value, int(k), batch) for value in batch.environment.values.values()):
+            values = batch.environment.values.items()
+            # What is random is one outcome of a law, which is exact or not as a whole.
+            if all(n in random or _short(value, int(k), batch) for n, value in values):
                 tried += 1
                 yield batch, int(k)
 

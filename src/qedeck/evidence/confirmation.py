@@ -16,6 +16,7 @@ from typing import Any, Literal
 import numpy as np
 
 from qedeck.evidence import forms
+from qedeck.evidence.coins import with_coins
 from qedeck.evidence.families import at_instance
 from qedeck.evidence.formulas import UNABLE as UNPROVED
 from qedeck.evidence.formulas import Unprovable, formula_of
@@ -221,7 +222,9 @@ class Instance:
     ) -> Point:
         """The same from numbers of the ring."""
         environment = self.environment(values, self.ring)
-        return Point(environment, self.ring, self.granted | granted)
+        drawn = self.batch.environment.laws
+        coined, ring = with_coins(environment, drawn, self.k, self.scope, self.ring)
+        return Point(coined, ring, self.granted | granted)
 
     def environment(
         self,

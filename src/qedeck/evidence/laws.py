@@ -22,8 +22,7 @@ from qedeck.formula.evaluate import (
 )
 from qedeck.formula.interpreter import Frame
 from qedeck.formula.moments import spread
-from qedeck.formula.rings.floats import Approx, FloatRing, exactly
-from qedeck.formula.rings.sharp import SharpRing
+from qedeck.formula.rings.floats import Approx, FloatRing
 from qedeck.formula.scope import Law, Scope
 from qedeck.formula.tree import Expr, Moment, Node, Statement, Symbol, children
 
@@ -34,7 +33,7 @@ MOST_OUTCOMES = 64
 """Outcomes of one law, so that two together have the square of this; of more laws, fewer."""
 ROUNDING = 1e-14
 COIN = ((1 / 8, -1.0), (1 / 4, 1.0), (3 / 8, -1.0), (1 / 8, 1.0), (1 / 8, 1.0))
-"""Weights and atoms of a fair coin, as a law of five atoms: exact in floats, as all its moments."""
+"""Weights and atoms of a fair coin, as a law of five atoms; `coins` makes it exact."""
 EVERY = 12
 """Of so many instances one is a fair coin."""
 
@@ -173,8 +172,7 @@ class Sampler:
                 weight = weight * weights[:, place]
             parts = tuple(scaled[k][place] for k, place in enumerate(places))
             value: Value[Approx] = Array(shape, parts) if shape else parts[0]
-            doubt = ROUNDING * ~self.coins() if several == len(COIN) else ROUNDING
-            outcomes.append((Approx(weight, weight * doubt), {name: value}))
+            outcomes.append((Approx(weight, weight * ROUNDING), {name: value}))
         return FiniteLaw(tuple(outcomes))
 
     def atoms(self, variable: Variable, several: int) -> tuple[Floats, Floats]:
@@ -213,20 +211,14 @@ class Sampler:
         plain = [Approx(atoms[:, k], np.abs(atoms[:, k]) * 0.0) for k in range(atoms.shape[1])]
         if variable.mean is None or variable.variance is None:
             return plain
-        # A coin whose mean and spread are short numbers has exact sides, its moments too.
-        ring, environment = SharpRing(), self.drawing.environment()
+        ring, environment = self.drawing.ring, self.drawing.environment()
         mean = evaluate(variable.mean, environment, ring)
         variance = evaluate(variable.variance, environment, ring)
         assert isinstance(mean, Approx)
         assert isinstance(variance, Approx)
         spread = ring.sqrt(variance)
-        square = ring.mul(exactly(spread.value), exactly(spread.value))
-        known = (square.value == variance.value) & (square.error == 0) & (variance.error == 0)
-        spread = Approx(spread.value, np.where(known, 0.0, spread.error))
-        coins = self.coins() & (len(plain) == len(COIN))
-        doubt = [np.where(coins, 0.0, ROUNDING * (1.0 + np.abs(a.value))) for a in plain]
-        sides = [Approx(a.value, error) for a, error in zip(plain, doubt, strict=True)]
-        return [ring.add(mean, ring.mul(spread, atom)) for atom in sides]
+        doubtful = [Approx(a.value, ROUNDING * (1.0 + np.abs(a.value))) for a in plain]
+        return [ring.add(mean, ring.mul(spread, atom)) for atom in doubtful]
 
     # Dependent symbols
 
