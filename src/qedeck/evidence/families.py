@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -46,18 +47,20 @@ class Numbers(Generic[T]):
 FLOATS = Numbers(RING, exactly)
 
 
-class Piece:
+class Piece(ABC):
     """A function of real numbers, for each instance with its own coefficients."""
 
-    smooth = True
-
+    @abstractmethod
     def value(self, at: Numbers[T], point: list[T]) -> T:
         """The value at a point."""
-        raise NotImplementedError  # abstract: every family has its own
 
+
+class Smooth(Piece):
+    """One that has a gradient everywhere."""
+
+    @abstractmethod
     def slopes(self, at: Numbers[T], point: list[T]) -> list[T]:
-        """The gradient at a point, where the function is smooth."""
-        raise NotImplementedError  # abstract: families with kinks have none
+        """The gradient at a point."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +72,10 @@ class Mixed:
     vector: bool
     """Whether its argument is an array."""
 
-    @property
-    def smooth(self) -> bool:
-        """Whether all pieces have gradients."""
-        return all(piece.smooth for piece in self.pieces)
-
     def functions(self, name: str, at: Numbers[T]) -> dict[str, Callable[..., Value[T]]]:
         """The function and, where it has one, its derivative."""
         weights = [at.of(w) for w in self.weights]
+        smooth = [piece for piece in self.pieces if isinstance(piece, Smooth)]
 
         def called(point: Value[T]) -> Value[T]:
             numbers = list(entries(point))
@@ -84,11 +83,12 @@ class Mixed:
 
         def sloped(point: Value[T]) -> Value[T]:
             numbers = list(entries(point))
-            rows = zip(*(piece.slopes(at, numbers) for piece in self.pieces), strict=True)
+            rows = zip(*(piece.slopes(at, numbers) for piece in smooth), strict=True)
             found = tuple(at.ring.dot(weights, list(row)) for row in rows)
             return Array((len(found),), found) if self.vector else found[0]
 
-        return {name: called, f"{name}'": sloped} if self.smooth else {name: called}
+        whole = len(smooth) == len(self.pieces)
+        return {name: called, f"{name}'": sloped} if whole else {name: called}
 
 
 def functions_of(
@@ -153,7 +153,7 @@ def _halves(random: Random, low: int, high: int, size: tuple[int, ...]) -> Float
 
 
 @dataclass(frozen=True, eq=False)
-class Line(Piece):
+class Line(Smooth):
     """A linear function."""
 
     slope: Floats
@@ -168,7 +168,7 @@ class Line(Piece):
 
 
 @dataclass(frozen=True, eq=False)
-class Quadratic(Piece):
+class Quadratic(Smooth):
     """`sum a_i (x_i - c_i)^2`."""
 
     bend: Floats
@@ -204,7 +204,6 @@ class Kinked(Piece):
     """The 1-norm about a point."""
 
     centre: Floats
-    smooth = False
 
     def value(self, at: Numbers[T], point: list[T]) -> T:
         return at.ring.total([at.ring.absolute(gap) for gap in at.gaps(point, self.centre)])
@@ -223,7 +222,7 @@ class Wave(Line):
 
 
 @dataclass(frozen=True, eq=False)
-class Quiver(Piece):
+class Quiver(Smooth):
     """`sum t_i^2 sin(1 / t_i)` about a point: differentiable, with slopes that jump there."""
 
     centre: Floats
@@ -248,7 +247,7 @@ class Quiver(Piece):
 
 
 @dataclass(frozen=True, eq=False)
-class Saddle(Piece):
+class Saddle(Smooth):
     """`x y (x^2 - y^2) / (x^2 + y^2)` about a point: mixed second slopes that differ there."""
 
     centre: Floats
@@ -286,10 +285,11 @@ def _inverse(ring: Ring[T], a: T) -> tuple[Verdict, T]:
 
 
 @dataclass(frozen=True, eq=False)
-class Step(Line):
+class Step(Piece):
     """The sign of a linear function: not even continuous."""
 
-    smooth = False
+    slope: Floats
+    offset: Floats
 
     def value(self, at: Numbers[T], point: list[T]) -> T:
         return at.ring.sgn(at.along(point, self.slope, self.offset))
